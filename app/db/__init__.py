@@ -1,0 +1,1 @@
+"""The only place where engines, sessions and transactions are born."""

@@ -1,0 +1,101 @@
+"""Engines and sessions: one Database per process, the only place that opens transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.db.refusals import explain
+
+_POSTGRESQL_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
+)
+
+
+class Database:
+    """One shared database: SQLite file or PostgreSQL, by URL.
+
+    `transaction()` writes (on SQLite with the write lock taken at once), `reading()` sees one moment and never
+    writes. Driver errors leave both as `UserError`s where they mean something to a person.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = normalise(url)
+        self.engine = _engine(self.url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        reader = self.engine.execution_options(reading=True)
+        if not self.is_sqlite:
+            reader = reader.execution_options(isolation_level="AUTOCOMMIT")
+        self._readers = sessionmaker(reader, autoflush=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a single seat's file."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self, **info: Any) -> Iterator[Session]:
+        """A session whose work is committed at the end of the block, or undone whole."""
+        with _explained(), self._sessions(info=info) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self, **info: Any) -> Iterator[Session]:
+        """A session for questions only."""
+        with _explained(), self._readers(info=info) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def normalise(url: str | URL) -> URL:
+    """Name the driver: `postgresql://` and `postgres://` mean psycopg; a bare path means a SQLite file."""
+    if isinstance(url, str) and "://" not in url:
+        return URL.create("sqlite", database=url)
+    parsed = make_url(url if isinstance(url, URL) else url.replace("postgres://", "postgresql://", 1))
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": 10})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    query = {"options": _POSTGRESQL_OPTIONS, "connect_timeout": "5", "application_name": "callboard"}
+    query |= {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3", "tcp_user_timeout": "10000"}
+    merged = {**query, **{key: str(value) for key, value in url.query.items()}}
+    return create_engine(url.set(query=merged), pool_size=4, max_overflow=2, pool_recycle=1800)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

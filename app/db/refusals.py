@@ -1,0 +1,79 @@
+"""What the database's own guards say, put into the errors of the domain.
+
+A guard (trigger, exclusion, check) raises a text that starts with `callboard:CODE`, or breaks a constraint that is
+listed here. Whatever is in neither list stays what it is: a bug with a trace.
+"""
+
+import re
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from app.domain.errors import DatabaseUnavailable, Refused, UserError
+from app.domain.words import Message, N_, message
+
+_CODE = re.compile(r"callboard:([A-Z_]+)")
+
+_UNDONE = message(N_("Nothing was changed."))
+
+_WORDS: dict[str, Message] = {
+    "OVERLAP": message(N_("The technician already has a visit at that time.")),
+    "GREY": message(N_("The technician is not present for the whole of that time.")),
+    "INACTIVE": message(N_("That person is no longer active.")),
+    "CALENDAR": message(N_("That time does not exist in the calendar.")),
+    "FORBIDDEN": message(N_("Your role does not allow this.")),
+    "TAKEN": message(N_("Another row already has this name or key.")),
+    "USED": message(N_("Other rows still use this one.")),
+    "SCHEDULED": message(N_("This call is already on the plan.")),
+}
+
+_CONSTRAINTS = {
+    "ex_visits_technician_time": "OVERLAP",
+    "uq_visits_task_active": "SCHEDULED",
+}
+
+
+def explain(error: DBAPIError) -> UserError | None:
+    """The error in a person's words, or None when it is not one a person can do anything about."""
+    text = str(error.orig)
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if found := _CODE.search(text):
+        return refused(found[1])
+    if error.connection_invalidated or state.startswith(("08", "57P")) or _is_unreachable(error, text):
+        return unavailable()
+    if state == "42501":
+        return refused("FORBIDDEN")
+    if isinstance(error, IntegrityError):
+        return refused(_constraint_code(text, state))
+    return None
+
+
+def refused(code: str) -> Refused:
+    """The refusal of a guard by its code."""
+    return Refused(code, _WORDS.get(code, message(N_("The database refused this change."))), _UNDONE)
+
+
+def unavailable() -> DatabaseUnavailable:
+    """The server or the file does not answer."""
+    return DatabaseUnavailable(
+        message(N_("The database does not answer.")),
+        message(N_("Your change is not saved. Check the connection, then try again.")),
+    )
+
+
+def _is_unreachable(error: DBAPIError, text: str) -> bool:
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(error.orig, "sqlstate", "sqlite") is None or "unable to open database" in text
+
+
+def _constraint_code(text: str, state: str) -> str:
+    for name, code in _CONSTRAINTS.items():
+        if name in text:
+            return code
+    if "visits.task_id" in text:
+        return "SCHEDULED"
+    if state == "23505" or "UNIQUE constraint" in text:
+        return "TAKEN"
+    if state == "23503" or "FOREIGN KEY constraint" in text:
+        return "USED"
+    return "CHECK"

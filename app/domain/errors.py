@@ -1,0 +1,36 @@
+"""What can go wrong for a person: each error carries what happened and what to do, as catalogue sentences."""
+
+from app.domain.words import Message
+
+
+class UserError(Exception):
+    """A failure that is told in words and without a trace: what happened and what became of the work, then what to do."""
+
+    def __init__(self, what: Message, hint: Message | None = None) -> None:
+        super().__init__(what.text.format(**what.fields) if what.plural is None else what.text)
+        self.what = what
+        self.hint = hint
+
+
+class Refused(UserError):
+    """A rule said no; `code` is stable (for example OVERLAP) and `fields` of the message hold the facts."""
+
+    def __init__(self, code: str, what: Message, hint: Message | None = None) -> None:
+        super().__init__(what, hint)
+        self.code = code
+
+
+class Conflict(UserError):
+    """Somebody else changed the same row first; nothing of ours was written."""
+
+
+class NotFound(UserError):
+    """The row asked for is not there, or no longer."""
+
+
+class DatabaseUnavailable(UserError):
+    """The database does not answer; what was typed is kept."""
+
+
+class SchemaMismatch(UserError):
+    """The database is newer or older than this program."""

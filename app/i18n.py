@@ -1,0 +1,190 @@
+"""One gettext catalogue for app, ui and web: three languages, switched at run time, whole sentences, real plurals."""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from app.domain.words import Message, N_
+
+__all__ = [
+    "LANGUAGES",
+    "DateStyle",
+    "Language",
+    "N_",
+    "_",
+    "_n",
+    "current",
+    "first_weekday",
+    "format_date",
+    "format_datetime",
+    "format_duration",
+    "format_number",
+    "format_time",
+    "is_rtl",
+    "say",
+    "translations",
+    "use",
+]
+
+CATALOGUES = Path(__file__).resolve().parent.parent / "resources" / "i18n"
+
+DateStyle = Literal["short", "medium", "long", "full", "day", "weekday", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the program; `name` is how its speakers write it."""
+
+    code: str
+    name: str
+    is_rtl: bool
+    locale: str
+
+
+LANGUAGES: Mapping[str, Language] = {
+    "en": Language("en", "English", False, "en_GB"),
+    "it": Language("it", "Italiano", False, "it_IT"),
+    "he": Language("he", "עברית", True, "he_IL"),
+}
+
+# Skeletons of CLDR: the locale decides order and punctuation. "short" is written out, because two-digit years mislead.
+_SKELETONS = {"day": "MMMEd", "weekday": "EEE", "month": "yMMMM"}
+
+
+class _Speech:
+    """The language in use and its catalogue, one pair per process."""
+
+    language: Language = LANGUAGES["en"]
+    catalogue: gettext.NullTranslations = gettext.NullTranslations()
+    loaded: dict[str, gettext.NullTranslations] = {}
+
+
+def use(code: str) -> Language:
+    """Speak this language from now on; a code nobody translated falls back to English."""
+    language = LANGUAGES.get(code, LANGUAGES["en"])
+    _Speech.catalogue = translations(language.code)
+    _Speech.language = language
+    return language
+
+
+def current() -> Language:
+    """The language in use."""
+    return _Speech.language
+
+
+def is_rtl() -> bool:
+    """Whether the language in use is written from right to left."""
+    return _Speech.language.is_rtl
+
+
+def translations(code: str) -> gettext.NullTranslations:
+    """The catalogue of one language, read once; English (and a missing file) speaks by the texts in the code."""
+    if code not in _Speech.loaded:
+        _Speech.loaded[code] = _read(CATALOGUES / f"{code}.po", code)
+    return _Speech.loaded[code]
+
+
+def _read(path: Path, code: str) -> gettext.NullTranslations:
+    if not path.exists():
+        return gettext.NullTranslations()
+    # Babel's readers cost some 30 ms to import, which an English start need not pay.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=code)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _(text: str, /, **fields: object) -> str:
+    """The text in the language in use, its `{named}` fields filled after translation."""
+    translated = _Speech.catalogue.gettext(text)
+    return translated.format(**fields) if fields else translated
+
+
+def _n(singular: str, plural: str, count: int, /, **fields: object) -> str:
+    """The form of the text that goes with `count`, which is also the field `{count}`."""
+    translated = _Speech.catalogue.ngettext(singular, plural, count)
+    return translated.format(**{"count": format_number(count), **fields})
+
+
+def say(message: Message) -> str:
+    """A Message in the words of the language in use; fields that are Messages are put into words first."""
+    fields = {key: _shown(value) for key, value in message.fields.items()}
+    if message.plural is None:
+        return _(message.text, **fields)
+    return _n(message.text, message.plural, message.count or 0, **fields)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Message):
+        return say(value)
+    if isinstance(value, datetime):
+        return format_datetime(value)
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return value
+
+
+def format_time(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Hours and minutes on a 24 hour clock, in `zone` when given: 09:05."""
+    return f"{_in(moment, zone):%H:%M}"
+
+
+def format_date(day: date, style: DateStyle = "medium") -> str:
+    """A date by the habits of the language; "day" is weekday, day and month, "short" is 24/11/2026."""
+    if style == "short":
+        return f"{day:%d/%m/%Y}"
+    from babel import dates
+
+    locale = _Speech.language.locale
+    if style == "weekday":
+        return str(dates.format_date(day, "EEE", locale=locale))
+    if style in _SKELETONS:
+        return str(dates.format_skeleton(_SKELETONS[style], day, locale=locale))
+    return str(dates.format_date(day, style, locale=locale))
+
+
+def format_datetime(moment: datetime, zone: tzinfo | None = None, style: DateStyle = "short") -> str:
+    """Date and time, in `zone` when given."""
+    local = _in(moment, zone)
+    return f"{format_date(local.date(), style)} {local:%H:%M}"
+
+
+def format_number(value: int | float | Decimal, digits: int | None = None) -> str:
+    """A number with the separators of the language; `digits` fixes the decimals."""
+    if isinstance(value, int) and -1000 < value < 1000 and not digits:
+        return str(value)
+    from babel import numbers
+
+    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return str(numbers.format_decimal(value, format=pattern, locale=_Speech.language.locale))
+
+
+def format_duration(minutes: int) -> str:
+    """A length of time: 45 min, 2 h, 1 h 30 min."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("{minutes} min", minutes=rest)
+    if not rest:
+        return _("{hours} h", hours=hours)
+    return _("{hours} h {minutes} min", hours=hours, minutes=rest)
+
+
+def first_weekday() -> int:
+    """The day a week begins with, Monday = 0: Sunday in Hebrew, Monday in Italian and English."""
+    return 6 if _Speech.language.code == "he" else 0
+
+
+def _in(moment: datetime, zone: tzinfo | None) -> datetime:
+    return moment if zone is None else moment.astimezone(zone)

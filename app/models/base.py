@@ -1,0 +1,50 @@
+"""What every mapped class shares: naming of constraints, key, version."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from app.db.types import BigInt, Document, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """Root of the mapped classes; one naming convention on both engines."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: BigInt,
+        str: Text(),
+        datetime: UtcDateTime(),
+        dict[str, Any]: Document,
+    }
+
+
+class Keyed:
+    """A surrogate key."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Versioned(Keyed):
+    """A row people edit: the ORM raises `version` with each update, so a second writer is told, never ignored.
+
+    Statements that go past the ORM raise it themselves (`version = version + 1`).
+    """
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1", sort_order=90)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Name the version column to the mapper."""
+        return {"version_id_col": cls.version}
