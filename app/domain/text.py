@@ -1,4 +1,4 @@
-"""Folding: one form of a text for searching and for comparing names, whatever accents, points or final letters were typed."""
+"""Folding: one form of a text for search and comparison, whatever case, accents, points or final letters it has."""
 
 import unicodedata
 
@@ -11,7 +11,7 @@ _DROPPED_CATEGORIES = frozenset({"Mn", "Me", "Cf", "Cc"})
 
 
 def fold(text: str) -> str:
-    """The searchable form of `text`: no case, accents, niqqud, geresh or final letters, single spaces; folding twice changes nothing."""
+    """`text` without case, accents, niqqud, geresh and final letters, single spaces; folding twice changes nothing."""
     if text.isascii():
         return " ".join(text.translate(_ASCII).lower().split())
     spaced = " ".join(text.split())
