@@ -9,7 +9,7 @@ import re
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.domain.errors import DatabaseUnavailable, Refused, UserError
-from app.domain.words import Message, N_, message
+from app.domain.words import N_, Message, message
 
 _CODE = re.compile(r"callboard:([A-Z_]+)")
 

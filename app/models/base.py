@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import MetaData, Text
+from sqlalchemy import Identity, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from app.db.types import BigInt, Document, UtcDateTime
@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
 class Keyed:
     """A surrogate key."""
 
-    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True, sort_order=-1)
 
 
 class Versioned(Keyed):

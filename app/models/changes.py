@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -15,7 +15,7 @@ class ChangeLog(Base):
     __tablename__ = "change_log"
     __table_args__ = (Index(None, "xid", "seq"), {"sqlite_autoincrement": True})
 
-    seq: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     xid: Mapped[int | None]
     table_name: Mapped[str]
     row_id: Mapped[int]

@@ -21,8 +21,13 @@ class Visit(Versioned, Base):
         CheckConstraint("ends_at > starts_at", name="positive_length"),
         Index("ix_visits_technician_time", "technician_id", "starts_at", "ends_at"),
         Index("ix_visits_time", "starts_at", "ends_at"),
-        Index("uq_visits_task_active", "task_id", unique=True, postgresql_where=text("is_active"),
-              sqlite_where=text("is_active")),
+        Index(
+            "uq_visits_task_active",
+            "task_id",
+            unique=True,
+            postgresql_where=text("is_active"),
+            sqlite_where=text("is_active"),
+        ),
     )
 
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
@@ -99,7 +104,10 @@ class Holiday(Keyed, Base):
     """A day on which nobody works; its instants follow the company's time zone. `names` by language."""
 
     __tablename__ = "holidays"
-    __table_args__ = (CheckConstraint("ends_at > starts_at", name="positive_length"), Index(None, "starts_at", "ends_at"))
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="positive_length"),
+        Index(None, "starts_at", "ends_at"),
+    )
 
     day: Mapped[date] = mapped_column(unique=True)
     names: Mapped[dict[str, Any]]

@@ -82,10 +82,22 @@ class Task(Versioned, Base):
             "closed_at IS NOT NULL OR (user_id IS NULL) <> (group_id IS NULL)", name="one_owner_while_open"
         ),
         CheckConstraint("expected_minutes BETWEEN 5 AND 10080", name="expected_minutes"),
-        Index("ix_tasks_waiting", "group_id", "due_at", "id", postgresql_where=text("closed_at IS NULL"),
-              sqlite_where=text("closed_at IS NULL")),
-        Index("ix_tasks_open_of_user", "user_id", "due_at", "id", postgresql_where=text("closed_at IS NULL"),
-              sqlite_where=text("closed_at IS NULL")),
+        Index(
+            "ix_tasks_waiting",
+            "group_id",
+            "due_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_tasks_open_of_user",
+            "user_id",
+            "due_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
     )
 
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)

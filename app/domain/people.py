@@ -1,0 +1,46 @@
+"""What a user may do, and the built-in roles."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.domain.words import N_, Message, message
+
+
+class Permission(StrEnum):
+    """One thing a user may be allowed."""
+
+    ADMINISTER = "administer"
+    IMPORT = "import"
+    PLAN = "plan"
+    EDIT_TICKETS = "edit_tickets"
+    EDIT_CUSTOMERS = "edit_customers"
+
+
+ROLES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
+    {
+        "administrator": tuple(Permission),
+        "manager": (Permission.IMPORT, Permission.PLAN, Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS),
+        "back_office": (Permission.IMPORT, Permission.PLAN, Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS),
+        "agent": (Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS),
+        "technician": (),
+        "read_only": (),
+    }
+)
+"""The built-in roles by code, with what each may do."""
+
+_ROLE_NAMES: Mapping[str, Message] = MappingProxyType(
+    {
+        "administrator": message(N_("Administrator")),
+        "manager": message(N_("Manager")),
+        "back_office": message(N_("Back office")),
+        "agent": message(N_("Agent")),
+        "technician": message(N_("Technician")),
+        "read_only": message(N_("Read only")),
+    }
+)
+
+
+def role_name(code: str, name: str | None) -> str | Message:
+    """What a role is called: its own name, or the built-in one as a Message."""
+    return name or _ROLE_NAMES.get(code, code)

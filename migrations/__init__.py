@@ -1,0 +1,1 @@
+"""The steps of the schema; a released step is never edited."""
