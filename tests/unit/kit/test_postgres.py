@@ -1,0 +1,67 @@
+"""The tests' own PostgreSQL: real, one a run, and gone with the run."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.kit import postgres
+
+
+def test_the_server_is_real_and_reads_hebrew(postgres_server):
+    """pg_trgm is blind to Hebrew where LC_CTYPE is C; ranges need btree_gist."""
+    with psycopg.connect(postgres_server) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm")
+        connection.execute("CREATE EXTENSION btree_gist")
+        found = connection.execute("SELECT show_trgm('מזגן') <> '{}'").fetchone()
+        connection.rollback()
+    assert found == (True,)
+
+
+def test_a_wrong_password_does_not_open_it(postgres_server):
+    """Tests of log-ins mean nothing on a server that trusts everybody."""
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(postgres_server, password="wrong")
+
+
+def test_each_test_has_a_database_of_its_own(empty_postgresql_url, postgres_server):
+    assert empty_postgresql_url != postgres_server
+    with psycopg.connect(empty_postgresql_url) as connection:
+        tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    assert tables == (0,)
+
+
+RUN = """
+    import os, signal, sys
+    from tests.kit import postgres
+    run = postgres.Run()
+    postgres.server_url(run.home)
+    pid = (run.home / "data" / "postmaster.pid").read_text().split()[0]
+    print(run.home, pid, flush=True)
+    {end}
+"""
+
+
+@pytest.mark.parametrize("end", ["run.close()", "os.kill(os.getpid(), signal.SIGKILL)"], ids=["closed", "killed"])
+def test_the_server_goes_with_the_run(end, monkeypatch):
+    """Also when the run is killed: nothing is left that eats memory on somebody's machine."""
+    monkeypatch.delenv(postgres.SERVER_VARIABLE, raising=False)
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(RUN.format(end=end))],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    home, pid = done.stdout.split()
+    if done.returncode:
+        gone = os.open(Path(home) / "gone", os.O_RDONLY | os.O_NONBLOCK)
+        assert postgres.all_gone(gone)
+        os.close(gone)
+        shutil.rmtree(home)
+    assert not Path(home).exists()
+    assert not Path(f"/proc/{pid}").exists()
