@@ -4,7 +4,7 @@ from app.domain.words import Message
 
 
 class UserError(Exception):
-    """A failure that is told in words and without a trace: what happened and what became of the work, then what to do."""
+    """A failure told in words and without a trace: what happened and became of the work, then what to do."""
 
     def __init__(self, what: Message, hint: Message | None = None) -> None:
         super().__init__(what.text.format(**what.fields) if what.plural is None else what.text)

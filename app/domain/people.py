@@ -43,4 +43,4 @@ _ROLE_NAMES: Mapping[str, Message] = MappingProxyType(
 
 def role_name(code: str, name: str | None) -> str | Message:
     """What a role is called: its own name, or the built-in one as a Message."""
-    return name or _ROLE_NAMES.get(code, code)
+    return name or _ROLE_NAMES.get(code) or code

@@ -114,6 +114,7 @@ def _guards() -> None:
     for position, (code, colour, is_final) in enumerate(states):
         op.execute(
             sa.text(
-                "INSERT INTO activity_states (code, colour, is_final, position) VALUES (:code, :colour, :final, :position)"
+                "INSERT INTO activity_states (code, colour, is_final, position) "
+                "VALUES (:code, :colour, :final, :position)"
             ).bindparams(code=code, colour=colour, final=bool(is_final), position=position)
         )

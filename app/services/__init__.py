@@ -1,0 +1,1 @@
+"""What the program does, as functions over a session that return frozen rows; none of them commits."""

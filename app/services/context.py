@@ -1,0 +1,71 @@
+"""What a service may ask about the call it is part of: who acts, what time it is, whom to tell afterwards."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app.domain.errors import Refused
+from app.domain.people import Permission
+from app.domain.words import N_, message
+from app.models.people import RolePermission, User
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SQLITE_NOW = text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")
+
+
+def reads(service: F) -> F:
+    """Mark a service that only asks: it runs beside others and is repeated freely."""
+    service.is_write = False  # type: ignore[attr-defined]
+    return service
+
+
+def writes(service: F) -> F:
+    """Mark a service that changes rows: it runs in click order, once for each `op_id`."""
+    service.is_write = True  # type: ignore[attr-defined]
+    return service
+
+
+def actor(session: Session) -> int | None:
+    """The user on whose behalf this call runs; None for set-up and the command line of the owner."""
+    return session.info.get("actor")
+
+
+def now(session: Session) -> datetime:
+    """This moment by the database's clock, the same for the whole call."""
+    if "now" not in session.info:
+        clock = session.info.get("clock")
+        session.info["now"] = clock() if clock else _database_now(session)
+    moment: datetime = session.info["now"]
+    return moment
+
+
+def _database_now(session: Session) -> datetime:
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.fromisoformat(session.execute(_SQLITE_NOW).scalar_one())
+    return session.execute(select(func.now())).scalar_one().astimezone(UTC)
+
+
+def announce(session: Session, event: object) -> None:
+    """Tell this desktop once the work is committed; the others learn it from the change log."""
+    session.info.setdefault("events", []).append(event)
+
+
+def require(session: Session, permission: Permission) -> None:
+    """Refuse unless the actor's role has the permission; calls without an actor are the owner's own."""
+    user_id = actor(session)
+    if user_id is None:
+        return
+    held = select(RolePermission.permission).join(User, User.role_id == RolePermission.role_id)
+    found = session.scalar(
+        held.where(User.id == user_id, User.is_active, RolePermission.permission == permission.value)
+    )
+    if found is None:
+        raise Refused(
+            "FORBIDDEN",
+            message(N_("Your role does not allow this.")),
+            message(N_("Nothing was changed. Ask your administrator for the permission.")),
+        )
