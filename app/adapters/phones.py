@@ -13,7 +13,7 @@ _SHORTEST = 7
 
 
 def read_phone(raw: str, country: str | None) -> Phone:
-    """Read one number, of `country` (IT, IL, ...) where none is typed; an unreadable one is kept as typed and flagged."""
+    """Read one number, of `country` (IT, ...) where none is typed; an unreadable one is kept as typed and flagged."""
     # Imported at the first number: the tables cost start-up time that a planner without an import never needs.
     import phonenumbers
 
