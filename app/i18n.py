@@ -7,9 +7,9 @@ from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
-from app.domain.words import Message, N_
+from app.domain.words import N_, Message
 
 __all__ = [
     "LANGUAGES",
@@ -61,7 +61,7 @@ class _Speech:
 
     language: Language = LANGUAGES["en"]
     catalogue: gettext.NullTranslations = gettext.NullTranslations()
-    loaded: dict[str, gettext.NullTranslations] = {}
+    loaded: ClassVar[dict[str, gettext.NullTranslations]] = {}
 
 
 def use(code: str) -> Language:

@@ -23,7 +23,7 @@ def data_folder() -> Path:
 
 
 class Setting(Generic[T]):
-    """One declared setting, used as a typed attribute of its store; a value the file should not hold reads as default."""
+    """One declared setting, a typed attribute of its store; what the file should not hold reads as default."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Setting(Generic[T]):
             return False
         if self.choices is not None and value not in self.choices:
             return False
-        return self._accept is None or self._accept(value)  # type: ignore[arg-type]
+        return self._accept is None or self._accept(value)
 
 
 class SettingStore:
@@ -114,7 +114,7 @@ def _write(path: Path, values: Mapping[str, Any]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
     # One rename: a crash while writing leaves the old file, never half a one.
-    os.replace(fresh, path)
+    fresh.replace(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The desktop: everything that imports Qt."""

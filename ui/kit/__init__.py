@@ -1,0 +1,1 @@
+"""Qt plumbing every screen stands on: background work, events, commands, messages, looks and languages."""

@@ -1,0 +1,198 @@
+"""One registry of commands: menus, tool rows, the palette, shortcuts and the shortcut sheet are all made from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app import i18n
+from ui.kit import icons, translate
+
+__all__ = ["WINDOW", "Command", "Commands"]
+
+WINDOW = "window"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can do: `text` is catalogue text, `context` the screen it belongs to ("window" = everywhere).
+
+    Ids never change once released; `shortcut` is one key in Qt's portable words, or several with spaces between.
+    """
+
+    id: str
+    text: str
+    icon: str | None = None
+    shortcut: str = ""
+    context: str = WINDOW
+    in_palette: bool = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The shortcuts, the first one is shown."""
+        return tuple(self.shortcut.split())
+
+    @property
+    def label(self) -> str:
+        """The text in the language in use."""
+        return i18n._(self.text)
+
+
+class _Entry:
+    """One registration: a command, what it does, and the widget it works in."""
+
+    def __init__(
+        self,
+        command: Command,
+        action: QAction,
+        owner: QWidget,
+        run: Callable[..., object],
+        can: Callable[[], bool] | None,
+    ) -> None:
+        self.command = command
+        self.action = action
+        self.owner = owner
+        self.run = run
+        self.can = can
+
+    def is_possible(self) -> bool:
+        return self.can is None or self.can()
+
+
+class Commands(QObject):
+    """The registry. Signal: `changed()` when a command came, went, or may be possible now."""
+
+    changed = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._declared: dict[str, Command] = {}
+        self._entries: list[_Entry] = []
+        translate.news.switched.connect(self._retranslate)
+
+    def add(
+        self,
+        command: Command,
+        handler: Callable[..., object],
+        *,
+        enabled: Callable[[], bool] | None = None,
+        owner: QWidget | None = None,
+    ) -> QAction:
+        """Make the command work; with `owner` only while the focus is in that widget, and until it is destroyed."""
+        self._declare(command)
+        home = owner or self._window
+        action = QAction(home)
+        entry = _Entry(command, action, home, handler, enabled)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut if owner else Qt.ShortcutContext.WindowShortcut
+        action.setShortcutContext(context)
+        action.setObjectName(command.id)
+        if command.icon:
+            action.setIcon(icons.icon(command.icon))
+        self._name(entry)
+        action.setEnabled(entry.is_possible())
+        action.triggered.connect(lambda: self._trigger(entry))
+        home.addAction(action)
+        self._entries.append(entry)
+        action.destroyed.connect(lambda: self._drop(entry))
+        self.changed.emit()
+        return action
+
+    def _declare(self, command: Command) -> None:
+        known = self._declared.get(command.id)
+        if known is not None and known != command:
+            raise ValueError(f"two commands are called {command.id}")
+        for other in self._declared.values():
+            if other.id == command.id or not self._meet(command, other):
+                continue
+            doubled = {QKeySequence(key).toString() for key in command.keys} & {
+                QKeySequence(key).toString() for key in other.keys
+            }
+            if doubled:
+                raise ValueError(f"{command.id} and {other.id} both want {doubled.pop()}")
+        self._declared[command.id] = command
+
+    @staticmethod
+    def _meet(one: Command, other: Command) -> bool:
+        # Qt runs neither of two actions whose key is ambiguous, so a screen may not take a key of the window.
+        return one.context == other.context or WINDOW in (one.context, other.context)
+
+    def action(self, command_id: str) -> QAction:
+        """The action of a command, for menus and tool buttons; the one of the visible owner where there are several."""
+        return self._entry(command_id).action
+
+    def run(self, command_id: str, *args: Any) -> bool:
+        """Do it, as screens ask each other to; False when nobody can do it now."""
+        entry = self._find(command_id)
+        if entry is None or (not args and not entry.is_possible()):
+            return False
+        entry.run(*args)
+        return True
+
+    def has(self, command_id: str) -> bool:
+        """Whether somebody carries the command out."""
+        return self._find(command_id) is not None
+
+    def refresh(self) -> None:
+        """Ask every command again whether it is possible; screens call it when their selection changes."""
+        for entry in self._entries:
+            entry.action.setEnabled(entry.is_possible())
+        self.changed.emit()
+
+    def possible(self) -> list[Command]:
+        """What the palette offers: every command that can be done now."""
+        found = {
+            entry.command.id: entry.command
+            for entry in self._entries
+            if entry.command.in_palette and entry.is_possible() and self._is_at_hand(entry)
+        }
+        return list(found.values())
+
+    def declared(self) -> list[Command]:
+        """Every command declared so far, for the shortcut sheet."""
+        return list(self._declared.values())
+
+    def _trigger(self, entry: _Entry) -> None:
+        if entry.is_possible():
+            entry.run()
+        else:
+            entry.action.setEnabled(False)
+
+    def _find(self, command_id: str) -> _Entry | None:
+        entries = [entry for entry in self._entries if entry.command.id == command_id]
+        focused = QApplication.focusWidget()
+        entries.sort(key=lambda entry: (_holds(entry.owner, focused), self._is_at_hand(entry)))
+        return entries[-1] if entries else None
+
+    def _entry(self, command_id: str) -> _Entry:
+        entry = self._find(command_id)
+        if entry is None:
+            raise KeyError(command_id)
+        return entry
+
+    def _is_at_hand(self, entry: _Entry) -> bool:
+        return entry.owner is self._window or entry.owner.isVisible()
+
+    def _drop(self, entry: _Entry) -> None:
+        if entry in self._entries:
+            self._entries.remove(entry)
+
+    def _retranslate(self) -> None:
+        for entry in self._entries:
+            self._name(entry)
+        self.changed.emit()
+
+    @staticmethod
+    def _name(entry: _Entry) -> None:
+        text = entry.command.label
+        entry.action.setText(text)
+        keys = entry.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        entry.action.setToolTip(f"{text} ({keys})" if keys else text)
+
+
+def _holds(owner: QWidget, focused: QWidget | None) -> bool:
+    return focused is not None and (owner is focused or owner.isAncestorOf(focused))

@@ -1,0 +1,59 @@
+"""What a feature hands to the frame: its screen, made at first show, and what the frame hands to it: the desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ui.kit.bridge import Bridge
+from ui.kit.commands import Commands
+from ui.kit.messages import Messages
+from ui.kit.preferences import Preferences
+from ui.kit.remember import Memory
+from ui.kit.tasks import Executor, Tasks
+
+__all__ = ["Desk", "Person", "Screen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is logged in."""
+
+    id: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a screen may ask of the frame; given to its factory.
+
+    Other screens are reached by command ids only: `desk.commands.run("tickets.open", 42)`.
+    """
+
+    backend: Executor
+    tasks: Tasks
+    bridge: Bridge
+    commands: Commands
+    messages: Messages
+    preferences: Preferences
+    memory: Memory
+    person: Person
+    go: Callable[[str], QWidget | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """An entry of the navigation: `text` is catalogue text, `icon` a meaning of `ui.kit.icons`.
+
+    The factory runs at the first show (its imports belong inside). Optional methods of the widget it makes:
+    `shown()` each time it comes to the front, `refresh()` for F5, `tool_row() -> QWidget | None` is not needed:
+    a screen lays out its own tool row.
+    """
+
+    id: str
+    text: str
+    icon: str
+    factory: Callable[[Desk], QWidget]
+    shortcut: str = ""
+    about: Any = None

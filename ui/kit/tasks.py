@@ -1,0 +1,232 @@
+"""Background work: reads in parallel, writes in click order, long work with progress; answers on the GUI thread."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar
+
+from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal, SignalInstance, Slot
+
+__all__ = ["Cancelled", "Executor", "Job", "Latest", "Progress", "Tasks"]
+
+R = TypeVar("R")
+P = ParamSpec("P")
+
+log = logging.getLogger(__name__)
+
+
+class Executor(Protocol):
+    """What runs one service as one transaction: `app.backend.Backend`."""
+
+    def execute(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the service and give back its answer."""
+        ...
+
+
+class Cancelled(Exception):
+    """Raised inside long work at its next progress step after somebody cancelled it."""
+
+
+class Progress:
+    """Handed to long work as its first argument: call it with (done, total) between steps; it stops cancelled work."""
+
+    def __init__(self, tell: SignalInstance, cancelled: threading.Event) -> None:
+        self._tell = tell
+        self._cancelled = cancelled
+        self._told_at = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report how far the work is; raise Cancelled when it is not wanted any more."""
+        if self._cancelled.is_set():
+            raise Cancelled
+        moment = time.monotonic()
+        # 20 reports a second are smooth to the eye and cost the GUI thread nothing.
+        if done >= total or moment - self._told_at >= 0.05:
+            self._told_at = moment
+            self._tell.emit(done, total)
+
+
+class Job(QObject, Generic[R]):
+    """One piece of background work, seen from the GUI thread.
+
+    Signals: `done(answer)`, `failed(exception)`, `progress(done, total)`, `ended()` after either or after a cancel.
+    A cancelled job tells neither `done` nor `failed`. A failure nobody connected goes to `Tasks.unhandled`.
+    """
+
+    done = Signal(object)
+    failed = Signal(object)
+    progress = Signal(int, int)
+    ended = Signal()
+    _answered = Signal(object, object)
+    _advanced = Signal(int, int)
+
+    def __init__(self, tasks: "Tasks") -> None:
+        super().__init__(tasks)
+        self._tasks = tasks
+        self._cancelled = threading.Event()
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._advanced.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
+
+    def then(self, show: Callable[[R], object], fail: Callable[[Exception], object] | None = None) -> Self:
+        """Connect what to do with the answer, and with a failure; typed, where the bare signals are not."""
+        self.done.connect(show)
+        if fail is not None:
+            self.failed.connect(fail)
+        return self
+
+    def cancel(self) -> None:
+        """Drop the answer; work not yet begun is not begun, long work stops at its next step."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody cancelled this job."""
+        return self._cancelled.is_set()
+
+    def _begin(self, pool: ThreadPoolExecutor, work: Callable[[], R]) -> None:
+        pool.submit(self._unless_cancelled, work).add_done_callback(self._hand_over)
+
+    def _unless_cancelled(self, work: Callable[[], R]) -> R:
+        """Runs on a worker thread; only signals leave it."""
+        if self.is_cancelled:
+            raise Cancelled
+        return work()
+
+    def _hand_over(self, future: "Future[R]") -> None:
+        if self._tasks.is_closed or future.cancelled():
+            return
+        problem = future.exception()
+        if isinstance(problem, Cancelled):
+            self._cancelled.set()
+        self._answered.emit(None if problem else future.result(), problem)
+
+    @Slot(object, object)
+    def _deliver(self, answer: R, failure: Exception | None) -> None:
+        self._tasks.forget(self)
+        if not self.is_cancelled:
+            if failure is None:
+                self.done.emit(answer)
+            elif self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
+                self.failed.emit(failure)
+            else:
+                self._tasks.unhandled.emit(failure)
+        self.ended.emit()
+        self.deleteLater()
+
+    @Slot(int, int)
+    def _tell_progress(self, done: int, total: int) -> None:
+        if not self.is_cancelled:
+            self.progress.emit(done, total)
+
+
+class Tasks(QObject):
+    """Runs services and long work away from the GUI thread.
+
+    Signals: `unhandled(exception)` for failures no one else shows; `waiting_changed(count)` of writes not yet answered;
+    `saved()` after each write; `long_started(job, text)` when work with progress begins.
+    """
+
+    unhandled = Signal(object)
+    waiting_changed = Signal(int)
+    saved = Signal()
+    long_started = Signal(object, object)
+
+    def __init__(self, backend: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._backend = backend
+        self._reads = ThreadPoolExecutor(4, "callboard-read")
+        self._writes = ThreadPoolExecutor(1, "callboard-write")
+        self._long = ThreadPoolExecutor(2, "callboard-long")
+        self._running: set[Job[Any]] = set()
+        self._waiting: set[Job[Any]] = set()
+        self.is_closed = False
+
+    def read(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
+        """Ask the database; several questions may be under way, their order is not promised."""
+        return self._start(self._reads, lambda: self._backend.execute(service, *args, **kwargs))
+
+    def write(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
+        """Change the database; one change at a time, in the order of the calls."""
+        job = self._start(self._writes, lambda: self._backend.execute(service, *args, **kwargs))
+        job.done.connect(self._announce_saved)
+        self._waiting.add(job)
+        self.waiting_changed.emit(len(self._waiting))
+        return job
+
+    def run(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
+        """Any quick work that is not a service, such as reading the first lines of a file."""
+        return self._start(self._reads, lambda: work(*args, **kwargs))
+
+    def long(
+        self, text: str, work: Callable[Concatenate[Progress, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Job[R]:
+        """Work over a second: `work(progress, ...)`; the status bar shows `text` (for the catalogue) and Cancel."""
+        job: Job[R] = Job(self)
+        progress = Progress(job._advanced, job._cancelled)
+        self._submit(self._long, job, lambda: work(progress, *args, **kwargs))
+        self.long_started.emit(job, text)
+        return job
+
+    def forget(self, job: Job[Any]) -> None:
+        """Called by a job once it has its answer."""
+        self._running.discard(job)
+        if job in self._waiting:
+            self._waiting.discard(job)
+            self.waiting_changed.emit(len(self._waiting))
+
+    @property
+    def waiting(self) -> int:
+        """How many changes are not answered yet."""
+        return len(self._waiting)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._running
+
+    def close(self) -> None:
+        """End in order: changes already clicked are carried out, questions are dropped, no thread stays behind."""
+        for job in list(self._running - self._waiting):
+            job.cancel()
+        self._reads.shutdown(wait=True, cancel_futures=True)
+        self._long.shutdown(wait=True, cancel_futures=True)
+        self._writes.shutdown(wait=True)
+        self.is_closed = True
+        self._running.clear()
+        self._waiting.clear()
+
+    def _start(self, pool: ThreadPoolExecutor, work: Callable[[], R]) -> Job[R]:
+        job: Job[R] = Job(self)
+        self._submit(pool, job, work)
+        return job
+
+    def _submit(self, pool: ThreadPoolExecutor, job: Job[R], work: Callable[[], R]) -> None:
+        self._running.add(job)
+        job._begin(pool, work)
+
+    @Slot()
+    def _announce_saved(self) -> None:
+        self.saved.emit()
+
+
+class Latest:
+    """One question asked again and again: only the answer to the newest asking is told."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+        self._job: Job[Any] | None = None
+
+    def read(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
+        """Ask; the answer to the question before is dropped when it has not come yet."""
+        self.cancel()
+        job = self._tasks.read(service, *args, **kwargs)
+        self._job = job
+        return job
+
+    def cancel(self) -> None:
+        """Drop the answer still to come."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
