@@ -29,7 +29,7 @@ Clock = Callable[[], datetime]
 
 ATTEMPTS = 5
 _RETRIED_STATES = ("40001", "40P01", "55P03")
-_GUARDS = ("OVERLAP", "GREY", "SCHEDULED", "INACTIVE")
+_GUARDS = ("OVERLAP", "GREY", "SCHEDULED", "INACTIVE", "TAKEN")
 
 
 class Backend:
@@ -108,7 +108,8 @@ class Request:
                 raise _conflict() from error
             except Refused as refusal:
                 # The database's guard spoke because somebody was quicker. Asked again, the service sees the other's
-                # row and can say whose it is; the guard's own bare words are the last resort.
+                # row and can say whose it is (or finds the answer to this very request); the guard's own bare words
+                # are the last resort.
                 if is_guarded or not _is_guard(refusal):
                     raise
                 is_guarded = True
@@ -124,8 +125,7 @@ class Request:
 
 
 def _is_guard(refusal: Refused) -> bool:
-    cause = refusal.__cause__
-    return isinstance(cause, IntegrityError) and (refusal.code in _GUARDS or "operations" in str(cause.orig))
+    return isinstance(refusal.__cause__, IntegrityError) and refusal.code in _GUARDS
 
 
 def _is_transient(error: DBAPIError) -> bool:

@@ -8,6 +8,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -95,29 +96,32 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def _sqlite_template(home: Path) -> Path:
-    from app.db import schema
-
     path = home / "template.sqlite"
     with postgres.locked(home):
         if not path.exists():
             making = home / "making.sqlite"
-            schema.upgrade(f"sqlite:///{making}")
+            _upgrade(f"sqlite:///{making}")
             making.rename(path)
     return path
 
 
 def _postgresql_template(home: Path, server: str) -> str:
-    from app.db import schema
-
     name, made = _template_name(home), home / "template.made"
     with postgres.locked(home):
         if not made.exists():
             with psycopg.connect(server, autocommit=True) as connection:
                 _drop(connection, name)
                 _create(connection, name, "template0")
-                schema.upgrade(database_at(server, name))
+                _upgrade(database_at(server, name))
             made.touch()
     return name
+
+
+def _upgrade(url: str) -> None:
+    from app.db import schema
+
+    with closing(Database(url)) as database:
+        schema.upgrade(database)
 
 
 def _template_name(home: Path) -> str:
