@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,10 +40,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def qapp(qapp: object) -> Iterator[object]:
+def qapp(qapp: object) -> object:
     """The application of every Qt test, with the fonts that the program brings."""
     from PySide6.QtGui import QFontDatabase
 
     for path in sorted(FONTS.glob("*.ttf")):
         assert QFontDatabase.addApplicationFont(str(path)) >= 0, f"{path.name} is not a font"
-    yield qapp
+    return qapp
