@@ -92,13 +92,9 @@ def _engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "trusted_schema=OFF",
-        "temp_store=MEMORY",
-    ):
+    # Without trusted_schema SQLite refuses the triggers that keep the full-text index; some builds have it off.
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON", "temp_store=MEMORY")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 
