@@ -1,4 +1,4 @@
-"""What holds for every test: an off-screen Qt, nothing of the person who runs it, the program's own fonts."""
+"""What holds for every test: an off-screen Qt, nothing of the person who runs it, no unknown row."""
 
 import os
 import tempfile
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.kit.databases"]
+from tests.kit import rows
 
-FONTS = Path(__file__).resolve().parent.parent / "resources" / "fonts"
+pytest_plugins = ["tests.kit.databases"]
 
 # Before anything imports Qt. CALLBOARD_TEST_DISPLAY=1 shows the windows of a test that is being looked at.
 if not os.environ.get("CALLBOARD_TEST_DISPLAY"):
@@ -39,11 +39,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[_PERSON].cleanup()
 
 
-@pytest.fixture(scope="session")
-def qapp(qapp: object) -> object:
-    """The application of every Qt test, with the fonts that the program brings."""
-    from PySide6.QtGui import QFontDatabase
-
-    for path in sorted(FONTS.glob("*.ttf")):
-        assert QFontDatabase.addApplicationFont(str(path)) >= 0, f"{path.name} is not a font"
-    return qapp
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that names a row which does not exist stands for nothing."""
+    known = rows.known()
+    strange = [f"{item.nodeid}: {row}" for item in items for row in rows.named(item) if row not in known]
+    if strange:
+        raise pytest.UsageError("not in tests/rows.toml: " + ", ".join(strange))
