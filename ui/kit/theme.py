@@ -43,6 +43,7 @@ class Tokens:
     muted: str
     accent: str
     on_accent: str
+    accent_strong: str
     accent_soft: str
     success: str
     warning: str
@@ -55,6 +56,8 @@ class Tokens:
     presence: str
     grey: str
     hatch: str
+    line: str
+    scroll: str
     category_text: str = "#1A1E24"
 
     def color(self, role: str) -> QColor:
@@ -78,6 +81,7 @@ LIGHT = Tokens(
     muted="#56606D",
     accent="#1F56C3",
     on_accent="#FFFFFF",
+    accent_strong="#18479F",
     accent_soft="#E3EBFA",
     success="#1B7148",
     warning="#8A5600",
@@ -90,6 +94,8 @@ LIGHT = Tokens(
     presence="#FFFFFF",
     grey="#DFE3E8",
     hatch="#C3CAD3",
+    line="#EBEEF1",
+    scroll="#C3CAD3",
 )
 DARK = Tokens(
     name="dark",
@@ -102,6 +108,7 @@ DARK = Tokens(
     muted="#A6B0BC",
     accent="#82AAFF",
     on_accent="#0B1733",
+    accent_strong="#A3C0FF",
     accent_soft="#26344F",
     success="#62C793",
     warning="#E6B450",
@@ -114,6 +121,8 @@ DARK = Tokens(
     presence="#2B3139",
     grey="#101317",
     hatch="#262B32",
+    line="#2A3038",
+    scroll="#4A525D",
 )
 
 
@@ -257,5 +266,6 @@ def _style_sheet(look: Tokens) -> str:
         "secondary": f"{9 * _Look.percent / 100:g}",
         "heading": f"{12 * _Look.percent / 100:g}",
         "figure": f"{18 * _Look.percent / 100:g}",
+        "pictures": f"{RESOURCES.as_posix()}/qss/{look.name}",
     }
     return template.substitute(asdict(look), **sizes)

@@ -1,0 +1,80 @@
+"""The window of a form: its title, its fields, what went wrong, and the two buttons that end it."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app import i18n
+from app.domain.errors import UserError
+from app.domain.words import N_
+from ui.kit import theme
+from ui.kit.messages import Messages
+from ui.kit.translate import Texts
+from ui.widgets.styled import primary_button, push_button, styled
+
+__all__ = ["FormDialog"]
+
+
+class FormDialog(QDialog):
+    """A window with a body and Save and Cancel; Ctrl+Return saves, Escape cancels.
+
+    Signal: `save_requested()`. The screen saves in the background between `saving(on=True)` and `accept()` or
+    `fail(problem)`, which says under the body what went wrong and keeps everything typed.
+    """
+
+    save_requested = Signal()
+
+    def __init__(
+        self, title: str, save: str = N_("Save"), *, messages: Messages, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._messages = messages
+        Texts(self).bind(self.setWindowTitle, title)
+        self.setMinimumWidth(theme.scale(460))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(*[theme.scale(16)] * 4)
+        outer.setSpacing(theme.scale(12))
+        self.body = QVBoxLayout()
+        outer.addLayout(self.body, 1)
+        self._wrong = styled(QLabel(), "error-box")
+        self._wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self._wrong.setWordWrap(True)
+        self._wrong.hide()
+        outer.addWidget(self._wrong)
+        self._buttons = QHBoxLayout()
+        self._buttons.addStretch(1)
+        self.cancel_button = push_button(N_("Cancel"))
+        self.cancel_button.clicked.connect(self.reject)
+        self.save_button = primary_button(save)
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self.request_save)
+        self._buttons.addWidget(self.cancel_button)
+        self._buttons.addWidget(self.save_button)
+        outer.addLayout(self._buttons)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.request_save)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put another button at the far side of the row, such as Delete."""
+        self._buttons.insertWidget(self._buttons.count() - 3, button)
+
+    def saving(self, *, on: bool) -> None:
+        """While saving, nothing can be asked twice."""
+        self.save_button.setEnabled(not on)
+        if on:
+            self._wrong.hide()
+
+    def fail(self, problem: Exception) -> None:
+        """Say what went wrong and let the person go on; what nobody foresaw goes to the crash dialog."""
+        self.saving(on=False)
+        if not isinstance(problem, UserError):
+            self._messages.show_error(problem)
+            return
+        parts = [problem.what] if problem.hint is None else [problem.what, problem.hint]
+        self._wrong.setText("\n".join(i18n.say(part) for part in parts))
+        self._wrong.show()
+
+    @Slot()
+    def request_save(self) -> None:
+        """What the Save button does."""
+        if self.save_button.isEnabled():
+            self.save_requested.emit()

@@ -1,0 +1,50 @@
+"""What an empty place says: what it is for, and the first step as a button."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from ui.kit import icons, theme
+from ui.kit.translate import Texts
+from ui.widgets.styled import heading, primary_button, secondary
+
+__all__ = ["EmptyState"]
+
+
+class EmptyState(QWidget):
+    """Signal: `chosen()` when the first step is taken. All texts are catalogue texts."""
+
+    chosen = Signal()
+
+    def __init__(self, icon: str, title: str, text: str, button: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.scale(8))
+        layout.addStretch(2)
+        self._icon = icons.icon(icon, "outline")
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._picture)
+        self._title = heading(title)
+        self._text = secondary(text)
+        for label in (self._title, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setFixedWidth(theme.scale(380))
+        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
+        if button:
+            self.button = primary_button(button)
+            self.button.clicked.connect(self.chosen)
+            layout.addSpacing(theme.scale(8))
+            layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(3)
+        theme.news.changed.connect(self._repaint)
+        self._repaint()
+
+    def say(self, title: str, text: str) -> None:
+        """Say something else, such as that a search found nothing."""
+        Texts(self).bind(self._title.setText, title)
+        Texts(self).bind(self._text.setText, text)
+
+    def _repaint(self) -> None:
+        size = theme.scale(40)
+        self._picture.setPixmap(self._icon.pixmap(QSize(size, size)))

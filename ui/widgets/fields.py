@@ -1,0 +1,143 @@
+"""Fields for days, times and lengths of time; values are plain Python, in the company's local time."""
+
+import re
+from datetime import date, datetime, time
+
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, Signal
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QDateEdit, QDateTimeEdit, QSpinBox, QTimeEdit, QWidget
+
+from app import i18n
+from ui.kit.translate import Texts
+
+__all__ = ["DateField", "DateTimeField", "DurationField", "TimeField"]
+
+NO_DAY = QDate(1900, 1, 1)
+DAY = "dd/MM/yyyy"
+
+
+class DateField(QDateEdit):
+    """A day with a calendar to open. Signal: `changed()`. `optional` fields may be empty: their value is None then."""
+
+    changed = Signal()
+
+    def __init__(self, *, optional: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._optional = optional
+        self.setCalendarPopup(True)
+        self.setDisplayFormat(DAY)
+        if optional:
+            self.setMinimumDate(NO_DAY)
+            self.setSpecialValueText("–")
+            self.setDate(NO_DAY)
+        else:
+            self.setDate(QDate.currentDate())
+        Texts(self).redo(self._follow_language)
+        self.dateChanged.connect(self.changed)
+
+    def value(self) -> date | None:
+        """The day chosen, None when the field is empty."""
+        chosen = self.date()
+        if self._optional and chosen == NO_DAY:
+            return None
+        return date(chosen.year(), chosen.month(), chosen.day())
+
+    def set_value(self, day: date | None) -> None:
+        """Show this day; None empties an optional field."""
+        self.setDate(NO_DAY if day is None else QDate(day.year, day.month, day.day))
+
+    def _follow_language(self) -> None:
+        self.setLocale(QLocale(i18n.current().locale))
+        calendar = self.calendarWidget()
+        days = [Qt.DayOfWeek.Monday, Qt.DayOfWeek.Sunday]
+        calendar.setFirstDayOfWeek(days[1] if i18n.first_weekday() == 6 else days[0])
+        calendar.setVerticalHeaderFormat(calendar.VerticalHeaderFormat.NoVerticalHeader)
+
+
+class TimeField(QTimeEdit):
+    """A time of day on a 24 hour clock. Signal: `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDisplayFormat("HH:mm")
+        self.timeChanged.connect(self.changed)
+
+    def value(self) -> time:
+        """The time shown."""
+        return time(self.time().hour(), self.time().minute())
+
+    def set_value(self, moment: time) -> None:
+        """Show this time."""
+        self.setTime(QTime(moment.hour, moment.minute))
+
+
+class DateTimeField(QDateTimeEdit):
+    """A day and a time. Signal: `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCalendarPopup(True)
+        self.setDisplayFormat(f"{DAY} HH:mm")
+        self.dateTimeChanged.connect(self.changed)
+
+    def value(self) -> datetime:
+        """Day and time shown, without a zone: the company's local time."""
+        day, moment = self.date(), self.time()
+        return datetime.combine(date(day.year(), day.month(), day.day()), time(moment.hour(), moment.minute()))
+
+    def set_value(self, moment: datetime) -> None:
+        """Show this local time."""
+        day = QDate(moment.year, moment.month, moment.day)
+        self.setDateTime(QDateTime(day, QTime(moment.hour, moment.minute)))
+
+
+class DurationField(QSpinBox):
+    """A length of time in minutes, typed as 90, 1:30, 1h30 or "1 h 30". Signal: `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, step: int = 15) -> None:
+        super().__init__(parent)
+        self.setRange(5, 24 * 60)
+        self.setSingleStep(step)
+        self.setValue(60)
+        self.valueChanged.connect(self.changed)
+        Texts(self).redo(self._follow_language)
+
+    def set_value(self, minutes: int) -> None:
+        """Show this length."""
+        self.setValue(minutes)
+
+    def textFromValue(self, value: int) -> str:
+        """The length as people write it."""
+        return i18n.format_duration(value)
+
+    def valueFromText(self, text: str) -> int:
+        """The minutes that were typed."""
+        minutes = minutes_of(text)
+        return self.value() if minutes is None else minutes
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Take what can be read as a length; anything else may still become one while typing."""
+        known = minutes_of(text) is not None
+        return (QValidator.State.Acceptable if known else QValidator.State.Intermediate, text, position)
+
+    def _follow_language(self) -> None:
+        self.lineEdit().setText(self.textFromValue(self.value()))
+
+
+def minutes_of(text: str) -> int | None:
+    """Minutes from what a person types: one number is minutes, two are hours and minutes, "2 h" is hours."""
+    numbers = [int(found) for found in re.findall(r"\d+", text)]
+    units = re.findall(r"[^\W\d_]+", text)
+    if not numbers or len(numbers) > 2:
+        return None
+    if len(numbers) == 2:
+        return numbers[0] * 60 + numbers[1]
+    whole_hours = i18n.format_duration(60)
+    unit = re.findall(r"[^\W\d_]+", whole_hours)
+    return numbers[0] * 60 if units and unit and units[0].casefold()[0] == unit[0].casefold()[0] else numbers[0]

@@ -1,0 +1,96 @@
+"""How a widget says what it is to the style sheet, and the few parts every screen is made of."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from ui.kit import icons, theme
+from ui.kit.translate import Texts
+
+__all__ = ["body", "heading", "hairline", "icon_button", "primary_button", "push_button", "secondary", "styled", "tool"]
+
+W = TypeVar("W", bound=QWidget)
+ICON = QSize(18, 18)
+
+
+def styled(widget: W, look: str) -> W:
+    """Give the widget a look of the style sheet: primary, quiet, danger, heading, error, card ..."""
+    widget.setProperty("look", look)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    return widget
+
+
+def _label(text: str, look: str) -> QLabel:
+    label = styled(QLabel(), look)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if text:
+        Texts(label).bind(label.setText, text)
+    return label
+
+
+def heading(text: str = "") -> QLabel:
+    """A heading; `text` is catalogue text."""
+    return _label(text, "heading")
+
+
+def secondary(text: str = "") -> QLabel:
+    """A smaller, muted text that wraps; `text` is catalogue text."""
+    label = _label(text, "secondary")
+    label.setWordWrap(True)
+    return label
+
+
+def body(text: str = "") -> QLabel:
+    """Body text in one line; `text` is catalogue text."""
+    return _label(text, "body")
+
+
+def push_button(text: str, icon: str | None = None, look: str = "") -> QPushButton:
+    """A button; `text` is catalogue text, a verb."""
+    button = QPushButton()
+    Texts(button).bind(button.setText, text)
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    if icon:
+        button.setIcon(icons.icon(icon, "on_accent" if look == "primary" else "muted"))
+        button.setIconSize(ICON)
+    return styled(button, look) if look else button
+
+
+def primary_button(text: str, icon: str | None = None) -> QPushButton:
+    """The one button of a screen that does its main act."""
+    return push_button(text, icon, "primary")
+
+
+def icon_button(icon: str, name: str, tone: str = "muted") -> QToolButton:
+    """A button that shows only an icon; `name` is catalogue text, for the tooltip and for screen readers."""
+    button = QToolButton()
+    button.setIcon(icons.icon(icon, tone))
+    button.setIconSize(ICON)
+    button.setAutoRaise(True)
+    texts = Texts(button)
+    texts.bind(button.setToolTip, name)
+    texts.bind(button.setAccessibleName, name)
+    return button
+
+
+def tool(action: QAction, *, with_text: bool = False) -> QToolButton:
+    """A tool button for the action of a command."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setIconSize(ICON)
+    button.setAutoRaise(True)
+    both, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+    button.setToolButtonStyle(both if with_text else only)
+    action.changed.connect(lambda: button.setAccessibleName(action.text()))
+    button.setAccessibleName(action.text())
+    return button
+
+
+def hairline() -> QFrame:
+    """A line of one pixel between two areas."""
+    line = styled(QFrame(), "hairline")
+    line.setFixedHeight(max(1, theme.scale(1)))
+    return line

@@ -1,0 +1,71 @@
+"""The choice of a category's fill, each with its name, by mouse and arrow keys."""
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
+
+from ui.kit import icons, theme
+from ui.kit.translate import Texts
+from ui.widgets.chips import Flow
+
+__all__ = ["SwatchChoice", "swatch_icon"]
+
+
+def swatch_icon(fill: str, *, is_chosen: bool = False, size: int = 18) -> QIcon:
+    """A rounded square of the fill, ticked when chosen."""
+    picture = QPixmap(size, size)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(fill))
+    painter.setPen(QPen(QColor(fill).darker(150), 1))
+    painter.drawRoundedRect(QRect(0, 0, size - 1, size - 1), 4, 4)
+    if is_chosen:
+        icons.paint(painter, QRect(2, 2, size - 4, size - 4), "check", QColor(theme.tokens().category_text))
+    painter.end()
+    return QIcon(picture)
+
+
+class SwatchChoice(QWidget):
+    """One of the category fills. Signal: `changed(fill)`."""
+
+    changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = Flow(self, gap=2)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        for number, category in enumerate(theme.CATEGORIES):
+            button = QToolButton()
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(20, 20))
+            texts = Texts(button)
+            texts.bind(button.setToolTip, category.name)
+            texts.bind(button.setAccessibleName, category.name)
+            self._group.addButton(button, number)
+            layout.addWidget(button)
+        self._group.idToggled.connect(self._draw)
+        self._group.idClicked.connect(self._tell)
+        self._group.button(0).setChecked(True)
+        for number in range(len(theme.CATEGORIES)):
+            self._draw(number)
+
+    def value(self) -> str:
+        """The fill chosen, as "#RRGGBB"."""
+        return theme.CATEGORIES[max(0, self._group.checkedId())].fill
+
+    def set_value(self, fill: str) -> None:
+        """Choose this fill; one that is not offered leaves the choice as it is."""
+        for number, category in enumerate(theme.CATEGORIES):
+            if category.fill.casefold() == fill.casefold():
+                self._group.button(number).setChecked(True)
+
+    def _draw(self, number: int) -> None:
+        button: QAbstractButton = self._group.button(number)
+        fill = theme.CATEGORIES[number].fill
+        button.setIcon(swatch_icon(fill, is_chosen=button.isChecked(), size=20))
+
+    def _tell(self) -> None:
+        self.changed.emit(self.value())

@@ -1,0 +1,157 @@
+"""The table of every list: calm rows, remembered columns, all of it within reach of the keyboard."""
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from app.i18n import _
+from ui.kit import theme
+from ui.kit.bidi import bare
+from ui.kit.remember import Memory
+
+__all__ = ["TableView", "as_tsv"]
+
+
+class TableView(QTableView):
+    """Rows of 32 without a grid, whole rows chosen.
+
+    Signals: `opened(index)` on Enter or double click; `menu_wanted(point)` in global coordinates, on right click
+    and on the menu key; `chosen()` when the chosen rows change.
+    """
+
+    opened = Signal(QModelIndex)
+    menu_wanted = Signal(QPoint)
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, several: bool = True) -> None:
+        super().__init__(parent)
+        self._memory: Memory | None = None
+        self._key = ""
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if several else mode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._want_menu)
+        self.doubleClicked.connect(self.opened)
+        self._set_up_headers()
+        theme.news.changed.connect(self._set_row_height)
+        self._set_row_height()
+
+    def _set_up_headers(self) -> None:
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show the model and tell `chosen` from its selection."""
+        super().setModel(model)
+        if model is not None:
+            self.selectionModel().selectionChanged.connect(self._tell_chosen)
+            if self._memory is not None:
+                self._memory.header(self.horizontalHeader(), self._key)
+
+    def remember(self, memory: Memory, key: str, widths: tuple[int, ...] = ()) -> None:
+        """Keep the columns under this key; `widths` are those of the first time. Call after setModel."""
+        self._memory, self._key = memory, key
+        header = self.horizontalHeader()
+        for column, width in enumerate(widths[: header.count()]):
+            header.resizeSection(column, theme.scale(width))
+        if self.model() is not None:
+            memory.header(header, key)
+
+    def chosen_rows(self) -> list[int]:
+        """The row numbers chosen, from top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows()) if self.model() else []
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Ctrl+C copies the chosen rows for a spreadsheet, the rest is Qt's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~_KEYPAD:
+            if self.currentIndex().isValid():
+                self.opened.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Copy the chosen rows, as shown, with a line of headers where there are several."""
+        rows = self.chosen_rows()
+        if rows:
+            QGuiApplication.clipboard().setText(as_tsv(self, rows))
+
+    def choose_columns(self, place: QPoint) -> QMenu:
+        """The menu that shows and hides columns."""
+        menu = QMenu(self)
+        header, model = self.horizontalHeader(), self.model()
+        visible = [column for column in range(header.count()) if not header.isSectionHidden(column)]
+        for column in range(header.count()):
+            name = str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+            action = QAction(bare(name) or _("Column {number}", number=column + 1), menu)
+            action.setCheckable(True)
+            action.setChecked(column in visible)
+            action.setEnabled(len(visible) > 1 or column not in visible)
+            action.toggled.connect(lambda on, column=column: self._show_column(column, on=on))
+            menu.addAction(action)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+        return menu
+
+    def _show_column(self, column: int, *, on: bool) -> None:
+        header = self.horizontalHeader()
+        header.setSectionHidden(column, not on)
+        if on and header.sectionSize(column) < theme.scale(24):
+            header.resizeSection(column, theme.scale(100))
+
+    @Slot(QPoint)
+    def _choose_columns(self, place: QPoint) -> None:
+        if self.model() is not None:
+            self.choose_columns(self.horizontalHeader().mapToGlobal(place))
+
+    @Slot(QPoint)
+    def _want_menu(self, place: QPoint) -> None:
+        self.menu_wanted.emit(self.viewport().mapToGlobal(place))
+
+    @Slot()
+    def _tell_chosen(self) -> None:
+        self.chosen.emit()
+
+    @Slot()
+    def _set_row_height(self) -> None:
+        self.verticalHeader().setMinimumSectionSize(theme.row_height())
+        self.verticalHeader().setDefaultSectionSize(theme.row_height())
+
+
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+
+
+def as_tsv(view: QTableView, rows: list[int]) -> str:
+    """The rows as tab separated text, columns in the order shown, hidden ones left out, without direction marks."""
+    model, header = view.model(), view.horizontalHeader()
+    order = [header.logicalIndex(place) for place in range(header.count())]
+    shown = [column for column in order if not header.isSectionHidden(column)]
+    lines = [[_cell(model.index(row, column).data()) for column in shown] for row in rows]
+    if len(rows) > 1:
+        names = [_cell(model.headerData(column, Qt.Orientation.Horizontal)) for column in shown]
+        lines.insert(0, names)
+    return "\n".join("\t".join(line) for line in lines)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else bare(str(value))
+    return " ".join(text.split())
