@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from app.domain.words import N_
 from app.i18n import _
@@ -37,19 +37,20 @@ class Picker(QComboBox):
         self._nothing = nothing
         self._all: tuple[Choice, ...] = ()
         self._value: int | str | None = None
-        self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(14)
         self._names = QStringListModel(self)
         completer = QCompleter(self._names, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.setCompleter(completer)
         completer.activated.connect(self._take_name)
         self.activated.connect(self._take)
-        self.lineEdit().editingFinished.connect(self._settle)
+        line = QLineEdit(self)
+        self.setLineEdit(line)
+        line.setCompleter(completer)
+        line.editingFinished.connect(self._settle)
         texts = Texts(self)
-        texts.bind(self.lineEdit().setPlaceholderText, nothing or N_("Type to search"))
+        texts.bind(line.setPlaceholderText, nothing or N_("Type to search"))
         texts.redo(self._fill)
 
     def offer(self, choices: Sequence[Choice]) -> None:

@@ -77,7 +77,7 @@ class TableView(QTableView):
 
     def chosen_rows(self) -> list[int]:
         """The row numbers chosen, from top to bottom."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows()) if self.model() else []
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Ctrl+C copies the chosen rows for a spreadsheet, the rest is Qt's."""
