@@ -12,6 +12,29 @@ branch_labels = None
 depends_on = None
 
 
+_ORDERS = (
+    ("opened_at", "id"),
+    ("due_at", "id"),
+    ("priority", "id"),
+    ("status_id", "id"),
+    ("type_id", "id"),
+    ("handler_id", "id"),
+    ("customer_id", "id"),
+    ("status_id", "opened_at", "id"),
+    ("type_id", "opened_at", "id"),
+    ("handler_id", "opened_at", "id"),
+    ("status_id", "due_at", "id"),
+)
+_OPEN_ORDERS = {
+    "number": "id",
+    "opened": "opened_at",
+    "due": "due_at",
+    "priority": "priority",
+    "type": "type_id",
+    "handler": "handler_id",
+}
+
+
 def upgrade() -> None:
     """Make the tables, their guards and their grants."""
     _tables()
@@ -24,7 +47,9 @@ def _tables() -> None:
         sa.Column("id", BigInt, sa.Identity(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("activity_type_id", BigInt, nullable=True),
+        sa.Column("due_hours", BigInt, nullable=True),
         sa.Column("version", BigInt, server_default="1", nullable=False),
+        sa.CheckConstraint("due_hours > 0", name=op.f("ck_ticket_types_due_hours")),
         sa.ForeignKeyConstraint(
             ["activity_type_id"], ["activity_types.id"], name=op.f("fk_ticket_types_activity_type_id")
         ),
@@ -89,13 +114,19 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("external_key", name=op.f("uq_tickets_external_key")),
     )
-    op.create_index(op.f("ix_tickets_customer_id_id"), "tickets", ["customer_id", "id"], unique=False)
-    op.create_index(op.f("ix_tickets_due_at_id"), "tickets", ["due_at", "id"], unique=False)
-    op.create_index(op.f("ix_tickets_handler_id_id"), "tickets", ["handler_id", "id"], unique=False)
-    op.create_index(op.f("ix_tickets_opened_at_id"), "tickets", ["opened_at", "id"], unique=False)
-    op.create_index(op.f("ix_tickets_priority_id"), "tickets", ["priority", "id"], unique=False)
-    op.create_index(op.f("ix_tickets_status_id_id"), "tickets", ["status_id", "id"], unique=False)
-    op.create_index(op.f("ix_tickets_type_id_id"), "tickets", ["type_id", "id"], unique=False)
+    for columns in _ORDERS:
+        op.create_index(op.f("ix_tickets_" + "_".join(columns)), "tickets", list(columns), unique=False)
+    is_open = sa.text("closed_at IS NULL")
+    for name, first in _OPEN_ORDERS.items():
+        columns = (first,) if first == "id" else (first, "id")
+        op.create_index(
+            f"ix_tickets_open_{name}",
+            "tickets",
+            list(columns),
+            unique=False,
+            postgresql_where=is_open,
+            sqlite_where=is_open,
+        )
     op.create_table(
         "tasks",
         sa.Column("id", BigInt, sa.Identity(), nullable=False),

@@ -44,6 +44,7 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["technician_id"], ["users.id"], name=op.f("fk_visits_technician_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visits")),
     )
+    op.create_index(op.f("ix_visits_task_id"), "visits", ["task_id"], unique=False)
     op.create_index("ix_visits_technician_time", "visits", ["technician_id", "starts_at", "ends_at"], unique=False)
     op.create_index("ix_visits_time", "visits", ["starts_at", "ends_at"], unique=False)
     op.create_index(
