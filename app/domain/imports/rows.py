@@ -73,11 +73,6 @@ class CallValues:
     activity_type: str | None
     minutes: int | None
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether nothing is left to do: its status says so, or it has no status and a closing date."""
-        return values.means_closed(self.status) if self.status else self.closed is not None
-
 
 RowValues = CustomerValues | TechnicianValues | CallValues
 RowReader = Callable[[Sequence[str]], "RowValues | tuple[Message, ...]"]

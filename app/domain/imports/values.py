@@ -140,17 +140,44 @@ def read_priority(cell: str) -> int | None:
     raise Unreadable(message(N_("“{value}” is not a priority from 0 (urgent) to 3 (low)."), value=_short(cell)))
 
 
+_ROLES = {
+    "administrator": "administrator|admin|amministratore|מנהל מערכת",
+    "manager": "manager|responsabile|direttore|מנהל",
+    "back_office": "back office|backoffice|scheduler|pianificatore|ufficio|משרד|משרד אחורי|מתאם",
+    "agent": "agent|operator|operatore|agente|נציג|נציג שירות",
+    "technician": "technician|engineer|installer|tecnico|installatore|טכנאי|מתקין",
+    "read_only": "read only|viewer|sola lettura|צפייה בלבד|קריאה בלבד",
+}
+_ROLE_OF = {fold(word): code for code, words in _ROLES.items() for word in words.split("|")}
+
+
+def role_code(text: str) -> str | None:
+    """The built-in role that a word names, or None."""
+    return _ROLE_OF.get(fold(text))
+
+
 _CLOSED_WORDS = """
 closed resolved done completed complete finished cancelled canceled
 chiuso chiusa risolto risolta evaso evasa completato completata concluso conclusa annullato annullata terminato
 סגור סגורה נסגר נסגרה טופל טופלה הושלם הושלמה הסתיים בוטל בוטלה
 """
-_CLOSED = frozenset(map(fold, _CLOSED_WORDS.split()))
 
 
-def means_closed(status: str) -> bool:
-    """Whether a status word says that nothing is left to do."""
-    return fold(status) in _CLOSED
+_STATUSES = {
+    "new": "new open opened nuovo nuova aperto aperta חדש חדשה פתוח פתוחה",
+    "in_work": "in progress|in work|assigned|started|in lavorazione|in corso|assegnato|assegnata|בטיפול|בעבודה|שויך",
+    "waiting": "waiting|pending|on hold|in attesa|sospeso|sospesa|ממתין|ממתינה|בהמתנה",
+}
+_STATUS_OF = {
+    **dict.fromkeys(map(fold, _CLOSED_WORDS.split()), "closed"),
+    **dict.fromkeys(map(fold, _STATUSES["new"].split()), "new"),
+    **{fold(word): code for code in ("in_work", "waiting") for word in _STATUSES[code].split("|")},
+}
+
+
+def status_code(text: str) -> str | None:
+    """The built-in status that a word means (new, in_work, waiting, closed), or None for one of the company's own."""
+    return _STATUS_OF.get(fold(text))
 
 
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::\d{2})?")

@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 from app.domain.errors import UserError
@@ -113,9 +114,7 @@ def find_delimiter(head: str) -> str:
     best, best_score = DELIMITERS[0], 0.0
     for delimiter in DELIMITERS:
         try:
-            widths = Counter(
-                len(row) for row, _line in zip(csv.reader(_lines(head), delimiter=delimiter), range(60)) if row
-            )
+            widths = Counter(len(row) for row in islice(csv.reader(_lines(head), delimiter=delimiter), 60) if row)
         except csv.Error:
             continue
         width, times = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))

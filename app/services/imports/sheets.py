@@ -34,7 +34,7 @@ class Sheet:
 
 
 class SheetRows:
-    """Iterates over `(line, cells)` below the header, each row as wide as the header; `fraction` is how far it has come.
+    """Iterates over `(line, cells)` below the header, rows as wide as the header; `fraction` is how far it has come.
 
     A row with more cells than the header keeps them, so that it can be refused with its reason.
     """

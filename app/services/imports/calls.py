@@ -1,0 +1,274 @@
+"""Writing the calls of an import: tickets, and for the open ones the task that waits to be planned."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.imports.rows import CallValues
+from app.domain.search import ticket_search
+from app.domain.words import N_, Message, message
+from app.models.customers import Customer
+from app.models.planner import Visit
+from app.models.processes import ActivityState
+from app.models.tickets import Task, Ticket
+from app.services.context import actor, now
+from app.services.imports.bulk import add, reserve, table_of
+from app.services.imports.catalogue import Catalogue, Work
+from app.services.imports.report import Outcome
+
+_TICKETS = table_of(Ticket)
+_TASKS = table_of(Task)
+_TEXTS = ("external_key", "address", "channel")
+_COLUMNS = (
+    *_TEXTS,
+    "customer_id",
+    "type_id",
+    "subtype_id",
+    "status_id",
+    "priority",
+    "subject",
+    "description",
+    "site_id",
+    "opened_at",
+    "due_at",
+    "closed_at",
+)
+_TASK_COLUMNS = ("activity_type_id", "title", "expected_minutes", "due_at", "closed_at", "state_id")
+
+_ALL = select(*(_TICKETS.c[column] for column in ("id", *_COLUMNS)))
+_BY_KEY = _ALL.where(_TICKETS.c.external_key.in_(bindparam("keys", expanding=True)))
+_KEYLESS = _ALL.where(
+    _TICKETS.c.external_key.is_(None), _TICKETS.c.subject.in_(bindparam("subjects", expanding=True))
+).order_by(_TICKETS.c.id)
+_OPEN_TASKS = (
+    select(*(_TASKS.c[column] for column in ("id", "ticket_id", *_TASK_COLUMNS)))
+    .where(_TASKS.c.ticket_id.in_(bindparam("ids", expanding=True)), _TASKS.c.closed_at.is_(None))
+    .order_by(_TASKS.c.id.desc())
+)
+_PLANNED = select(Visit.task_id).where(
+    Visit.task_id.in_(bindparam("ids", expanding=True)), Visit.is_active, Visit.ends_at > bindparam("now")
+)
+_CUSTOMERS = select(Customer.external_key, Customer.id).where(
+    Customer.external_key.in_(bindparam("keys", expanding=True))
+)
+_UPDATE = (
+    update(_TICKETS)
+    .where(_TICKETS.c.id == bindparam("row_id"))
+    .values(
+        {column: bindparam(f"new_{column}") for column in (*_COLUMNS, "search")} | {"version": _TICKETS.c.version + 1}
+    )
+)
+_UPDATE_TASK = (
+    update(_TASKS)
+    .where(_TASKS.c.id == bindparam("row_id"))
+    .values({column: bindparam(f"new_{column}") for column in _TASK_COLUMNS} | {"version": _TASKS.c.version + 1})
+)
+
+_Find = Callable[[CallValues, dict[str, Any]], dict[str, Any] | None]
+
+
+def identity(values: CallValues) -> str:
+    """What makes two rows of a file the same call: the key, else all that tells calls apart."""
+    parts = (values.customer_key, values.type, values.subtype, values.subject, values.description, values.address)
+    return values.external_key or "\0".join(("", *(part or "" for part in parts), str(values.created)))
+
+
+class CallWriter:
+    """Adds new calls and updates known ones by their key; without a key by subject, customer, place and time.
+
+    A ticket that was closed in the program stays closed, whatever an older export says.
+    """
+
+    table = "tickets"
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._now = now(session)
+        self._catalogue = Catalogue(session)
+        self._first_state = session.scalar(select(ActivityState.id).where(ActivityState.code == "new"))
+        self._last_state = session.scalar(select(ActivityState.id).where(ActivityState.code == "done"))
+
+    def write(self, batch: Sequence[CallValues]) -> Outcome:
+        """Write one batch; a row that names an unknown customer is refused."""
+        outcome = Outcome()
+        changes = _Changes()
+        customers = self._customers(batch)
+        find = self._finder(batch)
+        for place, values in enumerate(batch):
+            if values.customer_key and values.customer_key not in customers:
+                outcome.refused[place] = message(
+                    N_("There is no customer with the key {key}."), key=values.customer_key
+                )
+                continue
+            said = self._said(values, customers)
+            existing = find(values, said)
+            if existing is None:
+                changes.added.append(self._new(values, said))
+                outcome.added += 1
+            elif isinstance(is_changed := self._change(existing, values, said, changes), Message):
+                outcome.refused[place] = is_changed
+            else:
+                outcome.count(is_changed=is_changed)
+        self._carry_out(changes)
+        return outcome
+
+    def _customers(self, batch: Sequence[CallValues]) -> dict[str, int]:
+        keys = list({values.customer_key for values in batch if values.customer_key})
+        return dict(self._session.execute(_CUSTOMERS, {"keys": keys}).tuples().all()) if keys else {}  # type: ignore[arg-type]
+
+    def _said(self, values: CallValues, customers: dict[str, int]) -> dict[str, Any]:
+        """The columns that the row says something about, but for its state."""
+        said: dict[str, Any] = {}
+        for name in _TEXTS:
+            if (value := getattr(values, name)) is not None:
+                said[name] = value or None
+        if values.customer_key is not None:
+            said["customer_id"] = customers[values.customer_key] if values.customer_key else None
+        if values.type:
+            said["type_id"] = self._catalogue.type_id(values.type)
+            if values.subtype:
+                said["subtype_id"] = self._catalogue.subtype_id(said["type_id"], values.subtype)
+        if values.site is not None:
+            said["site_id"] = self._catalogue.site_id(values.site) if values.site else None
+        if values.description is not None:
+            said["description"] = values.description
+        if values.priority is not None:
+            said["priority"] = values.priority
+        if values.created is not None:
+            said["opened_at"] = values.created
+        if values.due is not None:
+            said["due_at"] = values.due
+        first_line = (values.description or "").partition("\n")[0][:120]
+        said["subject"] = values.subject or values.subtype or values.type or first_line
+        return said
+
+    def _new(self, values: CallValues, said: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """A new ticket, and its task when it is open."""
+        blank = dict.fromkeys(_COLUMNS) | {"priority": 2, "subject": "", "description": "", "opened_at": self._now}
+        ticket = blank | said | {"created_by_id": actor(self._session)}
+        ticket["status_id"], is_closed = self._catalogue.status(values.status, is_closed=values.closed is not None)
+        ticket["search"] = _search(ticket)
+        if is_closed:
+            ticket["closed_at"] = values.closed or ticket["opened_at"]
+            return ticket, None
+        return ticket, self._task(ticket, self._catalogue.work(values, ticket["type_id"]), values.minutes)
+
+    def _task(self, ticket: dict[str, Any], work: Work, minutes: int | None) -> dict[str, Any]:
+        return {
+            "activity_type_id": work.activity_type_id,
+            "group_id": work.group_id,
+            "user_id": None,
+            "state_id": self._first_state,
+            "title": ticket["subject"],
+            "expected_minutes": minutes or work.minutes,
+            "due_at": ticket["due_at"],
+            "opened_at": ticket["opened_at"],
+            "closed_at": None,
+        }
+
+    def _change(
+        self, existing: dict[str, Any], values: CallValues, said: dict[str, Any], changes: "_Changes"
+    ) -> bool | Message:
+        """Note what of a known ticket and its task is to be written; tells whether anything is."""
+        task: dict[str, Any] | None = existing["task"]
+        before = {name: existing[name] for name in ("id", *_COLUMNS)}
+        row = before | said
+        closing: datetime | None = None
+        if before["closed_at"] is None and (values.status or values.closed):
+            status_id, is_closed = self._catalogue.status(values.status, is_closed=values.closed is not None)
+            row["status_id"] = status_id
+            if is_closed:
+                closing = row["closed_at"] = values.closed or self._now
+        if closing and task and existing["is_planned"]:
+            return message(N_("This call is on the plan. Unschedule it, or close it in the program."))
+        is_changed = row != before
+        if is_changed:
+            row["search"] = _search(row)
+            changes.tickets.append({"row_id": row["id"]} | {f"new_{name}": row[name] for name in (*_COLUMNS, "search")})
+        return self._change_task(task, row, values, closing, changes) or is_changed
+
+    def _change_task(
+        self,
+        task: dict[str, Any] | None,
+        row: dict[str, Any],
+        values: CallValues,
+        closing: datetime | None,
+        changes: "_Changes",
+    ) -> bool:
+        if task is None:
+            return False
+        after = task | {"due_at": row["due_at"], "closed_at": closing}
+        if task["title"] in {"", row["subject"]} or values.subject:
+            after["title"] = row["subject"]
+        if values.activity_type:
+            after["activity_type_id"] = self._catalogue.work(values, row["type_id"]).activity_type_id
+        if values.minutes:
+            after["expected_minutes"] = values.minutes
+        if closing:
+            after["state_id"] = self._last_state
+        if after == task:
+            return False
+        changes.tasks.append({"row_id": task["id"]} | {f"new_{name}": after[name] for name in _TASK_COLUMNS})
+        return True
+
+    def _finder(self, batch: Sequence[CallValues]) -> _Find:
+        keys = [values.external_key for values in batch if values.external_key]
+        found = self._ask(_BY_KEY, keys=keys) if keys else []
+        subjects = {
+            values.subject or values.subtype or values.type or (values.description or "").partition("\n")[0][:120]
+            for values in batch
+            if not values.external_key
+        }
+        keyless = self._ask(_KEYLESS, subjects=list(subjects)) if subjects else []
+        self._add_tasks([*found, *keyless])
+        by_key = {row["external_key"]: row for row in found}
+
+        def find(values: CallValues, said: dict[str, Any]) -> dict[str, Any] | None:
+            if values.external_key:
+                return by_key.get(values.external_key)
+            told_apart = ("subject", "type_id", "customer_id", "address", "description", "opened_at")
+            for row in keyless:
+                if all(row[name] == said[name] for name in told_apart if name in said):
+                    return row
+            return None
+
+        return find
+
+    def _add_tasks(self, tickets: Sequence[dict[str, Any]]) -> None:
+        """Give each known ticket its open task, and whether that is on the plan."""
+        ids = [ticket["id"] for ticket in tickets]
+        tasks = {task["ticket_id"]: task for task in self._ask(_OPEN_TASKS, ids=ids)} if ids else {}
+        asked = {"ids": [task["id"] for task in tasks.values()], "now": self._now}
+        planned = set(self._session.scalars(_PLANNED, asked)) if tasks else set()
+        for ticket in tickets:
+            ticket["task"] = task = tasks.get(ticket["id"])
+            ticket["is_planned"] = task is not None and task["id"] in planned
+
+    def _ask(self, question: Any, **fields: object) -> list[dict[str, Any]]:
+        return [dict(row) for row in self._session.execute(question, fields).mappings()]
+
+    def _carry_out(self, changes: "_Changes") -> None:
+        keys = reserve(self._session, _TICKETS, len(changes.added))
+        numbered = list(zip(keys, changes.added, strict=True))
+        add(self._session, _TICKETS, [ticket | {"id": key} for key, (ticket, _task) in numbered])
+        add(self._session, _TASKS, [task | {"ticket_id": key} for key, (_ticket, task) in numbered if task])
+        if changes.tickets:
+            self._session.execute(_UPDATE, changes.tickets)
+        if changes.tasks:
+            self._session.execute(_UPDATE_TASK, changes.tasks)
+
+
+class _Changes:
+    """What one batch is going to write."""
+
+    def __init__(self) -> None:
+        self.added: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
+        self.tickets: list[dict[str, Any]] = []
+        self.tasks: list[dict[str, Any]] = []
+
+
+def _search(row: dict[str, Any]) -> str:
+    return ticket_search(row["subject"], row["external_key"], row["description"], row["address"])
