@@ -1,0 +1,83 @@
+"""A person's hands on the window: mouse and key events as Qt would get them, and patience for answers."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+PATIENCE_MS = 15_000
+
+_NONE = Qt.KeyboardModifier.NoModifier
+_LEFT = Qt.MouseButton.LeftButton
+_STEPS = 12
+
+
+class TourError(Exception):
+    """What the tour waited for did not come."""
+
+
+def wait(condition: Callable[[], object], what: str, patience_ms: int = PATIENCE_MS) -> None:
+    """Let the window live until the condition holds; `what` says what was waited for when it never does."""
+    if not QTest.qWaitFor(lambda: bool(condition()), patience_ms):
+        raise TourError(f"waited in vain for: {what}")
+
+
+def settle() -> None:
+    """Let everything that is ready be painted and delivered."""
+    QTest.qWait(60)
+
+
+def click(widget: QWidget, at: QPoint | None = None, button: Qt.MouseButton = _LEFT) -> None:
+    """One click, in the middle of the widget unless said otherwise."""
+    QTest.mouseClick(widget, button, _NONE, at or widget.rect().center())
+
+
+def press(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
+    """One key."""
+    QTest.keyClick(widget, key, modifiers)
+
+
+def write(widget: QWidget, text: str) -> None:
+    """Type a text, replacing what the field holds."""
+    widget.setFocus()
+    QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(widget, text)
+
+
+class Drag:
+    """One drag under way: pressed on the source, moved anywhere on the screen, released or given up.
+
+    As on a real desktop the widget that was pressed keeps getting the events, wherever the pointer is.
+    """
+
+    def __init__(self, source: QWidget, at: QPoint, modifiers: Qt.KeyboardModifier = _NONE) -> None:
+        self._source = source
+        self._modifiers = modifiers
+        self._where = source.mapToGlobal(at)
+        self._send(QEvent.Type.MouseButtonPress, _LEFT, _LEFT)
+
+    def move(self, target: QWidget, at: QPoint) -> None:
+        """Glide to a place on a widget."""
+        goal = target.mapToGlobal(at)
+        start = self._where
+        for step in range(1, _STEPS + 1):
+            self._where = start + (goal - start) * step / _STEPS
+            self._send(QEvent.Type.MouseMove, Qt.MouseButton.NoButton, _LEFT)
+        settle()
+
+    def release(self) -> None:
+        """Let go here."""
+        self._send(QEvent.Type.MouseButtonRelease, _LEFT, Qt.MouseButton.NoButton)
+        settle()
+
+    def give_up(self) -> None:
+        """Press Escape, then let go."""
+        QTest.keyClick(self._source, Qt.Key.Key_Escape)
+        self.release()
+
+    def _send(self, kind: QEvent.Type, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
+        local = QPointF(self._source.mapFromGlobal(self._where))
+        event = QMouseEvent(kind, local, QPointF(self._where), button, held, self._modifiers)
+        QApplication.sendEvent(self._source, event)
