@@ -21,7 +21,7 @@ class Connection(Enum):
 
 class Bridge(QObject):
     """Signals, all on the GUI thread: `rows_changed(table, ids)` with a frozenset of ids or None for everything;
-    `connection_changed(Connection)`; `synced(datetime)` each time the feed has been read.
+    `connection_changed(Connection)`; `synced(datetime)` now and then while the feed is read.
     """
 
     rows_changed = Signal(str, object)
@@ -35,6 +35,7 @@ class Bridge(QObject):
         self._endings = [bus.subscribe(RowsChanged, self.hear_rows), bus.subscribe(FeedState, self.hear_state)]
         self.destroyed.connect(self.close)
         self.connection = Connection.ONLINE
+        self._was_online = False
         self.last_sync: datetime | None = None
         self._changed: dict[str, frozenset[int] | None] = {}
         self._timer = QTimer(self)
@@ -42,6 +43,11 @@ class Bridge(QObject):
         # One refresh for a burst: a change is told twice, by this desktop at once and by the feed soon after.
         self._timer.setInterval(20)
         self._timer.timeout.connect(self._tell)
+        # The feed tells its state when it changes; while it is online its last reading is never older than a second.
+        self._minute = QTimer(self)
+        self._minute.setInterval(20_000)
+        self._minute.timeout.connect(self._note_sync)
+        self._minute.start()
         queued = Qt.ConnectionType.QueuedConnection
         self._heard.connect(self._collect, queued)
         self._state_heard.connect(self._take_state, queued)
@@ -76,10 +82,16 @@ class Bridge(QObject):
     @Slot(object)
     def _take_state(self, state: FeedState) -> None:
         connection = Connection.RECONNECTING
+        self._was_online = state.is_online
+        self._note_sync()
         if state.is_online:
             connection = Connection.HELD_BACK if state.is_held_back else Connection.ONLINE
-            self.last_sync = datetime.now(UTC)
-            self.synced.emit(self.last_sync)
         if connection is not self.connection:
             self.connection = connection
             self.connection_changed.emit(connection)
+
+    @Slot()
+    def _note_sync(self) -> None:
+        if self._was_online:
+            self.last_sync = datetime.now(UTC)
+            self.synced.emit(self.last_sync)

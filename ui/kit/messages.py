@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from itertools import count
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app import i18n
 from app.domain.errors import UserError
-from app.domain.words import N_, Message, message
+from app.domain.words import Message, message
 
 __all__ = ["Kind", "Messages", "Notice", "Offer"]
 
@@ -44,6 +45,7 @@ class Notice:
     hint: Message | None = None
     offer: Offer | None = None
     seconds: int = 8
+    at: datetime = field(default_factory=lambda: datetime.now().astimezone())
     number: int = field(default_factory=lambda: next(_numbers))
 
     def words(self) -> str:
@@ -101,6 +103,3 @@ class Messages(QObject):
 
 def _as_message(text: Message | str) -> Message:
     return message(text) if isinstance(text, str) else text
-
-
-UNDO = N_("Undo")

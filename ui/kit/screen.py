@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -47,8 +46,7 @@ class Screen:
     """An entry of the navigation: `text` is catalogue text, `icon` a meaning of `ui.kit.icons`.
 
     The factory runs at the first show (its imports belong inside). Optional methods of the widget it makes:
-    `shown()` each time it comes to the front, `refresh()` for F5, `tool_row() -> QWidget | None` is not needed:
-    a screen lays out its own tool row.
+    `shown()` each time it comes to the front, `refresh()` for F5, `start_search()` for Ctrl+F.
     """
 
     id: str
@@ -56,4 +54,3 @@ class Screen:
     icon: str
     factory: Callable[[Desk], QWidget]
     shortcut: str = ""
-    about: Any = None

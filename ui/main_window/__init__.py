@@ -1,0 +1,1 @@
+"""The frame around the screens: navigation, top row, messages, status, palette; it knows no feature."""

@@ -1,0 +1,284 @@
+"""The window: the frame put together, the screens made when first shown, and the commands that work everywhere."""
+
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.words import N_
+from app.i18n import _
+from ui.kit import translate
+from ui.kit.bridge import Bridge
+from ui.kit.commands import WINDOW, Command, Commands
+from ui.kit.messages import Messages, Notice
+from ui.kit.preferences import Preferences
+from ui.kit.remember import Memory
+from ui.kit.screen import Desk, Person, Screen
+from ui.kit.tasks import Executor, Tasks
+from ui.main_window.message_bar import MessageBar
+from ui.main_window.palette import Palette
+from ui.main_window.rail import Rail
+from ui.main_window.status_row import StatusRow
+from ui.main_window.top_row import TopRow
+from ui.main_window.user_menu import UserMenu
+
+__all__ = ["MARK", "MainWindow"]
+
+MARK = Path(__file__).resolve().parents[2] / "resources" / "icons" / "callboard.svg"
+LAST_SCREEN = "window/screen"
+
+PALETTE = Command("window.palette", N_("Find a command"), "search", "Ctrl+K", in_palette=False)
+SHORTCUTS = Command("window.shortcuts", N_("Keyboard shortcuts"), "keyboard", "Ctrl+? Ctrl+Shift+/ F1")
+PREFERENCES = Command("window.preferences", N_("Preferences"), "preferences", "Ctrl+,")
+REFRESH = Command("window.refresh", N_("Refresh"), "refresh", "F5")
+FIND = Command("window.find", N_("Search in this screen"), "search", "Ctrl+F")
+LARGER = Command("window.larger", N_("Larger text"), "zoom-in", "Ctrl++ Ctrl+=")
+SMALLER = Command("window.smaller", N_("Smaller text"), "zoom-out", "Ctrl+-")
+NORMAL = Command("window.normal_text", N_("Normal text size"), "reset", "Ctrl+0")
+FULL = Command("window.full_screen", N_("Full screen"), "fit", "F11")
+OFFER = Command("window.take_offer", N_("Do what the message offers"), "undo", "Ctrl+Shift+Z")
+DISMISS = Command("window.dismiss_message", N_("Close the message"), "close", "Ctrl+Shift+W")
+USER_MENU = Command("window.user_menu", N_("Open the user menu"), "user", "F10")
+RESET = Command("window.reset_layout", N_("Reset the layout"), "reset")
+ABOUT = Command("window.about", N_("About Callboard"), "about")
+LOG_OUT = Command("window.log_out", N_("Log out"), "log-out")
+QUIT = Command("window.quit", N_("Quit"), "cancel", "Ctrl+Q")
+
+
+class MainWindow(QMainWindow):
+    """The frame of one person on one database.
+
+    Signals: `logged_out()` when the person leaves but the program stays; `ended()` when the window has closed.
+    """
+
+    logged_out = Signal()
+    ended = Signal()
+
+    def __init__(
+        self,
+        backend: Executor,
+        tasks: Tasks,
+        bridge: Bridge,
+        preferences: Preferences,
+        memory: Memory,
+        person: Person,
+        *,
+        database: str = "",
+        log_file: str = "",
+    ) -> None:
+        super().__init__()
+        self.setWindowIcon(QIcon(str(MARK)))
+        self._log_file = log_file
+        self._screens: dict[str, Screen] = {}
+        self._shown: dict[str, QWidget] = {}
+        self._leaving: Notice | None = None
+        self.desk = Desk(
+            backend, tasks, bridge, Commands(self), Messages(self), preferences, memory, person, self.show_screen
+        )
+        tasks.unhandled.connect(self.desk.messages.show_error)
+        self.desk.messages.crashed.connect(self.show_crash)
+        self._build(database)
+        self._add_commands()
+        self.user_menu = UserMenu(preferences, self.desk.commands, self.top_row.person)
+        self.rail.preferences_wanted.connect(self.open_preferences)
+        translate.news.switched.connect(self._retitle)
+        self._put_in_place()
+
+    # --- Putting together
+
+    def _build(self, database: str) -> None:
+        self.rail = Rail(self.windowIcon())
+        self.rail.wanted.connect(self.show_screen)
+        self.message_bar = MessageBar(self.desk.messages)
+        self.top_row = TopRow(self.message_bar, self.desk.person.name)
+        self.stack = QStackedWidget()
+        self.status_row = StatusRow(self.desk.tasks, self.desk.bridge, database)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.top_row)
+        right.addWidget(self.stack, 1)
+        upper.addWidget(self.rail)
+        upper.addLayout(right, 1)
+        column.addLayout(upper, 1)
+        column.addWidget(self.status_row)
+        self.setCentralWidget(whole)
+        self.palette_box = Palette(self.desk.commands, self.desk.memory, self)
+        self.top_row.search_wanted.connect(self.palette_box.open)
+        self.palette_box.closed.connect(self._focus_screen)
+
+    def _add_commands(self) -> None:
+        zoom = self.desk.preferences.zoom
+        for command, handler in (
+            (PALETTE, self.palette_box.open),
+            (SHORTCUTS, self.open_shortcuts),
+            (PREFERENCES, self.open_preferences),
+            (REFRESH, self.refresh),
+            (FIND, self.start_search),
+            (LARGER, lambda: zoom(10)),
+            (SMALLER, lambda: zoom(-10)),
+            (NORMAL, lambda: zoom(0)),
+            (FULL, self.toggle_full_screen),
+            (OFFER, self.message_bar.take_offer),
+            (DISMISS, self.message_bar.dismiss),
+            (USER_MENU, self.top_row.person.showMenu),
+            (RESET, self.reset_layout),
+            (ABOUT, self.open_about),
+            (LOG_OUT, self.logged_out.emit),
+            (QUIT, self.close),
+        ):
+            self.desk.commands.add(command, handler)
+
+    def _put_in_place(self) -> None:
+        self.setMinimumSize(QSize(900, 560))
+        self.resize(1440, 900)
+        self.desk.memory.window(self, "main")
+
+    # --- Screens
+
+    def register(self, screens: Sequence[Screen]) -> None:
+        """Give each screen its place in the navigation and its commands; none is made yet."""
+        for screen in screens:
+            number = len(self._screens) + 1
+            self._screens[screen.id] = screen
+            self.rail.add(screen)
+            shortcut = screen.shortcut or (f"Ctrl+{number}" if number < 10 else "")
+            command = Command(f"go.{screen.id}", screen.text, screen.icon, shortcut)
+            self.desk.commands.add(command, lambda wanted=screen.id: self.show_screen(wanted))
+            self.rail.button(screen.id).setToolTip(shortcut)
+
+    def open_first(self) -> None:
+        """Show the screen of the last time, else the first."""
+        last = self.desk.memory.get(LAST_SCREEN)
+        wanted = last if last in self._screens else next(iter(self._screens), None)
+        if wanted is not None:
+            self.show_screen(wanted)
+
+    @Slot(str)
+    def show_screen(self, screen_id: str) -> QWidget | None:
+        """Bring a screen to the front, made now if it was never shown; None when there is no such screen."""
+        screen = self._screens.get(screen_id)
+        if screen is None:
+            return None
+        if screen_id not in self._shown:
+            widget = screen.factory(self.desk)
+            widget.setObjectName(screen_id)
+            self._shown[screen_id] = widget
+            self.stack.addWidget(widget)
+        widget = self._shown[screen_id]
+        self.stack.setCurrentWidget(widget)
+        self.rail.mark(screen_id)
+        self.top_row.set_title(screen.text)
+        self.desk.memory.put(LAST_SCREEN, screen_id)
+        self._retitle()
+        self._focus_screen()
+        _call(widget, "shown")
+        self.desk.commands.refresh()
+        return widget
+
+    @property
+    def current_screen(self) -> QWidget | None:
+        """The screen in front."""
+        return self.stack.currentWidget()
+
+    @Slot()
+    def _focus_screen(self) -> None:
+        widget = self.current_screen
+        focused = QApplication.focusWidget()
+        if widget is not None and (focused is None or not widget.isAncestorOf(focused)):
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Ask the screen in front to read anew."""
+        _call(self.current_screen, "refresh")
+
+    @Slot()
+    def start_search(self) -> None:
+        """Put the cursor into the search field of the screen in front."""
+        _call(self.current_screen, "start_search")
+
+    @Slot()
+    def _retitle(self) -> None:
+        widget = self.current_screen
+        screen = self._screens.get(widget.objectName()) if widget is not None else None
+        self.setWindowTitle(_("{screen} - Callboard", screen=_(screen.text)) if screen else _("Callboard"))
+
+    # --- Other windows
+
+    @Slot()
+    def open_preferences(self) -> None:
+        """Open the preferences beside the work."""
+        from ui.preferences.window import PreferencesWindow
+
+        PreferencesWindow(self.desk.preferences, self).show()
+
+    @Slot()
+    def open_shortcuts(self) -> None:
+        """Open the sheet of keys."""
+        from ui.main_window.shortcut_sheet import ShortcutSheet
+
+        titles = {WINDOW: N_("Everywhere"), **{screen.id: screen.text for screen in self._screens.values()}}
+        ShortcutSheet(self.desk.commands, titles, self).show()
+
+    @Slot()
+    def open_about(self) -> None:
+        """Open versions and licences."""
+        from ui.main_window.about import About
+
+        About(self.windowIcon(), self).show()
+
+    @Slot(object)
+    def show_crash(self, problem: BaseException) -> None:
+        """Show what nobody foresaw, once at a time."""
+        from ui.main_window.about import Crash
+
+        if not any(isinstance(child, Crash) for child in self.children()):
+            Crash("".join(traceback.format_exception(problem)), self._log_file, self).show()
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def reset_layout(self) -> None:
+        """Forget every remembered width and place."""
+        self.desk.memory.reset()
+        self.desk.messages.success(N_("The layout is reset. It shows when Callboard is opened next."))
+
+    # --- The end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Changes under way are carried out first; then the layout is kept and the window goes."""
+        tasks = self.desk.tasks
+        if tasks.waiting:
+            event.ignore()
+            if self._leaving is None:
+                self._leaving = self.desk.messages.info(N_("Saving the last changes, then Callboard closes."))
+                tasks.waiting_changed.connect(self._close_when_saved)
+            return
+        self.desk.memory.flush()
+        event.accept()
+        self.ended.emit()
+
+    @Slot(int)
+    def _close_when_saved(self, waiting: int) -> None:
+        if waiting == 0:
+            self.desk.tasks.waiting_changed.disconnect(self._close_when_saved)
+            self._leaving = None
+            self.close()
+
+
+def _call(widget: QWidget | None, name: str) -> None:
+    method = getattr(widget, name, None)
+    if callable(method):
+        method()

@@ -1,0 +1,1 @@
+"""What one person may choose about looks, language and the planner."""
