@@ -1,0 +1,241 @@
+"""Every way of placing a visit: each is judged by the same `check`, in the transaction that writes it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.bus import RowsChanged
+from app.domain.errors import NotFound, Refused
+from app.domain.people import Permission
+from app.domain.planner import Placement, check, is_refused
+from app.domain.planner.violations import Code
+from app.domain.words import N_, message
+from app.models.people import Group, User
+from app.models.planner import Visit
+from app.models.processes import ActivityType
+from app.models.tickets import Task, Ticket
+from app.services.context import actor, announce, now, require, writes
+from app.services.planner import refusals
+from app.services.planner.facts import facts_for
+from app.services.planner.rows import Place, Placed, VisitRow
+from app.services.planner.visits import visit_row
+
+
+@writes
+def schedule(session: Session, task_id: int, task_version: int, technician_id: int, start: datetime) -> Placed:
+    """Put a waiting call on a technician's day for as long as its type is expected to take."""
+    require(session, Permission.PLAN)
+    task, kind, site_id = _waiting_task(session, task_id, task_version)
+    minutes = task.expected_minutes or kind.expected_minutes
+    placement = Placement(
+        technician_id,
+        start,
+        start + timedelta(minutes=minutes),
+        activity_type_id=kind.id,
+        site_id=None if kind.any_site else site_id,
+        task_id=task_id,
+    )
+    is_past = _judge(session, placement)
+    visit = Visit(task_id=task_id, site_id=site_id, title="", set_at=now(session))
+    session.add(visit)
+    _put(session, visit, placement)
+    task.user_id, task.group_id = technician_id, None
+    return _placed(session, visit, None, is_past)
+
+
+@writes
+def move(
+    session: Session, visit_id: int, version: int, technician_id: int, start: datetime, end: datetime | None = None
+) -> Placed:
+    """Bring a visit to another technician or time; without `end` it keeps its length."""
+    require(session, Permission.PLAN)
+    row, visit = _active(session, visit_id)
+    before = Place(row.technician_id, row.starts_at, row.ends_at)
+    finish = end if end is not None else start + (row.ends_at - row.starts_at)
+    is_past = _judge(session, _placement_of(row, technician_id, start, finish, version))
+    _put(session, visit, _placement_of(row, technician_id, start, finish))
+    if visit.task_id is not None and technician_id != before.technician_id:
+        _hand_task(session, visit.task_id, technician_id)
+    return _placed(session, visit, before, is_past)
+
+
+@writes
+def resize(session: Session, visit_id: int, version: int, start: datetime, end: datetime) -> Placed:
+    """Give a visit other edges on the same technician."""
+    require(session, Permission.PLAN)
+    row, visit = _active(session, visit_id)
+    before = Place(row.technician_id, row.starts_at, row.ends_at)
+    is_past = _judge(session, _placement_of(row, row.technician_id, start, end, version))
+    _put(session, visit, _placement_of(row, row.technician_id, start, end))
+    return _placed(session, visit, before, is_past)
+
+
+@writes
+def unschedule(session: Session, visit_id: int, version: int) -> Placed:
+    """Take a visit off the plan: its call waits in the back office again; an appointment is gone."""
+    require(session, Permission.PLAN)
+    row, visit = _active(session, visit_id)
+    if row.version != version:
+        _judge(session, _placement_of(row, row.technician_id, row.starts_at, row.ends_at, version), only_stale=True)
+    visit.is_active, visit.set_by_id, visit.set_at = False, actor(session), now(session)
+    if row.task_id is not None:
+        _return_task(session, row)
+    return _placed(session, visit, Place(row.technician_id, row.starts_at, row.ends_at))
+
+
+@writes
+def reinstate(session: Session, visit_id: int, version: int) -> Placed:
+    """Put a visit that was taken off back where it was: what undoing an unscheduling asks for."""
+    require(session, Permission.PLAN)
+    visit = session.get(Visit, visit_id)
+    row = visit_row(session, visit_id)
+    if visit is None or row is None:
+        raise _gone()
+    if row.version != version or row.is_active:
+        raise refusals.call_changed()
+    if row.task_id is not None:
+        _waiting_task(session, row.task_id, None)
+    is_past = _judge(session, _placement_of(row, row.technician_id, row.starts_at, row.ends_at))
+    visit.is_active, visit.set_by_id, visit.set_at = True, actor(session), now(session)
+    if row.task_id is not None:
+        _hand_task(session, row.task_id, row.technician_id)
+    return _placed(session, visit, None, is_past)
+
+
+@writes
+def new_appointment(
+    session: Session,
+    technician_id: int,
+    start: datetime,
+    end: datetime,
+    title: str,
+    type_id: int | None = None,
+    *,
+    site_id: int | None = None,
+) -> Placed:
+    """Put a free-standing appointment on a technician's day."""
+    require(session, Permission.PLAN)
+    if not title.strip():
+        raise Refused("TITLE", message(N_("An appointment needs a title.")), refusals.UNCHANGED)
+    if end <= start:
+        raise Refused("LENGTH", message(N_("An appointment ends after it starts.")), refusals.UNCHANGED)
+    placement = Placement(technician_id, start, end, site_id=site_id)
+    is_past = _judge(session, placement)
+    visit = Visit(title=title.strip(), activity_type_id=type_id, site_id=site_id, set_at=now(session))
+    session.add(visit)
+    _put(session, visit, placement)
+    return _placed(session, visit, None, is_past)
+
+
+def _waiting_task(session: Session, task_id: int, version: int | None) -> tuple[Task, ActivityType, int | None]:
+    """The call with its type and site; refused when it does not wait any more, or is not what was seen."""
+    found = session.execute(
+        select(Task, ActivityType, Ticket.site_id)
+        .join(ActivityType, ActivityType.id == Task.activity_type_id)
+        .outerjoin(Ticket, Ticket.id == Task.ticket_id)
+        .where(Task.id == task_id)
+    ).first()
+    if found is None:
+        raise _gone()
+    task, kind, site_id = found
+    planned = session.scalar(select(Visit.id).where(Visit.task_id == task_id, Visit.is_active))
+    if planned is not None:
+        raise _planned(session, planned)
+    if task.closed_at is not None or task.group_id is None or not kind.is_schedulable:
+        raise refusals.call_closed()
+    if version is not None and task.version != version:
+        raise refusals.call_changed()
+    return task, kind, site_id
+
+
+def _planned(session: Session, visit_id: int) -> Refused:
+    row = visit_row(session, visit_id)
+    assert row is not None
+    names = facts_for(session, _placement_of(row, row.technician_id, row.starts_at, row.ends_at))
+    state = names.states[visit_id]
+    return refusals.planned_already(row, state.technician, state.changed_by, names.zone)
+
+
+def _active(session: Session, visit_id: int) -> tuple[VisitRow, Visit]:
+    """The visit where it stands now; refused when somebody has taken it off."""
+    row = visit_row(session, visit_id)
+    visit = session.get(Visit, visit_id)
+    if row is None or visit is None:
+        raise _gone()
+    if not row.is_active:
+        who = session.scalar(select(User.name).where(User.id == visit.set_by_id)) or ""
+        raise refusals.taken_off(who)
+    return row, visit
+
+
+def _placement_of(
+    row: VisitRow, technician_id: int, start: datetime, end: datetime, version: int | None = None
+) -> Placement:
+    return Placement(
+        technician_id,
+        start,
+        end,
+        activity_type_id=row.judged_type_id,
+        site_id=row.judged_site_id,
+        visit_id=row.id,
+        task_id=row.task_id,
+        version=version,
+    )
+
+
+def _judge(session: Session, placement: Placement, *, only_stale: bool = False) -> bool:
+    """Refuse in words what a rule stops; the answer says whether it lies in the past, which only warns."""
+    if placement.end <= placement.start:
+        raise Refused("LENGTH", message(N_("A visit ends after it starts.")), refusals.UNCHANGED)
+    facts = facts_for(session, placement)
+    found = check(placement, facts)
+    stale = tuple(each for each in found if each.code is Code.STALE)
+    if stale:
+        # Whoever moves a visit that is elsewhere by now has to learn that first.
+        raise refusals.refuse(placement, facts, stale)
+    if not only_stale and is_refused(found):
+        raise refusals.refuse(placement, facts, found)
+    return any(each.code is Code.PAST for each in found)
+
+
+def _put(session: Session, visit: Visit, placement: Placement) -> None:
+    visit.technician_id, visit.starts_at, visit.ends_at = placement.technician_id, placement.start, placement.end
+    visit.is_active, visit.set_by_id, visit.set_at = True, actor(session), now(session)
+
+
+def _hand_task(session: Session, task_id: int, user_id: int | None, group_id: int | None = None) -> None:
+    session.execute(
+        update(Task)
+        .where(Task.id == task_id, Task.closed_at.is_(None))
+        .values(user_id=user_id, group_id=group_id, version=Task.version + 1)
+    )
+
+
+def _return_task(session: Session, row: VisitRow) -> None:
+    """Give the call back to the group that plans its type, or to the first back office."""
+    own = select(ActivityType.back_office_group_id).where(ActivityType.id == row.type_id).scalar_subquery()
+    first = select(func.min(Group.id)).where(Group.is_back_office).scalar_subquery()
+    group_id = session.scalar(select(func.coalesce(own, first)))
+    if group_id is None:
+        raise Refused(
+            "NO_BACK_OFFICE",
+            message(N_("There is no back-office group that the call could wait in.")),
+            message(N_("Nothing was changed. Mark a group as back office, then try again.")),
+        )
+    assert row.task_id is not None
+    _hand_task(session, row.task_id, None, group_id)
+
+
+def _placed(session: Session, visit: Visit, before: Place | None, is_past: bool = False) -> Placed:
+    session.flush()
+    announce(session, RowsChanged("visits", frozenset({visit.id})))
+    if visit.task_id is not None:
+        announce(session, RowsChanged("tasks", frozenset({visit.task_id})))
+    row = visit_row(session, visit.id)
+    assert row is not None
+    return Placed(row, before, is_past)
+
+
+def _gone() -> NotFound:
+    return NotFound(message(N_("This visit or call is no longer there.")), refusals.UNCHANGED)
