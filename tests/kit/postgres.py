@@ -1,11 +1,13 @@
-"""A throw-away PostgreSQL for one test run: started when first asked for, gone when the run ends, however it ends.
+"""A throw-away PostgreSQL for one process of a test run: started when first asked for, gone however the process ends.
 
-The run's first process makes a directory with two named pipes and holds `alive` open. A worker that needs the server
-starts it below a small shell, which waits on `alive`: when the first process closes it, or is killed, the shell stops
-the server. The shell and the server hold `gone` open, so the first process sees when both have ended.
+Each worker of xdist has its own: roles belong to a whole server, and a transaction in any of its databases holds back
+every change feed on it, so workers on one server would disturb each other.
+
+The process holds the named pipe `alive` open. The server runs below a small shell that waits on it: when the process
+closes it, or is killed, the shell stops the server and removes the directory. Both hold the pipe `gone` open, so the
+process sees when they have ended.
 """
 
-import fcntl
 import os
 import pwd
 import re
@@ -16,8 +18,6 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,6 +34,7 @@ exec 3>"$1/gone"
 read -r line <"$1/alive"
 kill -QUIT $!
 wait
+cd / && rm -rf "$1"
 """
 
 # Nothing here has to outlive a crash; the time zone is not UTC so that no test passes by accident.
@@ -51,11 +52,12 @@ checkpoint_timeout = 1h
 password_encryption = scram-sha-256
 scram_iterations = 64
 timezone = 'Asia/Jerusalem'
+autovacuum = off
 """
 
 
 class Run:
-    """The directory one test run shares among its processes; the first process opens it and closes it."""
+    """What one process has started for its tests: a directory, and a server once somebody asked for it."""
 
     def __init__(self) -> None:
         # /tmp: short enough for a socket's path, and open to the account the server runs as.
@@ -66,6 +68,14 @@ class Run:
             (self.home / name).chmod(0o666)
         self._gone = os.open(self.home / "gone", os.O_RDONLY | os.O_NONBLOCK)
         self._alive = os.open(self.home / "alive", os.O_RDWR)
+        self._url: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The administrator's URL of a server: the one that was lent, or one that is started now."""
+        if self._url is None:
+            self._url = os.environ.get(SERVER_VARIABLE) or _start(self.home)
+        return self._url
 
     def close(self) -> None:
         """Stop the server, wait until it is gone, and remove everything."""
@@ -83,25 +93,6 @@ def all_gone(pipe: int) -> bool:
         return os.read(pipe, 1) == b""
     except BlockingIOError:
         return bool(select.select([pipe], [], [], STOPS_WITHIN)[0])
-
-
-@contextmanager
-def locked(home: Path) -> Iterator[None]:
-    """One process of the run at a time."""
-    with (home / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def server_url(home: Path) -> str:
-    """The administrator's URL of the run's server, which is started by whoever asks first."""
-    if given := os.environ.get(SERVER_VARIABLE):
-        return given
-    with locked(home):
-        note = home / "url"
-        if not note.exists():
-            note.write_text(_start(home))
-        return note.read_text()
 
 
 def _start(home: Path) -> str:

@@ -1,7 +1,6 @@
-"""The tests' own PostgreSQL: real, one a run, and gone with the run."""
+"""The tests' own PostgreSQL: real, and gone with the process that asked for it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -38,31 +37,29 @@ def test_each_test_has_a_database_of_its_own(empty_postgresql_url, postgres_serv
 
 
 RUN = """
-    import os, signal, sys
+    import os, signal
     from tests.kit import postgres
     run = postgres.Run()
-    postgres.server_url(run.home)
-    pid = (run.home / "data" / "postmaster.pid").read_text().split()[0]
-    print(run.home, pid, flush=True)
+    run.url
+    print(run.home, (run.home / "data" / "postmaster.pid").read_text().split()[0], flush=True)
+    input()
     {end}
 """
 
 
 @pytest.mark.parametrize("end", ["run.close()", "os.kill(os.getpid(), signal.SIGKILL)"], ids=["closed", "killed"])
-def test_the_server_goes_with_the_run(end, monkeypatch):
-    """Also when the run is killed: nothing is left that eats memory on somebody's machine."""
+def test_the_server_goes_with_its_process(end, monkeypatch):
+    """Also when it is killed: nothing is left that eats memory on somebody's machine."""
     monkeypatch.delenv(postgres.SERVER_VARIABLE, raising=False)
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(RUN.format(end=end))],
-        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3],
-    )  # fmt: skip
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    home, pid = done.stdout.split()
-    if done.returncode:
+    code = textwrap.dedent(RUN.format(end=end))
+    root = Path(__file__).parents[3]
+    with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, text=True, cwd=root) as process:
+        home, pid = process.stdout.readline().split()
         gone = os.open(Path(home) / "gone", os.O_RDONLY | os.O_NONBLOCK)
-        assert postgres.all_gone(gone)
-        os.close(gone)
-        shutil.rmtree(home)
+        process.communicate("\n")
+    assert postgres.all_gone(gone)
+    os.close(gone)
+    assert process.returncode in (0, -signal.SIGKILL)
     assert not Path(home).exists()
     assert not Path(f"/proc/{pid}").exists()
 
@@ -72,7 +69,7 @@ def test_without_debians_server_the_one_of_the_lock_serves(monkeypatch, tmp_path
     monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
     run = postgres.Run()
     try:
-        with psycopg.connect(postgres.server_url(run.home)) as connection:
+        with psycopg.connect(run.url) as connection:
             connection.execute("CREATE EXTENSION btree_gist")
             connection.execute("CREATE EXTENSION pg_trgm")
             assert connection.execute("SELECT show_trgm('מזגן') <> '{}'").fetchone() == (True,)
