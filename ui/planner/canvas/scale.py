@@ -9,12 +9,19 @@ Window = tuple[int, int]  # a stretch of time that is shown, in seconds since 19
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A shown stretch where x is linear: x(t) = shift + slope * t, before rounding."""
+    """A shown stretch for loops that cannot afford a call per bar.
+
+    Within it a second lies `int(base + slope * second)` pixels along, and what reaches from `a` to `b` along has its
+    left pixel at `origin + lead * a - tail * b`, whichever way time runs.
+    """
 
     start: int
     end: int
+    base: float
     slope: float
-    shift: float
+    origin: int
+    lead: int
+    tail: int
 
 
 class TimeScale:
@@ -58,7 +65,7 @@ class TimeScale:
         """Pixels from the start of time; what is folded away lies on its fold."""
         position = max(bisect_right(self._starts, second) - 1, 0)
         start, end = self.windows[position]
-        return round(self._along[position] + (min(max(second, start), end) - start) * self._slope)
+        return int(self._along[position] - start * self._slope + 0.5 + self._slope * min(max(second, start), end))
 
     def x(self, second: float) -> int:
         """The viewport's pixel of a second."""
@@ -68,6 +75,10 @@ class TimeScale:
     def t(self, x: float) -> int:
         """The second at a pixel of the viewport; before the first and after the last window their ends."""
         return self.t_along((self.width - x if self.mirrored else x) + self.offset)
+
+    def along_at(self, x: int) -> int:
+        """The position along time of a pixel of the viewport."""
+        return (self.width - x if self.mirrored else x) + self.offset
 
     def t_along(self, along: float) -> int:
         """The second at a position along time."""
@@ -94,16 +105,14 @@ class TimeScale:
         return self.t(left), self.t(right)
 
     def parts(self, left: int, right: int) -> Iterator[Part]:
-        """The linear pieces between two pixels, for loops that cannot afford a call per bar."""
+        """The stretches between two pixels, in order of time."""
         first, last = self.seen(left, right)
+        origin = self.width + self.offset if self.mirrored else -self.offset
         position = max(bisect_right(self._starts, first) - 1, 0)
         while position < len(self.windows) and self.windows[position][0] <= last:
             start, end = self.windows[position]
-            shift = self._along[position] - start * self._slope - self.offset
-            if self.mirrored:
-                yield Part(start, end, -self._slope, self.width - shift)
-            else:
-                yield Part(start, end, self._slope, shift)
+            base = self._along[position] - start * self._slope + 0.5
+            yield Part(start, end, base, self._slope, origin, not self.mirrored, self.mirrored)
             position += 1
 
     def leading(self, left: int, right: int, size: int, margin: int = 0) -> int:
