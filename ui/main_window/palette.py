@@ -68,9 +68,11 @@ def ranked(commands: list[Command], typed: str, recent: list[str]) -> list[Comma
     found = []
     for names in map(_names, commands):
         score = max(_score(fuzz.WRatio(wanted, name), wanted, name) for name in names.spoken)
-        if score >= 60:
-            found.append((-score, names.command.label.casefold(), names.command))
-    return [command for _score_, _label, command in sorted(found, key=lambda entry: entry[:2])]
+        found.append((-score, names.command.label.casefold(), names.command))
+    # Likeness is for mistyped words only: once something begins as typed, what merely resembles it is noise.
+    least = 160 if any(score <= -160 for score, _label, _command in found) else 75
+    found = [entry for entry in found if entry[0] <= -least]
+    return [command for _points, _label, command in sorted(found, key=lambda entry: entry[:2])]
 
 
 def _score(ratio: float, wanted: str, name: str) -> float:
@@ -181,7 +183,6 @@ class Palette(QFrame):
         """Show with an empty field."""
         self.field.clear()
         self._search()
-        self._place()
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -229,6 +230,7 @@ class Palette(QFrame):
         self.list.setCurrentIndex(self._rows.index(0))
         self.list.setVisible(bool(found))
         self._nothing.setVisible(not found)
+        self._place()
 
     @Slot(QModelIndex)
     def _take(self, index: QModelIndex) -> None:
@@ -246,5 +248,6 @@ class Palette(QFrame):
         host = self.parentWidget()
         if host is not None:
             width = min(theme.scale(560), host.width() - 32)
-            height = min(theme.scale(440), host.height() - 80)
+            rows = max(1, min(10, self._rows.rowCount()))
+            height = min(theme.scale(34) * rows + self.field.sizeHint().height() + theme.scale(30), host.height() - 80)
             self.setGeometry((host.width() - width) // 2, theme.scale(56), width, height)

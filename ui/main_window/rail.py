@@ -23,7 +23,7 @@ class Rail(QWidget):
 
     def __init__(self, mark: QIcon, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        styled(self, "rail")
+        styled(self, "rail-ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(*[theme.scale(6)] * 4)

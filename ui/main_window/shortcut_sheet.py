@@ -15,6 +15,9 @@ from ui.widgets.styled import heading, push_button, styled
 __all__ = ["ShortcutSheet"]
 
 
+SCREENS = N_("Screens")
+
+
 class ShortcutSheet(QDialog):
     """Keys by screen, the window's own first; `titles` says what a context is called (catalogue texts)."""
 
@@ -41,8 +44,8 @@ class ShortcutSheet(QDialog):
         groups: dict[str, list[Command]] = defaultdict(list)
         for command in commands.declared():
             if command.keys:
-                groups[command.context].append(command)
-        known = [*titles, *(context for context in groups if context not in titles)]
+                groups[SCREENS if command.id.startswith("go.") else command.context].append(command)
+        known = [*titles, SCREENS, *(context for context in groups if context not in titles)]
         order = [context for context in known if context in groups]
         columns = [QVBoxLayout(), QVBoxLayout()]
         for place, context in enumerate(order):

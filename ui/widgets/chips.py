@@ -123,6 +123,7 @@ class ChipBar(QWidget):
     def _chip(self, chip: Chip) -> QWidget:
         frame = styled(QWidget(), "chip")
         frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        frame.setFixedHeight(theme.scale(26))
         row = QHBoxLayout(frame)
         row.setContentsMargins(theme.scale(8), 0, 2, 0)
         row.setSpacing(theme.scale(4))

@@ -1,11 +1,11 @@
 """What an empty place says: what it is for, and the first step as a button."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
-from ui.widgets.styled import heading, primary_button, secondary
+from ui.widgets.styled import heading, primary_button, secondary, styled
 
 __all__ = ["EmptyState"]
 
@@ -17,20 +17,29 @@ class EmptyState(QWidget):
 
     def __init__(self, icon: str, title: str, text: str, button: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        styled(self, "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.scale(8))
         layout.addStretch(2)
+        self._texts = Texts(self)
         self._icon = icons.icon(icon, "outline")
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addWidget(self._picture)
-        self._title = heading(title)
-        self._text = secondary(text)
+        self._title = heading()
+        self._text = secondary()
+        self.say(title, text)
         for label in (self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._text.setFixedWidth(theme.scale(380))
         layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
+        # A wrapped label knows its height only inside a layout of its own width.
+        middle = QHBoxLayout()
+        self._text.setMaximumWidth(theme.scale(420))
+        middle.addStretch(1)
+        middle.addWidget(self._text, 8)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         if button:
             self.button = primary_button(button)
             self.button.clicked.connect(self.chosen)
@@ -42,8 +51,8 @@ class EmptyState(QWidget):
 
     def say(self, title: str, text: str) -> None:
         """Say something else, such as that a search found nothing."""
-        Texts(self).bind(self._title.setText, title)
-        Texts(self).bind(self._text.setText, text)
+        self._texts.bind(self._title.setText, title)
+        self._texts.bind(self._text.setText, text)
 
     def _repaint(self) -> None:
         size = theme.scale(40)

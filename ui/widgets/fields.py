@@ -16,6 +16,13 @@ NO_DAY = QDate(1900, 1, 1)
 DAY = "dd/MM/yyyy"
 
 
+def _show_as(field: QDateTimeEdit, form: str) -> None:
+    """Set the format as written: in a right-to-left field Qt would turn day, month and year around."""
+    field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    field.setDisplayFormat(form)
+    field.unsetLayoutDirection()
+
+
 class DateField(QDateEdit):
     """A day with a calendar to open. Signal: `changed()`. `optional` fields may be empty: their value is None then."""
 
@@ -25,7 +32,7 @@ class DateField(QDateEdit):
         super().__init__(parent)
         self._optional = optional
         self.setCalendarPopup(True)
-        self.setDisplayFormat(DAY)
+        _show_as(self, DAY)
         if optional:
             self.setMinimumDate(NO_DAY)
             self.setSpecialValueText("–")
@@ -48,6 +55,7 @@ class DateField(QDateEdit):
 
     def _follow_language(self) -> None:
         self.setLocale(QLocale(i18n.current().locale))
+        _show_as(self, DAY)
         calendar = self.calendarWidget()
         days = [Qt.DayOfWeek.Monday, Qt.DayOfWeek.Sunday]
         calendar.setFirstDayOfWeek(days[1] if i18n.first_weekday() == 6 else days[0])
@@ -61,7 +69,7 @@ class TimeField(QTimeEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setDisplayFormat("HH:mm")
+        _show_as(self, "HH:mm")
         self.timeChanged.connect(self.changed)
 
     def value(self) -> time:
@@ -81,7 +89,7 @@ class DateTimeField(QDateTimeEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCalendarPopup(True)
-        self.setDisplayFormat(f"{DAY} HH:mm")
+        _show_as(self, f"{DAY} HH:mm")
         self.dateTimeChanged.connect(self.changed)
 
     def value(self) -> datetime:

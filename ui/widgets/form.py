@@ -55,7 +55,7 @@ class Form(QWidget):
         self._rows.setHorizontalSpacing(theme.scale(16))
         self._rows.setVerticalSpacing(theme.scale(8))
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
+        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self._fields: list[Field] = []
 
     def heading(self, text: str) -> QLabel:
