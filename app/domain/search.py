@@ -1,9 +1,13 @@
 """What the column `search` of a customer and of a ticket holds: everything a person might type to find it, folded."""
 
+import re
 from collections.abc import Iterable
 
 from app.domain.phones import Phone
 from app.domain.text import fold
+
+
+_NOT_DIGITS = re.compile(r"\D+")
 
 
 def search_text(*parts: str | None) -> str:
@@ -17,7 +21,7 @@ def customer_search(
     """Name, key, mail, address and each number as digits only, as typed and as dialled from abroad."""
     numbers: list[str | None] = []
     for phone in phones:
-        digits = "".join(filter(str.isdigit, phone.raw))
+        digits = _NOT_DIGITS.sub("", phone.raw)
         numbers += [digits, None if phone.e164 is None or phone.e164[1:] == digits else phone.e164]
     return search_text(name, external_key, email, address, *numbers)
 

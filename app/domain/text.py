@@ -5,7 +5,8 @@ import unicodedata
 _DASHES = "-\u05be\u2010\u2011\u2012\u2013\u2014\u2212_"
 _QUOTES = "'\"`\u00b4\u02bc\u2018\u2019\u201c\u201d\u05f3\u05f4"
 _FINALS = {"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"}
-_ASCII = str.maketrans(dict.fromkeys("-_", " ") | dict.fromkeys("'\"`", ""))
+_CONTROLS = [chr(code) for code in (*range(32), 127) if not chr(code).isspace()]
+_ASCII = str.maketrans(dict.fromkeys("-_", " ") | dict.fromkeys(["'", '"', "`", *_CONTROLS], ""))
 _ALL = str.maketrans(dict.fromkeys(_DASHES, " ") | dict.fromkeys(_QUOTES, "") | _FINALS)
 _DROPPED_CATEGORIES = frozenset({"Mn", "Me", "Cf", "Cc"})
 

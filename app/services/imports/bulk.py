@@ -1,15 +1,34 @@
-"""Many rows at once: their keys beforehand, so that what hangs under them can be written without asking back."""
+"""Many rows in one statement, and their keys beforehand, so that what hangs under them need not be asked back.
+
+On PostgreSQL the values go as one array a column: the statement stays short however many rows there are, and its
+statement triggers fire once. On SQLite the driver's own loop is the quickest.
+"""
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Table, func, insert, select, text
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Executable,
+    Table,
+    any_,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from app.models.base import Base
 
 _RESERVE = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 def table_of(model: type[Base]) -> Table:
@@ -19,23 +38,80 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
+def is_postgresql(session: Session) -> bool:
+    """Which of the two engines this is."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def among(session: Session, column: Column[Any], name: str) -> ColumnElement[bool]:
+    """The condition that the column is one of the values bound to `name`."""
+    if is_postgresql(session):
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(bindparam(name, expanding=True))
+
+
 def reserve(session: Session, table: Table, count: int) -> list[int]:
     """The next `count` keys of a table; on SQLite the write lock that the transaction holds keeps them free."""
     if not count:
         return []
-    if session.get_bind().dialect.name == "sqlite":
-        highest: int = session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
-        return list(range(highest + 1, highest + count + 1))
-    return list(session.scalars(_RESERVE, {"table": table.name, "count": count}))
+    if is_postgresql(session):
+        return list(session.scalars(_RESERVE, {"table": table.name, "count": count}))
+    highest: int = session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    return list(range(highest + 1, highest + count + 1))
 
 
 def add(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows; each names the same columns."""
-    if rows:
-        session.execute(_insert(table, session.get_bind().dialect.name == "postgresql"), rows)
+    """Insert rows; all name the same columns."""
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    if is_postgresql(session):
+        session.execute(_insert_arrays(table, columns), _arrays(columns, rows))
+    else:
+        session.execute(_insert(table), rows)
+
+
+def change(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the rows over those with the same `id` and raise their version; all name the same columns."""
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    if is_postgresql(session):
+        session.execute(_update_arrays(table, columns), _arrays(columns, rows))
+    else:
+        session.execute(_update(table, columns), [{f"new_{name}": row[name] for name in columns} for row in rows])
+
+
+def _arrays(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {column: [row[column] for row in rows] for column in columns}
 
 
 @cache
-def _insert(table: Table, is_postgresql: bool) -> Insert:
-    # RETURNING makes SQLAlchemy send many rows in one statement: statement triggers fire once, not once a row.
-    return insert(table).returning(table.c.id) if is_postgresql else insert(table)
+def _insert(table: Table) -> Executable:
+    return insert(table)
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> Executable:
+    values: dict[str, ColumnElement[Any]] = {name: bindparam(f"new_{name}") for name in columns if name != "id"}
+    values["version"] = table.c.version + 1
+    return update(table).where(table.c.id == bindparam("new_id")).values(values)
+
+
+@cache
+def _insert_arrays(table: Table, columns: tuple[str, ...]) -> Executable:
+    return text(f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM {_unnest(table, columns)}")
+
+
+@cache
+def _update_arrays(table: Table, columns: tuple[str, ...]) -> Executable:
+    values = ", ".join(f"{name} = new.{name}" for name in columns if name != "id")
+    return text(
+        f"UPDATE {table.name} SET {values}, version = {table.name}.version + 1 "
+        f"FROM {_unnest(table, columns)} AS new({', '.join(columns)}) WHERE {table.name}.id = new.id"
+    )
+
+
+def _unnest(table: Table, columns: Sequence[str]) -> str:
+    kinds = {name: table.c[name].type.compile(dialect=_POSTGRESQL) for name in columns}
+    return f"unnest({', '.join(f'CAST(:{name} AS {kinds[name]}[])' for name in columns)})"

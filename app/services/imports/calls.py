@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.domain.imports.rows import CallValues
@@ -15,12 +15,14 @@ from app.models.planner import Visit
 from app.models.processes import ActivityState
 from app.models.tickets import Task, Ticket
 from app.services.context import actor, now
-from app.services.imports.bulk import add, reserve, table_of
+from app.services.imports.bulk import add, among, change, reserve, table_of
 from app.services.imports.catalogue import Catalogue, Work
 from app.services.imports.report import Outcome
 
 _TICKETS = table_of(Ticket)
 _TASKS = table_of(Task)
+_VISITS = table_of(Visit)
+_CUSTOMERS = table_of(Customer)
 _TEXTS = ("external_key", "address", "channel")
 _COLUMNS = (
     *_TEXTS,
@@ -37,35 +39,6 @@ _COLUMNS = (
     "closed_at",
 )
 _TASK_COLUMNS = ("activity_type_id", "title", "expected_minutes", "due_at", "closed_at", "state_id")
-
-_ALL = select(*(_TICKETS.c[column] for column in ("id", *_COLUMNS)))
-_BY_KEY = _ALL.where(_TICKETS.c.external_key.in_(bindparam("keys", expanding=True)))
-_KEYLESS = _ALL.where(
-    _TICKETS.c.external_key.is_(None), _TICKETS.c.subject.in_(bindparam("subjects", expanding=True))
-).order_by(_TICKETS.c.id)
-_OPEN_TASKS = (
-    select(*(_TASKS.c[column] for column in ("id", "ticket_id", *_TASK_COLUMNS)))
-    .where(_TASKS.c.ticket_id.in_(bindparam("ids", expanding=True)), _TASKS.c.closed_at.is_(None))
-    .order_by(_TASKS.c.id.desc())
-)
-_PLANNED = select(Visit.task_id).where(
-    Visit.task_id.in_(bindparam("ids", expanding=True)), Visit.is_active, Visit.ends_at > bindparam("now")
-)
-_CUSTOMERS = select(Customer.external_key, Customer.id).where(
-    Customer.external_key.in_(bindparam("keys", expanding=True))
-)
-_UPDATE = (
-    update(_TICKETS)
-    .where(_TICKETS.c.id == bindparam("row_id"))
-    .values(
-        {column: bindparam(f"new_{column}") for column in (*_COLUMNS, "search")} | {"version": _TICKETS.c.version + 1}
-    )
-)
-_UPDATE_TASK = (
-    update(_TASKS)
-    .where(_TASKS.c.id == bindparam("row_id"))
-    .values({column: bindparam(f"new_{column}") for column in _TASK_COLUMNS} | {"version": _TASKS.c.version + 1})
-)
 
 _Find = Callable[[CallValues, dict[str, Any]], dict[str, Any] | None]
 
@@ -88,6 +61,22 @@ class CallWriter:
         self._session = session
         self._now = now(session)
         self._catalogue = Catalogue(session)
+        # Built once: building a statement for every batch costs more than running it.
+        rows, tasks = _TICKETS.c, _TASKS.c
+        every = select(*(rows[column] for column in ("id", *_COLUMNS)))
+        self._by_key = every.where(among(session, rows.external_key, "keys"))
+        keyless = every.where(rows.external_key.is_(None), among(session, rows.subject, "subjects"))
+        self._by_subject = keyless.order_by(rows.id)
+        open_tasks = select(*(tasks[column] for column in ("id", "ticket_id", *_TASK_COLUMNS)))
+        self._open_tasks = open_tasks.where(among(session, tasks.ticket_id, "ids"), tasks.closed_at.is_(None)).order_by(
+            tasks.id.desc()
+        )
+        self._planned = select(_VISITS.c.task_id).where(
+            among(session, _VISITS.c.task_id, "ids"), _VISITS.c.is_active, _VISITS.c.ends_at > bindparam("now")
+        )
+        self._customer_keys = select(_CUSTOMERS.c.external_key, _CUSTOMERS.c.id).where(
+            among(session, _CUSTOMERS.c.external_key, "keys")
+        )
         self._first_state = session.scalar(select(ActivityState.id).where(ActivityState.code == "new"))
         self._last_state = session.scalar(select(ActivityState.id).where(ActivityState.code == "done"))
 
@@ -117,7 +106,9 @@ class CallWriter:
 
     def _customers(self, batch: Sequence[CallValues]) -> dict[str, int]:
         keys = list({values.customer_key for values in batch if values.customer_key})
-        return dict(self._session.execute(_CUSTOMERS, {"keys": keys}).tuples().all()) if keys else {}  # type: ignore[arg-type]
+        if not keys:
+            return {}
+        return dict(self._session.execute(self._customer_keys, {"keys": keys}).tuples().all())
 
     def _said(self, values: CallValues, customers: dict[str, int]) -> dict[str, Any]:
         """The columns that the row says something about, but for its state."""
@@ -186,8 +177,7 @@ class CallWriter:
             return message(N_("This call is on the plan. Unschedule it, or close it in the program."))
         is_changed = row != before
         if is_changed:
-            row["search"] = _search(row)
-            changes.tickets.append({"row_id": row["id"]} | {f"new_{name}": row[name] for name in (*_COLUMNS, "search")})
+            changes.tickets.append(row | {"search": _search(row)})
         return self._change_task(task, row, values, closing, changes) or is_changed
 
     def _change_task(
@@ -211,18 +201,18 @@ class CallWriter:
             after["state_id"] = self._last_state
         if after == task:
             return False
-        changes.tasks.append({"row_id": task["id"]} | {f"new_{name}": after[name] for name in _TASK_COLUMNS})
+        changes.tasks.append(after)
         return True
 
     def _finder(self, batch: Sequence[CallValues]) -> _Find:
         keys = [values.external_key for values in batch if values.external_key]
-        found = self._ask(_BY_KEY, keys=keys) if keys else []
+        found = self._ask(self._by_key, keys=keys) if keys else []
         subjects = {
             values.subject or values.subtype or values.type or (values.description or "").partition("\n")[0][:120]
             for values in batch
             if not values.external_key
         }
-        keyless = self._ask(_KEYLESS, subjects=list(subjects)) if subjects else []
+        keyless = self._ask(self._by_subject, subjects=list(subjects)) if subjects else []
         self._add_tasks([*found, *keyless])
         by_key = {row["external_key"]: row for row in found}
 
@@ -240,9 +230,9 @@ class CallWriter:
     def _add_tasks(self, tickets: Sequence[dict[str, Any]]) -> None:
         """Give each known ticket its open task, and whether that is on the plan."""
         ids = [ticket["id"] for ticket in tickets]
-        tasks = {task["ticket_id"]: task for task in self._ask(_OPEN_TASKS, ids=ids)} if ids else {}
+        tasks = {task["ticket_id"]: task for task in self._ask(self._open_tasks, ids=ids)} if ids else {}
         asked = {"ids": [task["id"] for task in tasks.values()], "now": self._now}
-        planned = set(self._session.scalars(_PLANNED, asked)) if tasks else set()
+        planned = set(self._session.scalars(self._planned, asked)) if tasks else set()
         for ticket in tickets:
             ticket["task"] = task = tasks.get(ticket["id"])
             ticket["is_planned"] = task is not None and task["id"] in planned
@@ -255,10 +245,8 @@ class CallWriter:
         numbered = list(zip(keys, changes.added, strict=True))
         add(self._session, _TICKETS, [ticket | {"id": key} for key, (ticket, _task) in numbered])
         add(self._session, _TASKS, [task | {"ticket_id": key} for key, (_ticket, task) in numbered if task])
-        if changes.tickets:
-            self._session.execute(_UPDATE, changes.tickets)
-        if changes.tasks:
-            self._session.execute(_UPDATE_TASK, changes.tasks)
+        change(self._session, _TICKETS, changes.tickets)
+        change(self._session, _TASKS, changes.tasks)
 
 
 class _Changes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.imports.rows import CustomerValues
@@ -11,7 +11,7 @@ from app.domain.phones import Phone
 from app.domain.search import customer_search
 from app.models.customers import Customer, CustomerPhone
 from app.models.places import Site
-from app.services.imports.bulk import add, reserve, table_of
+from app.services.imports.bulk import add, among, change, reserve, table_of
 from app.services.imports.names import Names
 from app.services.imports.report import Outcome
 
@@ -19,35 +19,6 @@ _CUSTOMERS = table_of(Customer)
 _PHONES = table_of(CustomerPhone)
 _TEXTS = ("external_key", "email", "address", "language", "notes")
 _COLUMNS = ("name", "site_id", *_TEXTS)
-
-# Built once: building a statement for every batch costs more than running it.
-_ALL = select(*(_CUSTOMERS.c[column] for column in ("id", *_COLUMNS)))
-_BY_KEY = _ALL.where(_CUSTOMERS.c.external_key.in_(bindparam("keys", expanding=True)))
-_KEYLESS = _ALL.where(_CUSTOMERS.c.external_key.is_(None)).order_by(_CUSTOMERS.c.id)
-_BY_NAME = _KEYLESS.where(_CUSTOMERS.c.name.in_(bindparam("names", expanding=True)))
-_BY_NUMBER = _KEYLESS.where(
-    _CUSTOMERS.c.id.in_(
-        select(_PHONES.c.customer_id).where(
-            or_(
-                _PHONES.c.e164.in_(bindparam("numbers", expanding=True)),
-                _PHONES.c.e164.is_(None) & _PHONES.c.raw.in_(bindparam("typed", expanding=True)),
-            )
-        )
-    )
-)
-_PHONES_OF = (
-    select(_PHONES.c.customer_id, _PHONES.c.raw, _PHONES.c.e164, _PHONES.c.is_suspect)
-    .where(_PHONES.c.customer_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_PHONES.c.customer_id, _PHONES.c.position, _PHONES.c.id)
-)
-_UPDATE = (
-    update(_CUSTOMERS)
-    .where(_CUSTOMERS.c.id == bindparam("row_id"))
-    .values(
-        {column: bindparam(f"new_{column}") for column in (*_COLUMNS, "search")} | {"version": _CUSTOMERS.c.version + 1}
-    )
-)
-_DROP_PHONES = delete(_PHONES).where(_PHONES.c.customer_id.in_(bindparam("ids", expanding=True)))
 
 _Existing = tuple[dict[str, Any], tuple[Phone, ...]]
 
@@ -67,6 +38,20 @@ class CustomerWriter:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._sites = Names(session, Site)
+        # Built once: building a statement for every batch costs more than running it.
+        rows, phones = _CUSTOMERS.c, _PHONES.c
+        every = select(*(rows[column] for column in ("id", *_COLUMNS)))
+        keyless = every.where(rows.external_key.is_(None)).order_by(rows.id)
+        number = or_(among(session, phones.e164, "e164"), phones.e164.is_(None) & among(session, phones.raw, "raw"))
+        self._by_key = every.where(among(session, rows.external_key, "keys"))
+        self._by_name = keyless.where(among(session, rows.name, "names"))
+        self._by_number = keyless.where(rows.id.in_(select(phones.customer_id).where(number)))
+        self._phones_of = (
+            select(phones.customer_id, phones.raw, phones.e164, phones.is_suspect)
+            .where(among(session, phones.customer_id, "ids"))
+            .order_by(phones.customer_id, phones.position, phones.id)
+        )
+        self._drop_phones = delete(_PHONES).where(among(session, phones.customer_id, "ids"))
 
     def write(self, batch: Sequence[CustomerValues]) -> Outcome:
         """Write one batch; nothing is refused here, the values are whole already."""
@@ -90,14 +75,12 @@ class CustomerWriter:
             if phones != old_phones:
                 rephoned.append((row["id"], phones))
             if row != before or phones != old_phones:
-                row["search"] = _search(row, phones)
-                updated.append({"row_id": row["id"]} | {f"new_{name}": row[name] for name in (*_COLUMNS, "search")})
+                updated.append(row | {"search": _search(row, phones)})
         outcome.added = len(added)
         self._add(added)
-        if updated:
-            self._session.execute(_UPDATE, updated)
+        change(self._session, _CUSTOMERS, updated)
         if rephoned:
-            self._session.execute(_DROP_PHONES, {"ids": [row_id for row_id, _phones in rephoned]})
+            self._session.execute(self._drop_phones, {"ids": [row_id for row_id, _phones in rephoned]})
             add(self._session, _PHONES, list(_phone_rows(rephoned)))
         return outcome
 
@@ -121,7 +104,7 @@ class CustomerWriter:
 
     def _finder(self, batch: Sequence[CustomerValues]) -> Callable[[CustomerValues], _Existing | None]:
         keys = [values.external_key for values in batch if values.external_key]
-        by_key = {row["external_key"]: row for row in self._ask(_BY_KEY, keys=keys)} if keys else {}
+        by_key = {row["external_key"]: row for row in self._ask(self._by_key, keys=keys)} if keys else {}
         keyless = self._keyless([values for values in batch if not values.external_key])
         phones = self._phones([row["id"] for row in (*by_key.values(), *keyless)])
         by_name: dict[str, list[dict[str, Any]]] = {}
@@ -146,9 +129,9 @@ class CustomerWriter:
         if numbers:
             known = [phone.e164 for phone in numbers if phone.e164]
             typed = [phone.raw for phone in numbers if not phone.e164]
-            found |= {row["id"]: row for row in self._ask(_BY_NUMBER, numbers=known, typed=typed)}
+            found |= {row["id"]: row for row in self._ask(self._by_number, e164=known, raw=typed)}
         if names := [values.name for values in batch if not values.phones and values.name]:
-            found |= {row["id"]: row for row in self._ask(_BY_NAME, names=names)}
+            found |= {row["id"]: row for row in self._ask(self._by_name, names=names)}
         return list(found.values())
 
     def _ask(self, question: Any, **fields: object) -> Iterable[dict[str, Any]]:
@@ -158,7 +141,7 @@ class CustomerWriter:
         if not ids:
             return {}
         found: dict[int, tuple[Phone, ...]] = {}
-        for customer_id, raw, e164, is_suspect in self._session.execute(_PHONES_OF, {"ids": ids}):
+        for customer_id, raw, e164, is_suspect in self._session.execute(self._phones_of, {"ids": ids}):
             found[customer_id] = (*found.get(customer_id, ()), Phone(raw, e164, is_suspect))
         return found
 
