@@ -31,7 +31,7 @@ def board(
     )
     runs = read_runs(session, ids, span, language)
     enabled = read_enabled(session, ids)
-    names: dict[int, str] = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples())
+    names: dict[int, str] = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
     return BoardRows(
         now=now(session),
         company=company(session),
@@ -40,8 +40,8 @@ def board(
         groups=tuple(_once(chosen)),
         technicians=tuple(TechnicianRow(each, names[each], runs[each], enabled.get(each, ())) for each in ids),
         visits=tuple(flagged(visits, runs)),
-        type_names=dict(session.execute(select(ActivityType.id, ActivityType.name)).tuples()),
-        site_names=dict(session.execute(select(Site.id, Site.name)).tuples()),
+        type_names=dict(session.execute(select(ActivityType.id, ActivityType.name)).all()),
+        site_names=dict(session.execute(select(Site.id, Site.name)).all()),
     )
 
 

@@ -85,11 +85,11 @@ def facts_for(session: Session, placement: Placement) -> Facts:
         technicians={technician_id: technician},
         states=states,
         type_names=_names(session, ActivityType, placement.activity_type_id),
-        site_names=dict(session.execute(select(Site.id, Site.name)).tuples()),
+        site_names=dict(session.execute(select(Site.id, Site.name)).all()),
     )
 
 
 def _names(session: Session, model: type[ActivityType], key: int | None) -> dict[int, str]:
     if key is None:
         return {}
-    return dict(session.execute(select(model.id, model.name).where(model.id == key)).tuples())
+    return dict(session.execute(select(model.id, model.name).where(model.id == key)).all())

@@ -1,12 +1,12 @@
 """The lower pane: calls that wait to be planned, filtered and sorted by the database, a page at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.text import fold
@@ -66,7 +66,7 @@ class WaitingPage:
 
 @dataclass(frozen=True, slots=True)
 class WaitingSummary:
-    """How many calls wait: all, those of the filter, the overdue among them; and what the chips can choose."""
+    """How many calls wait: all, those of the filter, the overdue among its rest; and what the chips can choose."""
 
     total: int
     matching: int
@@ -161,14 +161,15 @@ def waiting_summary(
     """The figures above the list, and the sites and types that have calls waiting."""
     moment = now(session)
     total = session.scalar(_joined(func.count())) or 0
-    late = func.coalesce(func.sum((literal(moment, Task.due_at.type) > _DUE).cast(Task.id.type)), 0)
-    matching, overdue = session.execute(_filtered(_joined(func.count(), late), wanted, moment)).one()
+    late = func.count(case((literal(moment, Task.due_at.type) > _DUE, 1)))
+    others = replace(wanted, is_overdue=False)
+    matching, overdue = session.execute(_filtered(_joined(func.count(), late), others, moment)).one()
     sites = session.execute(_joined(func.coalesce(_SITE_ID, 0), func.coalesce(_site.name, "")).distinct()).all()
     types = session.execute(_joined(_type.id, _type.name).distinct()).all()
     return WaitingSummary(
         total,
-        matching,
-        int(overdue),
+        overdue if wanted.is_overdue else matching,
+        overdue,
         tuple(sorted((Named(*row) for row in sites), key=lambda each: each.name)),
         tuple(sorted((Named(*row) for row in types), key=lambda each: each.name)),
     )
