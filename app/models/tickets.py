@@ -70,6 +70,7 @@ class Ticket(Versioned, Base):
         _open("opened", "opened_at", "id"),
         _open("due", "due_at", "id"),
         _open("priority", "priority", "id"),
+        _open("status", "status_id", "id"),
         _open("type", "type_id", "id"),
         _open("handler", "handler_id", "id"),
     )

@@ -30,6 +30,7 @@ _OPEN_ORDERS = {
     "opened": "opened_at",
     "due": "due_at",
     "priority": "priority",
+    "status": "status_id",
     "type": "type_id",
     "handler": "handler_id",
 }

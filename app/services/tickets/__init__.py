@@ -1,0 +1,1 @@
+"""Tickets: the list, the card, and what is done for them."""

@@ -1,0 +1,263 @@
+"""The list of tickets, a page at a time from 1,000,000: sorted and filtered along an index, never by offset.
+
+A page goes on after a cursor or ends before one, so that it costs the same wherever it lies. Names come with the rows,
+in the same statement.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.tickets.order import Cursor, Order, Part, Sort, SortBy, TicketFilter, Value
+from app.models.people import User
+from app.models.tickets import TicketStatus, TicketType
+from app.services.context import reads
+from app.services.tickets import pages, searching
+from app.services.tickets.pages import Shape
+from app.services.tickets.searching import Wanted
+
+PAGE = 100
+COUNTED = 1000
+"""A filter is counted up to here; beyond, nobody is helped by the exact number and the wait."""
+
+_NEWEST = Sort()
+_ALL = TicketFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as the list shows it; `place` says where it stands in the order it was asked for."""
+
+    id: int
+    subject: str
+    customer_id: int | None
+    customer: str | None
+    type_id: int | None
+    type: str | None
+    subtype: str | None
+    status_id: int
+    status_code: str | None
+    status_name: str | None
+    priority: int
+    handler_id: int | None
+    handler: str | None
+    is_handler_active: bool | None
+    responsible: str | None
+    site: str | None
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    place: tuple[float, ...] = ()
+
+    def cursor(self, by: SortBy) -> Cursor:
+        """This ticket as the end of a page."""
+        value: Value = None if by is SortBy.NUMBER else getattr(self, by.value)
+        return Cursor(value, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Tickets in order; whether there are more before and after them; how many in all, where that is known anyway."""
+
+    rows: tuple[TicketRow, ...]
+    has_before: bool
+    has_after: bool
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many tickets there are, or at least are."""
+
+    number: int
+    is_exact: bool
+
+
+@reads
+def page(
+    session: Session,
+    asked: TicketFilter = _ALL,
+    sort: Sort = _NEWEST,
+    *,
+    after: Cursor | None = None,
+    before: Cursor | None = None,
+    at_end: bool = False,
+    limit: int = PAGE,
+) -> Page:
+    """A page of the list: from the start, after or before a cursor, or the last one of all."""
+    question = _Question.of(session, asked, sort)
+    is_back = at_end or before is not None
+    cursor = before if is_back else after
+    total = None
+    if (known := question.few()) is not None:
+        total = len(known)
+        rows, is_more = question.cut(known, cursor, limit, is_back=is_back)
+    else:
+        rows, is_more = question.walk(cursor, limit, is_back=is_back)
+    if is_back:
+        return Page(rows, has_before=is_more, has_after=before is not None, total=total)
+    return Page(rows, has_before=after is not None, has_after=is_more, total=total)
+
+
+@reads
+def named(
+    session: Session, ids: Iterable[int], asked: TicketFilter = _ALL, sort: Sort = _NEWEST
+) -> tuple[TicketRow, ...]:
+    """Those of these tickets that the filter leaves, each with its place in the order."""
+    question = _Question.of(session, asked, sort)
+    wanted = list(ids)
+    if question.shape.is_filtered:
+        statement = pages.matching(question.shape)
+        wanted = list(session.scalars(statement, question.values() | {"ids": wanted}))
+    return question.rows(wanted) if wanted else ()
+
+
+@reads
+def count(session: Session, asked: TicketFilter = _ALL) -> Count:
+    """How many tickets the filter leaves, exact where that is cheap."""
+    question = _Question.of(session, asked, _NEWEST)
+    if (known := question.searched()) is not None:
+        return Count(len(known), is_exact=True)
+    found = session.scalar(pages.count(question.shape), question.values() | {"few": COUNTED + 1}) or 0
+    return Count(min(found, COUNTED), is_exact=found <= COUNTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One question to the list, asked in whichever way is the quickest."""
+
+    session: Session
+    asked: TicketFilter
+    wanted: Wanted
+    order: Order
+    shape: Shape
+
+    @staticmethod
+    def of(session: Session, asked: TicketFilter, sort: Sort) -> "_Question":
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        wanted = searching.read(asked.text)
+        shape = pages.shape_of(asked, wanted, sort.by, is_sqlite=is_sqlite)
+        return _Question(session, asked, wanted, Order(sort, choices(session, sort.by)), shape)
+
+    def values(self, cursor: Cursor | None = None, parts: Sequence[Part] = ()) -> dict[str, object]:
+        return pages.values(self.asked, self.wanted, cursor, parts, is_sqlite=self.shape.is_sqlite)
+
+    def few(self) -> list[tuple[int, Value]] | None:
+        """Every ticket with its sorted value, where no index leads to the page and the tickets are few."""
+        if (found := self.searched()) is not None:
+            return found
+        if not self.shape.is_filtered or all(pages.is_exact(self.shape, part) for part in self._parts()):
+            return None
+        return self._all(by_search=False)
+
+    def searched(self) -> list[tuple[int, Value]] | None:
+        """The same for a search that the trigram indexes answer with few tickets."""
+        if not self.wanted.is_indexed:
+            return None
+        if (self.session.scalar(pages.candidates(self.shape), self.values() | _capped()) or 0) > pages.FEW:
+            return None
+        return self._all(by_search=True)
+
+    def _all(self, *, by_search: bool) -> list[tuple[int, Value]] | None:
+        statement = pages.few(self.shape, by_search=by_search)
+        found = [(number, value) for number, value in self.session.execute(statement, self.values() | _capped())]
+        return found if len(found) <= pages.FEW else None
+
+    def cut(
+        self, known: list[tuple[int, Value]], cursor: Cursor | None, limit: int, *, is_back: bool
+    ) -> tuple[tuple[TicketRow, ...], bool]:
+        """The page out of tickets that are all known."""
+        place = self.order.place()
+        places = sorted((place(value, number), number) for number, value in known)
+        if cursor is not None:
+            edge = place(cursor.value, cursor.id)
+            places = [each for each in places if (each[0] < edge if is_back else each[0] > edge)]
+        page = places[-limit:] if is_back else places[:limit]
+        return self.rows([number for _place, number in page]), len(places) > limit
+
+    def walk(self, cursor: Cursor | None, limit: int, *, is_back: bool) -> tuple[tuple[TicketRow, ...], bool]:
+        """The page along the order, part by part until it is full."""
+        parts = self._parts()
+        if is_back:
+            parts = parts[::-1]
+        if cursor is not None:
+            at = self.order.parts()[self.order.part_of(cursor.value)]
+            parts = parts[parts.index(at) :] if at in parts else parts
+        found: list[TicketRow] = []
+        for stretch, has_cursor in _stretches(parts, has_cursor=cursor is not None):
+            missing = limit + 1 - len(found)
+            found += self._stretch(stretch, cursor if has_cursor else None, missing, is_back=is_back)[:missing]
+            if len(found) > limit:
+                break
+        page = sorted(found[:limit], key=_place)
+        return tuple(page), len(found) > limit
+
+    def _stretch(self, parts: tuple[Part, ...], cursor: Cursor | None, limit: int, *, is_back: bool) -> list[TicketRow]:
+        shapes = tuple(replace(part, value=0) if part.value is not None else part for part in parts)
+        falling = self.order.is_falling() is not is_back
+        statement = pages.stretch(self.shape, shapes, falling=falling, has_cursor=cursor is not None)
+        rows = self.session.execute(statement, self.values(cursor, parts) | {"limit": limit})
+        return sorted(self._placed(rows), key=_place, reverse=is_back)
+
+    def _parts(self) -> tuple[Part, ...]:
+        """The parts of the order that the filter leaves anything of."""
+        parts = self.order.parts()
+        value = self.asked.equals().get(self.order.sort.by.value)
+        return parts if value is None else tuple(part for part in parts if part.value == value)
+
+    def rows(self, ids: Sequence[int]) -> tuple[TicketRow, ...]:
+        """These tickets as rows, in order."""
+        return tuple(sorted(self._placed(self.session.execute(pages.NAMED, {"ids": ids})), key=_place))
+
+    def _placed(self, rows: Iterable[Any]) -> list[TicketRow]:
+        place: Callable[[Value, int], tuple[float, ...]] = self.order.place()
+        found = []
+        for row in rows:
+            made = TicketRow(*row)
+            key = made.cursor(self.order.sort.by)
+            found.append(replace(made, place=place(key.value, key.id)))
+        return found
+
+
+def choices(session: Session, by: SortBy) -> tuple[int, ...]:
+    """The values of a choice in the sequence people read them."""
+    if by is SortBy.PRIORITY:
+        return 0, 1, 2, 3
+    if by is SortBy.STATUS:
+        return tuple(session.scalars(select(TicketStatus.id).order_by(TicketStatus.position, TicketStatus.id)))
+    if by is SortBy.TYPE:
+        return _by_name(session.execute(select(TicketType.id, TicketType.name)))
+    if by is SortBy.HANDLER:
+        return _by_name(session.execute(select(User.id, User.name)))
+    return ()
+
+
+def _by_name(rows: Iterable[Any]) -> tuple[int, ...]:
+    return tuple(number for number, _name in sorted(rows, key=lambda row: (row[1].casefold(), row[0])))
+
+
+def _stretches(parts: Sequence[Part], *, has_cursor: bool) -> Iterable[tuple[tuple[Part, ...], bool]]:
+    """The parts in growing bundles, so that many empty ones cost few statements; the first part goes alone."""
+    size, start = 1, 0
+    while start < len(parts):
+        bundle = [parts[start]]
+        if parts[start].value is not None:
+            for part in parts[start + 1 : start + size]:
+                if part.value is None:
+                    break
+                bundle.append(part)
+        yield tuple(bundle), has_cursor and start == 0
+        start += len(bundle)
+        size = min(size * 4, 64)
+
+
+def _capped() -> dict[str, object]:
+    return {"few": pages.FEW + 1}
+
+
+def _place(row: TicketRow) -> tuple[float, ...]:
+    return row.place

@@ -1,0 +1,204 @@
+"""The statements behind a page of tickets: texts made once for each shape of order and filter, and kept.
+
+The texts are SQL because SQLite has to be told the index (`INDEXED BY`), which SQLAlchemy has no words for; everything
+a person typed goes in as a parameter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, TextualSelect, bindparam, column, select, text
+from sqlalchemy.orm import aliased
+
+from app.db.types import BigInt, UtcDateTime
+from app.domain.tickets.order import Cursor, Part, SortBy, TicketFilter
+from app.models.customers import Customer
+from app.models.people import User
+from app.models.places import Site
+from app.models.tickets import Ticket, TicketStatus, TicketSubtype, TicketType
+from app.services.tickets import roads, searching
+from app.services.tickets.searching import Wanted
+
+FEW = 4000
+"""So many tickets are sorted rather than looked for along an order: a page takes some 15 ms either way."""
+
+_handler, _responsible = aliased(User), aliased(User)
+
+_COLUMNS: tuple[Any, ...] = (
+    Ticket.id,
+    Ticket.subject,
+    Ticket.customer_id,
+    Customer.name,
+    Ticket.type_id,
+    TicketType.name,
+    TicketSubtype.name,
+    Ticket.status_id,
+    TicketStatus.code,
+    TicketStatus.name,
+    Ticket.priority,
+    Ticket.handler_id,
+    _handler.name,
+    _handler.is_active,
+    _responsible.name,
+    Site.name,
+    Ticket.opened_at,
+    Ticket.due_at,
+    Ticket.closed_at,
+)
+
+ROWS: Select[Any] = (
+    select(*_COLUMNS)
+    .join(TicketStatus, TicketStatus.id == Ticket.status_id)
+    .outerjoin(Customer, Customer.id == Ticket.customer_id)
+    .outerjoin(TicketType, TicketType.id == Ticket.type_id)
+    .outerjoin(TicketSubtype, TicketSubtype.id == Ticket.subtype_id)
+    .outerjoin(_handler, _handler.id == Ticket.handler_id)
+    .outerjoin(_responsible, _responsible.id == Ticket.responsible_id)
+    .outerjoin(Site, Site.id == Ticket.site_id)
+)
+
+NAMED = ROWS.where(Ticket.id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a question decides its statement; the values come as parameters."""
+
+    is_sqlite: bool
+    by: SortBy
+    equal: frozenset[str]
+    is_open: bool
+    search: tuple[bool, ...] = ()
+    has_number: bool = False
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any ticket is left out."""
+        return bool(self.equal or self.is_open or self.search or self.has_number)
+
+    def wanted(self) -> Wanted:
+        """A search of this shape."""
+        words = tuple("xxx" if is_long else "x" for is_long in self.search)
+        return Wanted(words, 0 if self.has_number else None)
+
+
+def shape_of(asked: TicketFilter, wanted: Wanted, by: SortBy, *, is_sqlite: bool) -> Shape:
+    """The shape of a question."""
+    lengths = tuple(len(word) >= searching.TRIGRAM for word in wanted.words)
+    return Shape(is_sqlite, by, frozenset(asked.equals()), asked.open_only, lengths, wanted.number is not None)
+
+
+def is_exact(shape: Shape, part: Part) -> bool:
+    """Whether one index gives the page as it is, without a ticket that has to be left out."""
+    return not shape.search and not shape.has_number and _road(shape, part).is_exact
+
+
+@lru_cache(512)
+def stretch(shape: Shape, parts: tuple[Part, ...], *, falling: bool, has_cursor: bool) -> Select[Any]:
+    """A page along the order: the first tickets of each of these parts, after the cursor in the only one.
+
+    Parts of several differ in their value alone: parameters `part0`, `part1`, ...
+    """
+    pieces = [
+        f"SELECT id FROM ({_piece(shape, part, f'part{number}', falling=falling, has_cursor=has_cursor)}) AS p{number}"
+        for number, part in enumerate(parts)
+    ]
+    page = _ids(" UNION ALL ".join(pieces), has_moment=has_cursor and shape.by.is_instant).subquery("page")
+    return ROWS.join(page, page.c.id == Ticket.id)
+
+
+def _piece(shape: Shape, part: Part, value: str, *, falling: bool, has_cursor: bool) -> str:
+    order, direction = _order(shape, part), " DESC" if falling else ""
+    where = [*_filters(shape), *_within(part, value)]
+    if has_cursor:
+        sign = "<" if falling else ">"
+        where.append(f"(t.{order[0]}, t.id) {sign} (:value, :id)" if len(order) == 2 else f"t.id {sign} :id")
+    sorting = ", ".join(f"t.{name}{direction}" for name in order)
+    return f"SELECT t.id FROM {_table(shape, _road(shape, part).index)}{_where(where)} ORDER BY {sorting} LIMIT :limit"
+
+
+@lru_cache(512)
+def few(shape: Shape, *, by_search: bool) -> TextualSelect:
+    """Number and sorted value of every ticket of the filter, but no more than `:few` and one."""
+    where = list(_filters(shape))
+    source = _table(shape, roads.to_few(shape.equal, is_open=shape.is_open))
+    if by_search:
+        candidates = searching.candidates(shape.wanted(), is_sqlite=shape.is_sqlite)
+        source = f"({candidates}) AS found JOIN tickets t ON t.id = found.id"
+    found = f"SELECT t.id, t.{shape.by.value} AS value FROM {source}{_where(where)} LIMIT :few"
+    value = column("value", UtcDateTime() if shape.by.is_instant else BigInt)
+    return text(found).columns(column("id", BigInt), value)
+
+
+@lru_cache(64)
+def candidates(shape: Shape) -> TextualSelect:
+    """How many tickets the longest word finds, as far as they are counted."""
+    found = searching.candidates(shape.wanted(), is_sqlite=shape.is_sqlite)
+    return text(f"SELECT count(*) FROM ({found}) AS found").columns(column("count", BigInt))
+
+
+@lru_cache(512)
+def count(shape: Shape) -> TextualSelect:
+    """How many tickets the filter leaves, at most `:few`."""
+    source = _table(shape, roads.to_few(shape.equal, is_open=shape.is_open))
+    found = f"SELECT t.id FROM {source}{_where(list(_filters(shape)))} LIMIT :few"
+    return text(f"SELECT count(*) FROM ({found}) AS found").columns(column("count", BigInt))
+
+
+@lru_cache(64)
+def matching(shape: Shape) -> TextualSelect:
+    """Those of the tickets `:ids` that the filter leaves."""
+    where = ["t.id IN :ids", *_filters(shape)]
+    found = text(f"SELECT t.id FROM tickets t{_where(where)}").bindparams(bindparam("ids", expanding=True))
+    return found.columns(column("id", BigInt))
+
+
+def values(
+    asked: TicketFilter, wanted: Wanted, cursor: Cursor | None, parts: Sequence[Part], *, is_sqlite: bool
+) -> dict[str, object]:
+    """The parameters of every statement of this question."""
+    found = {**asked.equals(), **searching.parameters(wanted, is_sqlite=is_sqlite)}
+    found |= {f"part{number}": part.value for number, part in enumerate(parts) if part.value is not None}
+    return found if cursor is None else found | {"value": cursor.value, "id": cursor.id}
+
+
+def _ids(statement: str, *, has_moment: bool) -> TextualSelect:
+    made = text(statement)
+    if has_moment and ":value" in statement:
+        made = made.bindparams(bindparam("value", type_=UtcDateTime()))
+    return made.columns(column("id", BigInt))
+
+
+def _order(shape: Shape, part: Part) -> tuple[str, ...]:
+    is_by_moment = shape.by is SortBy.OPENED or part.is_set
+    return (shape.by.value, "id") if is_by_moment else ("id",)
+
+
+def _road(shape: Shape, part: Part) -> roads.Road:
+    fixed = None if part.is_set else part.column
+    return roads.along(_order(shape, part), shape.equal, fixed, is_open=shape.is_open)
+
+
+def _within(part: Part, value: str) -> list[str]:
+    if part.column is None:
+        return []
+    if part.is_set:
+        return [f"t.{part.column} IS NOT NULL"]
+    return [f"t.{part.column} IS NULL" if part.value is None else f"t.{part.column} = :{value}"]
+
+
+def _filters(shape: Shape) -> list[str]:
+    found = [f"t.{name} = :{name}" for name in sorted(shape.equal)]
+    if shape.is_open:
+        found.append("t.closed_at IS NULL")
+    return [*found, *searching.conditions(shape.wanted(), is_sqlite=shape.is_sqlite)]
+
+
+def _table(shape: Shape, index: str | None) -> str:
+    return f"tickets t INDEXED BY {index}" if shape.is_sqlite and index else "tickets t"
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return " WHERE " + " AND ".join(conditions) if conditions else ""
