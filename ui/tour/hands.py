@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -20,8 +20,12 @@ class TourError(Exception):
 
 def wait(condition: Callable[[], object], what: str, patience_ms: int = PATIENCE_MS) -> None:
     """Let the window live until the condition holds; `what` says what was waited for when it never does."""
-    if not QTest.qWaitFor(lambda: bool(condition()), patience_ms):
-        raise TourError(f"waited in vain for: {what}")
+    started = QElapsedTimer()
+    started.start()
+    while not condition():
+        if started.elapsed() > patience_ms:
+            raise TourError(f"waited in vain for: {what}")
+        QTest.qWait(10)
 
 
 def settle() -> None:
