@@ -1,10 +1,12 @@
 """The board's keys: each does what the mouse can do."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider
 
 from app.domain.planner import Edge, Interval, resized
 from ui.planner.canvas import walking
@@ -32,13 +34,7 @@ def handle(board: "Board", event: QKeyEvent) -> bool:
         return False
     if key in {Qt.Key.Key_Home, Qt.Key.Key_End}:
         return _edge(board, last=key == Qt.Key.Key_End, of_all=held == _CTRL)
-    act = {
-        Qt.Key.Key_Return: _open,
-        Qt.Key.Key_Enter: _open,
-        Qt.Key.Key_Delete: _unschedule,
-        Qt.Key.Key_PageUp: lambda board: _page(board, -1),
-        Qt.Key.Key_PageDown: lambda board: _page(board, 1),
-    }.get(key)
+    act = _ACTS.get(key)
     return act is not None and act(board)
 
 
@@ -49,9 +45,13 @@ def _unschedule(board: "Board") -> bool:
     return bool(wanted)
 
 
-def _page(board: "Board", steps: int) -> bool:
-    bar = board.verticalScrollBar()
-    bar.setValue(bar.value() + steps * bar.pageStep())
+def _page_up(board: "Board") -> bool:
+    board.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderPageStepSub)
+    return True
+
+
+def _page_down(board: "Board") -> bool:
+    board.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderPageStepAdd)
     return True
 
 
@@ -146,3 +146,12 @@ def _neighbour(board: "Board", line: int, steps: int) -> TechnicianRow | None:
             return row
         line += steps
     return None
+
+
+_ACTS: dict[Qt.Key, Callable[["Board"], bool]] = {
+    Qt.Key.Key_Return: _open,
+    Qt.Key.Key_Enter: _open,
+    Qt.Key.Key_Delete: _unschedule,
+    Qt.Key.Key_PageUp: _page_up,
+    Qt.Key.Key_PageDown: _page_down,
+}

@@ -181,10 +181,20 @@ class Cuts:
         if subtitle and metrics.horizontalAdvance(title) + 4 * metrics.averageCharWidth() < room:
             first = f"{first} · {_shielded(subtitle)}" if title else _shielded(subtitle)
         length = metrics.horizontalAdvance(first)
-        if length > room:
-            first = metrics.elidedText(first, Qt.TextElideMode.ElideRight, room)
-            length = metrics.horizontalAdvance(first)
-        return first, length
+        if length <= room:
+            return first, length
+        first = self._shorten(title or subtitle, first, room)
+        return first, metrics.horizontalAdvance(first)
+
+    def _shorten(self, bare: str, full: str, room: int) -> str:
+        """With dots where there is room for them; else the first letters, or nothing when they would be too few."""
+        metrics = self.metrics
+        if room >= 9 * metrics.averageCharWidth():
+            return metrics.elidedText(full, Qt.TextElideMode.ElideRight, room)
+        count = len(bare)
+        while count > 1 and metrics.horizontalAdvance(bare, count) > room:
+            count -= 1
+        return _shielded(bare[:count]) if count > 1 else ""
 
 
 def _shielded(text: str) -> str:

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.domain.planner import Interval
 from app.i18n import format_time
 from ui.kit.bidi import isolate
 from ui.planner.canvas.drops import Drop
@@ -107,16 +106,15 @@ def _paint_ghost(painter: QPainter, scene: Scene, ghost: Ghost) -> None:
 
 
 def span_text(scene: Scene, drop: Drop) -> str:
-    """Start and end on the company's clock, kept from left to right in every language."""
-    span = Interval(drop.start, drop.end)
-    return isolate(f"{format_time(span.start, scene.zone)}–{format_time(span.end, scene.zone)}")
+    """Start and end on the company's clock, in the reading direction of the language."""
+    return f"{format_time(drop.start, scene.zone)}–{format_time(drop.end, scene.zone)}"
 
 
 def _chip_lines(scene: Scene, ghost: Ghost) -> list[str]:
     row = scene.model.row_at(ghost.line)
     lines = [f"{span_text(scene, ghost.drop)}  {isolate(row.name if row else '')}"]
     if ghost.verdict.reason:
-        more = f"  +{ghost.verdict.more}" if ghost.verdict.more else ""
+        more = f"  {isolate(f'+{ghost.verdict.more}')}" if ghost.verdict.more else ""
         lines.append(f"{ghost.verdict.reason}{more}")
     return lines
 

@@ -123,6 +123,8 @@ def _paint_labels(painter: QPainter, row: TechnicianRow, y: int, scene: Scene, s
             if room >= TEXT_FROM:
                 text, length = cuts.cut(label, "", room)
                 x = left + (right - left - length) // 2
+                if row.between(*scene.scale.seen(x - 6, x + length + 6)):
+                    continue  # bars that stand on it would tear the words
                 painter.fillRect(x - 5, y + 5, length + 10, height - 11, scene.colours.grey)
                 painter.drawText(x, y + (height + cuts.ascent - cuts.descent) // 2, text)
 

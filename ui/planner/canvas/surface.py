@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
+from typing import cast
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
 from app.domain.planner import Snap
@@ -39,7 +40,12 @@ class View(Enum):
 
 
 # Pixels a minute below which bars of the view would say too little: it scrolls sideways then.
-_LEAST = {View.DAY: 1.0, View.WEEK: 0.5, View.FORTNIGHT: 0.3, View.MONTH: 0.1}
+_LEAST = {View.DAY: 1.0, View.WEEK: 0.3, View.FORTNIGHT: 0.2, View.MONTH: 0.08}
+
+
+def region_rects(region: QRegion) -> list[QRect]:
+    """The rectangles of a region; its type stubs do not know that it can be iterated."""
+    return list(cast("Iterable[QRect]", region))
 
 
 class Surface(QAbstractScrollArea):
@@ -177,9 +183,15 @@ class Surface(QAbstractScrollArea):
         self.scene.colours = Colours()
         self.scene.cuts = Cuts(theme.font(9))
         self.scene.tile = hatch_tile(self.scene.colours, self.devicePixelRatioF())
-        names, figures, header = theme.scale(_NAMES), theme.scale(_FIGURES), theme.scale(_HEADER)
-        self.setViewportMargins(names, header, figures, 0)
+        self._set_margins()
         self._lay_out()
+
+    def _set_margins(self) -> None:
+        """Leave room for the panes; Qt does not mirror margins by itself."""
+        names, figures = theme.scale(_NAMES), theme.scale(_FIGURES)
+        around = QRect(0, 0, names + 1 + figures, 1)
+        middle = QStyle.visualRect(self.layoutDirection(), around, QRect(names, 0, 1, 1))
+        self.setViewportMargins(middle.left(), theme.scale(_HEADER), around.width() - middle.left() - 1, 0)
 
     def _lay_out(self) -> None:
         """Make scale, lines and grid anew for the period, the zoom and the size of the viewport."""
@@ -256,7 +268,7 @@ class Surface(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setLayoutDirection(self.layoutDirection())
         region = event.region()
-        areas = [event.rect()] if region.rectCount() == 1 else list(region.begin())
+        areas = [event.rect()] if region.rectCount() == 1 else region_rects(region)
         for area in areas:
             if len(areas) > 1:
                 painter.setClipRect(area)
@@ -281,6 +293,7 @@ class Surface(QAbstractScrollArea):
         """Follow the direction of the language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._set_margins()
             self._lay_out()
 
     def _ghost_area(self) -> QRect:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from app.i18n import N_, _, format_date, format_time
-from ui.kit.bidi import isolate
 from ui.kit.translate import Texts
 from ui.planner.canvas.rows import VisitBar, instant
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def describe(bar: VisitBar, technician: str, zone: tzinfo) -> str:
     """Customer, type, technician and time of a visit, one a line."""
     start, end = format_time(bar.start, zone), format_time(bar.end, zone)
-    when = f"{format_date(bar.start.astimezone(zone).date(), 'day')}  {isolate(f'{start}–{end}')}"
+    when = f"{format_date(bar.start.astimezone(zone).date(), 'day')}  {start}–{end}"
     lines = [bar.title, bar.subtitle, technician, when]
     if bar.is_conflicting:
         lines.append(_("Stands outside the technician's presence"))
