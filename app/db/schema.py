@@ -1,18 +1,22 @@
-"""The schema's version: where a database stands, and the way up."""
+"""The schema's version: where a database stands, and the way up.
 
+Alembic is loaded for an upgrade only: a start that finds everything in order reads one row and the names of the steps.
+"""
+
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.db.database import Database
 from app.domain.errors import SchemaMismatch
 from app.domain.words import N_, message
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
@@ -34,10 +38,9 @@ class SchemaStatus:
 def status(database: Database) -> SchemaStatus:
     """Compare the database with the program."""
     with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(_config())
-    known = {step.revision for step in script.walk_revisions()}
-    return SchemaStatus(current, _head(), current is None or current in known)
+        has_version = inspect(connection).has_table("alembic_version")
+        current = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_version else None
+    return SchemaStatus(current, steps()[-1], current is None or current in steps())
 
 
 def upgrade(database: Database) -> None:
@@ -45,6 +48,8 @@ def upgrade(database: Database) -> None:
 
     On PostgreSQL the steps run as the database's owner, so that nobody who can log in owns a table.
     """
+    from alembic import command
+
     refuse_newer(database)
     with database.engine.begin() as connection:
         if not database.is_sqlite:
@@ -75,15 +80,16 @@ def refuse_older(database: Database) -> None:
 
 
 @cache
-def _head() -> str:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+def steps() -> tuple[str, ...]:
+    """The revisions in their order, by the names of their files: date, number, word."""
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
+    return tuple(found[1] for name in names if (found := re.fullmatch(r"\d{4}_\d\d_\d\d_(\d{4})_\w+\.py", name)))
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    if connection is not None:
-        config.attributes["connection"] = connection
+    config.attributes["connection"] = connection
     return config

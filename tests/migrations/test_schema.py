@@ -3,6 +3,7 @@
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from app.db import schema
@@ -38,3 +39,10 @@ def test_an_older_shared_database_asks_for_its_administrator(database: Database)
         schema.refuse_older(database)
     assert refusal.value.hint is not None
     assert "callboard db upgrade" in refusal.value.hint.text
+
+
+def test_the_steps_read_from_file_names_are_alembics() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    walked = [step.revision for step in ScriptDirectory.from_config(config).walk_revisions()]
+    assert list(schema.steps()) == walked[::-1]

@@ -1,0 +1,45 @@
+"""PostgreSQL's own log-ins, seen from a session: who is asking, and passwords that leave this computer as verifiers."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_WHO = text("SELECT session_user::text")
+_NAME = text("SELECT login_name(:user_id)")
+_CREATE = text("SELECT create_login(:user_id, :verifier)")
+_PASSWORD = text("SELECT set_login_password(:user_id, :verifier)")
+
+
+def keeps_logins(session: Session) -> bool:
+    """Whether the server keeps the log-ins; on SQLite the program does."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def session_login(session: Session) -> str:
+    """The role that logged in, which nothing the session says can change."""
+    return str(session.scalar(_WHO))
+
+
+def give_login(session: Session, user_id: int, password: str) -> str:
+    """Make the user's log-in with this password; its name."""
+    role = str(session.scalar(_NAME, {"user_id": user_id}))
+    values = {"user_id": user_id, "verifier": verifier(session, role, password)}
+    return str(session.scalar(_CREATE, values))
+
+
+def set_password(session: Session, user_id: int, role: str, password: str) -> None:
+    """Give the user's log-in another password."""
+    session.execute(_PASSWORD, {"user_id": user_id, "verifier": verifier(session, role, password)})
+
+
+def set_own_password(session: Session, role: str, password: str) -> None:
+    """Change the password of the log-in that is asking; the server lets everybody do that."""
+    encoded = verifier(session, role, password)
+    session.connection().exec_driver_sql(f"ALTER ROLE CURRENT_USER PASSWORD '{encoded}'")
+
+
+def verifier(session: Session, role: str, password: str) -> str:
+    """The SCRAM verifier of a password, made here: neither the line nor the server's log sees the password."""
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    made: bytes = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    return made.decode()

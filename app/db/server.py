@@ -1,0 +1,182 @@
+"""A PostgreSQL server made ready for a company: roles, database, extensions, schema; repeating it is harmless.
+
+Roles of one database `crm`: `crm_owner` owns everything and nobody logs in as it; `crm_logins` owns the functions
+that make log-ins and nobody logs in as it either; `crm_migrator` logs in to upgrade; `crm_users` may connect. What a
+user may do comes from the group roles `callboard_*`, which the whole server shares.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL
+
+from app.db import schema
+from app.db.connecting import explain_failure
+from app.db.database import Database, normalise
+from app.domain.errors import Refused
+from app.domain.words import N_, message
+
+GROUPS = ("administrator", "manager", "back_office", "agent", "technician", "read_only")
+_LOGIN_FUNCTIONS = ("create_login(bigint, text)", "set_login_password(bigint, text)", "keep_login()")
+_LARGE_OBJECTS = ("lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was made ready; the migrator's password is known only when the role was made just now."""
+
+    database: str
+    owner: str
+    migrator: str
+    migrator_password: str | None
+    is_new: bool
+
+
+def initialise(url: str | URL) -> Prepared:
+    """Make the database this URL names ready, logged in as a superuser or a role that may make roles and databases."""
+    target = normalise(url)
+    name = _checked(target)
+    try:
+        with _connect(target.set(database="postgres")) as connection:
+            _require_rights(connection)
+            password = _make_roles(connection, name)
+            is_new = _make_database(connection, name)
+        with _connect(target) as connection:
+            _close_to_strangers(connection, name)
+        _upgrade(target)
+        with _connect(target) as connection:
+            _hand_over(connection, name)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise _not_allowed() from error
+    return Prepared(name, f"{name}_owner", f"{name}_migrator", password, is_new)
+
+
+def _checked(url: URL) -> str:
+    name = url.database or ""
+    if url.get_backend_name() == "postgresql" and re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        return name
+    raise Refused(
+        "NAME",
+        message(N_("A server is prepared by an address such as postgresql://postgres@server/company.")),
+        message(N_("The database's name has small Latin letters, digits and _ only, at most 40.")),
+    )
+
+
+def _not_allowed() -> Refused:
+    return Refused(
+        "FORBIDDEN",
+        message(N_("This log-in may not make roles and databases.")),
+        message(N_("Nothing more was changed. Log in as the server's superuser, then repeat it.")),
+    )
+
+
+def _connect(url: URL) -> psycopg.Connection:
+    plain = url.set(drivername="postgresql").update_query_dict({"connect_timeout": "10"})
+    try:
+        return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise explain_failure(str(error)) from error
+
+
+def _is_superuser(connection: psycopg.Connection) -> bool:
+    return connection.info.parameter_status("is_superuser") == "on"
+
+
+def _require_rights(connection: psycopg.Connection) -> None:
+    may = connection.execute(
+        "SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if not may or not may[0]:
+        raise _not_allowed()
+
+
+def _do(connection: psycopg.Connection, statement: str, *names: str) -> None:
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _make_roles(connection: psycopg.Connection, name: str) -> str | None:
+    owner, logins, migrator, users = (f"{name}_{part}" for part in ("owner", "logins", "migrator", "users"))
+    for role in (*(f"callboard_{group}" for group in GROUPS), owner, users):
+        _make_role(connection, role, "NOLOGIN")
+    _make_role(connection, logins, "NOLOGIN CREATEROLE")
+    password = None
+    if _make_role(connection, migrator, "LOGIN"):
+        password = secrets.token_urlsafe(24)
+        _do(connection, "ALTER ROLE {} CONNECTION LIMIT 4", migrator)
+        set_password(connection, migrator, password)
+    _do(connection, "GRANT {} TO {}", owner, migrator)
+    _do(connection, "GRANT {} TO {}", users, migrator)
+    for role in (*(f"callboard_{group}" for group in GROUPS), users):
+        _do(connection, "GRANT {} TO {} WITH ADMIN OPTION", role, logins)
+    if not _is_superuser(connection):
+        for role in (owner, logins):
+            _do(connection, "GRANT {} TO {}", role, connection.info.user)
+    return password
+
+
+def _make_role(connection: psycopg.Connection, role: str, options: str) -> bool:
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+        return False
+    connection.execute(sql.SQL("CREATE ROLE {} " + options).format(sql.Identifier(role)))
+    return True
+
+
+def set_password(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Give a log-in a password; only its SCRAM verifier leaves this computer."""
+    encoded = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(encoded)))
+
+
+def _make_database(connection: psycopg.Connection, name: str) -> bool:
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        _do(connection, "ALTER DATABASE {} OWNER TO {}", name, f"{name}_owner")
+        return False
+    _do(
+        connection,
+        "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'",
+        name,
+        f"{name}_owner",
+    )
+    return True
+
+
+def _close_to_strangers(connection: psycopg.Connection, name: str) -> None:
+    owner = f"{name}_owner"
+    if not _is_superuser(connection):
+        _do(connection, "SET ROLE {}", owner)
+    for extension in ("btree_gist", "pg_trgm"):
+        _do(connection, "CREATE EXTENSION IF NOT EXISTS {}", extension)
+    _do(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
+    _do(connection, "GRANT CONNECT ON DATABASE {} TO {}", name, f"{name}_users")
+    _do(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    _do(connection, "ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC", owner)
+    if _is_superuser(connection):
+        for function in _LARGE_OBJECTS:
+            connection.execute(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC")
+
+
+def _upgrade(url: URL) -> None:
+    database = Database(url)
+    try:
+        schema.upgrade(database)
+    finally:
+        database.close()
+
+
+def _hand_over(connection: psycopg.Connection, name: str) -> None:
+    """Give the functions that make log-ins to the one role that may; it needs CREATE in the schema for a moment."""
+    owner, logins = f"{name}_owner", f"{name}_logins"
+    with connection.transaction():
+        _do(connection, "SET LOCAL ROLE {}", owner)
+        _do(connection, "GRANT CREATE, USAGE ON SCHEMA public TO {}", logins)
+        _do(connection, "RESET ROLE")
+        for function in _LOGIN_FUNCTIONS:
+            connection.execute(
+                sql.SQL("ALTER FUNCTION public." + function + " OWNER TO {}").format(sql.Identifier(logins))
+            )
+        _do(connection, "SET LOCAL ROLE {}", owner)
+        _do(connection, "REVOKE CREATE ON SCHEMA public FROM {}", logins)
+        _do(connection, "GRANT EXECUTE ON FUNCTION public.login_name(bigint) TO {}", logins)

@@ -1,0 +1,70 @@
+"""Countries and time zones to choose from, in the reader's language, and the likely ones."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo, available_timezones
+
+from app import i18n
+
+USUAL = ("IL", "IT")
+"""Countries of our languages, offered first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country whose holidays are known."""
+
+    code: str
+    name: str
+
+
+def countries() -> tuple[Country, ...]:
+    """Every country with known holidays, the usual ones first, then by name."""
+    from babel import Locale
+    from holidays import list_supported_countries
+
+    names = Locale.parse(i18n.current().locale).territories
+    known = [Country(code, names.get(code, code)) for code in list_supported_countries(include_aliases=False)]
+    return tuple(sorted(known, key=lambda country: (country.code not in USUAL, country.name)))
+
+
+def subdivisions(country: str) -> tuple[str, ...]:
+    """Parts of a country with holidays of their own, by code."""
+    from holidays import list_supported_countries
+
+    return tuple(list_supported_countries(include_aliases=False).get(country, ()))
+
+
+@cache
+def zones_of(country: str) -> tuple[str, ...]:
+    """The time zones of a country, the one most people live in first."""
+    found = []
+    for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
+        fields = line.split("\t")
+        if fields[0] == country:
+            found.append(fields[2])
+    return tuple(found)
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Every time zone there is, by name."""
+    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
+def likely_zone(country: str, system_zone: str = "") -> str:
+    """This computer's zone where the country has it, else the country's first."""
+    own = zones_of(country)
+    if system_zone in own or not own:
+        return system_zone or "Europe/London"
+    return own[0]
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is such a time zone."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The demo company, loaded as a real one would be."""

@@ -1,0 +1,1 @@
+"""Users, their groups and roles, and who is asking."""

@@ -1,0 +1,97 @@
+"""What the services about people give back and take."""
+
+from dataclasses import dataclass
+
+from app.domain.people import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is logged in and what he may do."""
+
+    id: int
+    login: str
+    name: str
+    language: str
+    role: str
+    permissions: tuple[Permission, ...]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether his role has the permission."""
+        return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How somebody comes in: `is_set_up` once there is a company and a user, `me` where the server knows who asks."""
+
+    is_set_up: bool
+    has_users: bool
+    has_company: bool
+    me: Me | None
+    server_login: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role with its permissions; built-in ones have a code and no name of their own."""
+
+    id: int
+    code: str
+    name: str | None
+    permissions: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user as the set-up screen lists him."""
+
+    id: int
+    version: int
+    login: str
+    name: str
+    email: str
+    phone: str
+    language: str
+    role_id: int
+    role_code: str
+    role_name: str | None
+    is_active: bool
+    can_log_in: bool
+    group_ids: tuple[int, ...]
+    group_names: tuple[str, ...]
+    db_role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserDraft:
+    """What an administrator says about a user."""
+
+    login: str
+    name: str
+    role_id: int
+    email: str = ""
+    phone: str = ""
+    language: str = "en"
+    group_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group with its members."""
+
+    id: int
+    version: int
+    name: str
+    is_back_office: bool
+    member_ids: tuple[int, ...]
+    member_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraft:
+    """What an administrator says about a group."""
+
+    name: str
+    is_back_office: bool = False
+    member_ids: tuple[int, ...] = ()

@@ -1,0 +1,1 @@
+"""The tables an administrator shapes: practices, activity types and states, ticket types, sites."""

@@ -1,0 +1,90 @@
+"""What the services about the company's tables give back and take."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRow:
+    """A row that is a name: a practice or a site; `uses` counts what stands on it."""
+
+    id: int
+    version: int
+    name: str
+    uses: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRow:
+    """An activity type as the set-up screen lists it."""
+
+    id: int
+    version: int
+    name: str
+    practice_id: int | None
+    practice: str
+    macro_type: str
+    expected_minutes: int
+    colour: str
+    is_schedulable: bool
+    any_site: bool
+    back_office_group_id: int | None
+    back_office: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDraft:
+    """What an administrator says about an activity type."""
+
+    name: str
+    practice_id: int | None = None
+    macro_type: str = "intervention"
+    expected_minutes: int = 60
+    colour: str = "#77AADD"
+    is_schedulable: bool = True
+    any_site: bool = False
+    back_office_group_id: int | None = None
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """An activity state; a built-in one has a code and is shown from the catalogue until it gets a name."""
+
+    id: int
+    version: int
+    code: str | None
+    name: str | None
+    colour: str
+    is_final: bool
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateDraft:
+    """What an administrator says about an activity state."""
+
+    name: str | None
+    colour: str
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTypeRow:
+    """A ticket type with its sub-types in order of name."""
+
+    id: int
+    version: int
+    name: str
+    activity_type_id: int | None
+    activity_type: str
+    subtypes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTypeDraft:
+    """What an administrator says about a ticket type; sub-types are added, and removed where no ticket has them."""
+
+    name: str
+    activity_type_id: int | None = None
+    subtypes: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""Activity states: each has a colour that tells it apart on the planner."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.people import Permission
+from app.domain.words import N_, message
+from app.models.processes import ActivityState
+from app.services.context import reads, require, writes
+from app.services.processes.rows import StateDraft, StateRow
+from app.services.processes.types import COLOUR
+from app.services.saving import cleaned, refuse_double, seen, tell, wrong
+
+
+@reads
+def list_states(session: Session) -> tuple[StateRow, ...]:
+    """Every state in its order."""
+    return tuple(
+        _row(state)
+        for state in session.scalars(select(ActivityState).order_by(ActivityState.position, ActivityState.id))
+    )
+
+
+def _row(state: ActivityState) -> StateRow:
+    return StateRow(state.id, state.version, state.code, state.name, state.colour, state.is_final, state.position)
+
+
+@writes
+def save_state(session: Session, draft: StateDraft, *, row_id: int | None = None, version: int = 0) -> StateRow:
+    """Add a state at the end, or change the one that was seen; a built-in one may stay without a name of its own."""
+    require(session, Permission.ADMINISTER)
+    if not COLOUR.fullmatch(draft.colour):
+        raise wrong("COLOUR", message(N_("The colour is missing.")))
+    if row_id is None:
+        last = session.scalar(select(func.max(ActivityState.position)))
+        state = ActivityState(position=(last or 0) + 1, colour=draft.colour)
+        session.add(state)
+    else:
+        state = seen(session, ActivityState, row_id, version)
+    if draft.name is None and state.code:
+        state.name = None
+    else:
+        state.name = cleaned(draft.name or "")
+        refuse_double(session, ActivityState.name, state.name, row_id)
+    state.colour, state.is_final = draft.colour.upper(), draft.is_final
+    session.flush()
+    tell(session, "activity_states", state.id)
+    return _row(state)
+
+
+@writes
+def move_state(session: Session, row_id: int, *, up: bool) -> None:
+    """Put a state one place earlier or later."""
+    require(session, Permission.ADMINISTER)
+    states = list(
+        session.scalars(select(ActivityState).order_by(ActivityState.position, ActivityState.id).with_for_update())
+    )
+    place = next((at for at, state in enumerate(states) if state.id == row_id), None)
+    if place is None:
+        return
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(states):
+        states[place], states[other] = states[other], states[place]
+    for position, state in enumerate(states):
+        state.position = position
+    session.flush()
+    tell(session, "activity_states", *(state.id for state in states))
+
+
+@writes
+def delete_state(session: Session, row_id: int, version: int) -> None:
+    """Remove a state of the company's own that nothing is in; built-in ones stay."""
+    require(session, Permission.ADMINISTER)
+    state = seen(session, ActivityState, row_id, version)
+    if state.code:
+        raise wrong("BUILT_IN", message(N_("This state is built in: it can be renamed, not removed.")))
+    session.delete(state)
+    session.flush()
+    tell(session, "activity_states", row_id)
