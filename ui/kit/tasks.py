@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar
 
-from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal, Slot
 
 __all__ = ["Cancelled", "Executor", "Job", "Latest", "Progress", "Tasks"]
 
@@ -32,20 +33,20 @@ class Cancelled(Exception):
 class Progress:
     """Handed to long work as its first argument: call it with (done, total) between steps; it stops cancelled work."""
 
-    def __init__(self, tell: SignalInstance, cancelled: threading.Event) -> None:
+    def __init__(self, tell: Callable[[int, int], object], job: "Job[Any]") -> None:
         self._tell = tell
-        self._cancelled = cancelled
+        self._job = job
         self._told_at = 0.0
 
     def __call__(self, done: int, total: int) -> None:
         """Report how far the work is; raise Cancelled when it is not wanted any more."""
-        if self._cancelled.is_set():
+        if self._job.is_cancelled:
             raise Cancelled
         moment = time.monotonic()
         # 20 reports a second are smooth to the eye and cost the GUI thread nothing.
         if done >= total or moment - self._told_at >= 0.05:
             self._told_at = moment
-            self._tell.emit(done, total)
+            self._tell(done, total)
 
 
 class Job(QObject, Generic[R]):
@@ -59,15 +60,10 @@ class Job(QObject, Generic[R]):
     failed = Signal(object)
     progress = Signal(int, int)
     ended = Signal()
-    _answered = Signal(object, object)
-    _advanced = Signal(int, int)
 
     def __init__(self, tasks: "Tasks") -> None:
         super().__init__(tasks)
-        self._tasks = tasks
         self._cancelled = threading.Event()
-        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._advanced.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
 
     def then(self, show: Callable[[R], object], fail: Callable[[Exception], object] | None = None) -> Self:
         """Connect what to do with the answer, and with a failure; typed, where the bare signals are not."""
@@ -85,40 +81,19 @@ class Job(QObject, Generic[R]):
         """Whether somebody cancelled this job."""
         return self._cancelled.is_set()
 
-    def _begin(self, pool: ThreadPoolExecutor, work: Callable[[], R]) -> None:
-        pool.submit(self._unless_cancelled, work).add_done_callback(self._hand_over)
-
-    def _unless_cancelled(self, work: Callable[[], R]) -> R:
-        """Runs on a worker thread; only signals leave it."""
-        if self.is_cancelled:
-            raise Cancelled
-        return work()
-
-    def _hand_over(self, future: "Future[R]") -> None:
-        if self._tasks.is_closed or future.cancelled():
-            return
-        problem = future.exception()
-        if isinstance(problem, Cancelled):
-            self._cancelled.set()
-        self._answered.emit(None if problem else future.result(), problem)
-
-    @Slot(object, object)
-    def _deliver(self, answer: R, failure: Exception | None) -> None:
-        self._tasks.forget(self)
+    def tell(self, answer: R, failure: Exception | None) -> bool:
+        """Tell what came of it, on the GUI thread; False when it was a failure and nobody wanted to know."""
+        is_heard = True
         if not self.is_cancelled:
             if failure is None:
                 self.done.emit(answer)
             elif self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
                 self.failed.emit(failure)
             else:
-                self._tasks.unhandled.emit(failure)
+                is_heard = False
         self.ended.emit()
         self.deleteLater()
-
-    @Slot(int, int)
-    def _tell_progress(self, done: int, total: int) -> None:
-        if not self.is_cancelled:
-            self.progress.emit(done, total)
+        return is_heard
 
 
 class Tasks(QObject):
@@ -132,6 +107,10 @@ class Tasks(QObject):
     waiting_changed = Signal(int)
     saved = Signal()
     long_started = Signal(object, object)
+    # Worker threads emit these, not the signals of a Job: a job is deleted as soon as its answer is told, and Qt does
+    # not survive a sender that is deleted while another thread is still inside its emit.
+    _answered = Signal(object, object, object)
+    _advanced = Signal(object, int, int)
 
     def __init__(self, backend: Executor, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -142,6 +121,8 @@ class Tasks(QObject):
         self._running: set[Job[Any]] = set()
         self._waiting: set[Job[Any]] = set()
         self.is_closed = False
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._advanced.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
 
     def read(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
         """Ask the database; several questions may be under way, their order is not promised."""
@@ -164,13 +145,12 @@ class Tasks(QObject):
     ) -> Job[R]:
         """Work over a second: `work(progress, ...)`; the status bar shows `text` (for the catalogue) and Cancel."""
         job: Job[R] = Job(self)
-        progress = Progress(job._advanced, job._cancelled)
+        progress = Progress(partial(self._advanced.emit, job), job)
         self._submit(self._long, job, lambda: work(progress, *args, **kwargs))
         self.long_started.emit(job, text)
         return job
 
-    def forget(self, job: Job[Any]) -> None:
-        """Called by a job once it has its answer."""
+    def _forget(self, job: Job[Any]) -> None:
         self._running.discard(job)
         if job in self._waiting:
             self._waiting.discard(job)
@@ -204,11 +184,38 @@ class Tasks(QObject):
 
     def _submit(self, pool: ThreadPoolExecutor, job: Job[R], work: Callable[[], R]) -> None:
         self._running.add(job)
-        job._begin(pool, work)
+        pool.submit(_unless_cancelled, job, work).add_done_callback(partial(self._hand_over, job))
+
+    def _hand_over(self, job: Job[R], future: "Future[R]") -> None:
+        """Runs on the worker thread; only a signal leaves it."""
+        problem = None if future.cancelled() else future.exception()
+        if future.cancelled() or isinstance(problem, Cancelled):
+            job.cancel()
+        is_whole = not future.cancelled() and problem is None
+        self._answered.emit(job, future.result() if is_whole else None, problem)
+
+    @Slot(object, object, object)
+    def _deliver(self, job: Job[Any], answer: object, failure: Exception | None) -> None:
+        if self.is_closed:
+            return
+        self._forget(job)
+        if not job.tell(answer, failure):
+            self.unhandled.emit(failure)
+
+    @Slot(object, int, int)
+    def _tell_progress(self, job: Job[Any], done: int, total: int) -> None:
+        if not self.is_closed and not job.is_cancelled:
+            job.progress.emit(done, total)
 
     @Slot()
     def _announce_saved(self) -> None:
         self.saved.emit()
+
+
+def _unless_cancelled(job: Job[Any], work: Callable[[], R]) -> R:
+    if job.is_cancelled:
+        raise Cancelled
+    return work()
 
 
 class Latest:

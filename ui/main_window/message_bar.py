@@ -57,6 +57,10 @@ class MessageBar(QFrame):
         """The message shown."""
         return self._standing[-1] if self._standing else None
 
+    def has_current(self) -> bool:
+        """Whether a message stands."""
+        return bool(self._standing)
+
     @Slot(object)
     def take(self, notice: Notice) -> None:
         """Show this message before the others."""

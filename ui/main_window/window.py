@@ -127,8 +127,6 @@ class MainWindow(QMainWindow):
             (SMALLER, lambda: zoom(-10)),
             (NORMAL, lambda: zoom(0)),
             (FULL, self.toggle_full_screen),
-            (OFFER, self.message_bar.take_offer),
-            (DISMISS, self.message_bar.dismiss),
             (USER_MENU, self.top_row.person.showMenu),
             (RESET, self.reset_layout),
             (ABOUT, self.open_about),
@@ -136,6 +134,10 @@ class MainWindow(QMainWindow):
             (QUIT, self.close),
         ):
             self.desk.commands.add(command, handler)
+        for command, handler in ((OFFER, self.message_bar.take_offer), (DISMISS, self.message_bar.dismiss)):
+            self.desk.commands.add(command, handler, enabled=self.message_bar.has_current)
+        self.message_bar.appeared.connect(self.desk.commands.refresh)
+        self.message_bar.emptied.connect(self.desk.commands.refresh)
 
     def _put_in_place(self) -> None:
         self.setMinimumSize(QSize(900, 560))

@@ -1,0 +1,152 @@
+"""Background work: order, threads, cancelling, failures."""
+
+import threading
+
+from PySide6.QtCore import QObject, QThread, Slot
+from pytestqt.qtbot import QtBot
+
+from ui.kit.tasks import Latest, Progress, Tasks
+
+
+class Ear(QObject):
+    """Takes answers by bound methods, as screens do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[object] = []
+        self.threads: set[bool] = set()
+
+    @Slot(object)
+    def take(self, answer: object) -> None:
+        self.heard.append(answer)
+        self.threads.add(QThread.currentThread() is self.thread())
+
+
+def test_an_answer_arrives_on_the_gui_thread(qtbot: QtBot, tasks: Tasks):
+    ear = Ear()
+    tasks.read(lambda session, number: (threading.current_thread().name, number), 7).then(ear.take)
+    qtbot.waitUntil(lambda: bool(ear.heard))
+    name, number = ear.heard[0]
+    assert number == 7
+    assert name.startswith("callboard-read")
+    assert ear.threads == {True}
+
+
+def test_writes_keep_the_order_of_the_clicks(qtbot: QtBot, tasks: Tasks):
+    gate = threading.Event()
+    done: list[int] = []
+
+    def write(session: object, number: int) -> None:
+        if number == 0:
+            gate.wait(5)
+        done.append(number)
+
+    for number in range(6):
+        tasks.write(write, number)
+    assert tasks.waiting == 6
+    gate.set()
+    qtbot.waitUntil(lambda: tasks.waiting == 0)
+    assert done == [0, 1, 2, 3, 4, 5]
+
+
+def test_reads_do_not_wait_for_a_slow_write(qtbot: QtBot, tasks: Tasks):
+    gate = threading.Event()
+    tasks.write(lambda session: gate.wait(5))
+    with qtbot.waitSignal(tasks.read(lambda session: 1).done):
+        pass
+    assert tasks.waiting == 1
+    gate.set()
+
+
+def test_only_the_newest_question_is_answered(qtbot: QtBot, tasks: Tasks):
+    gate = threading.Event()
+    ear = Ear()
+    newest = Latest(tasks)
+    newest.read(lambda session: gate.wait(5) and "old").then(ear.take)
+    newest.read(lambda session: "new").then(ear.take)
+    qtbot.waitUntil(lambda: bool(ear.heard))
+    gate.set()
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert ear.heard == ["new"]
+
+
+def test_a_failure_nobody_takes_goes_to_the_runner(qtbot: QtBot, tasks: Tasks):
+    def fail(session: object) -> None:
+        raise ValueError("no")
+
+    with qtbot.waitSignal(tasks.unhandled) as told:
+        tasks.read(fail)
+    assert isinstance(told.args[0], ValueError)
+
+
+def test_a_failure_somebody_takes_is_told_once(qtbot: QtBot, tasks: Tasks):
+    def fail(session: object) -> None:
+        raise ValueError("no")
+
+    ear = Ear()
+    with qtbot.assertNotEmitted(tasks.unhandled):
+        tasks.write(fail).then(ear.take, ear.take)
+        qtbot.waitUntil(lambda: tasks.is_idle)
+    assert [str(problem) for problem in ear.heard] == ["no"]
+
+
+def test_long_work_tells_how_far_it_is_and_stops_when_cancelled(qtbot: QtBot, tasks: Tasks):
+    seen: list[int] = []
+    begun = threading.Event()
+    cancelled = threading.Event()
+
+    def work(progress: Progress) -> str:
+        for step in range(1, 100):
+            progress(step, 100)
+            seen.append(step)
+            begun.set()
+            cancelled.wait(5)
+        return "whole"
+
+    ear = Ear()
+    job = tasks.long("Counting", work).then(ear.take)
+    with qtbot.waitSignal(job.progress) as told:
+        pass
+    assert told.args == [1, 100]
+    assert begun.wait(5)
+    with qtbot.waitSignal(job.ended):
+        job.cancel()
+        cancelled.set()
+    assert ear.heard == []
+    assert seen == [1]
+
+
+def test_closing_carries_out_what_was_clicked_and_leaves_no_thread(qapp: object):
+    from tests.unit.ui.kit.conftest import Plain
+
+    tasks = Tasks(Plain())
+    done: list[int] = []
+    for number in range(5):
+        tasks.write(lambda session, number: done.append(number), number)
+    tasks.read(lambda session: None)
+    tasks.close()
+    assert done == [0, 1, 2, 3, 4]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("callboard-")]
+
+
+def test_an_answer_to_a_screen_that_is_gone_is_dropped(qtbot: QtBot, tasks: Tasks):
+    gate = threading.Event()
+    ear = Ear()
+    heard = ear.heard
+    tasks.read(lambda session: gate.wait(5)).then(ear.take)
+    ear.deleteLater()
+    qtbot.waitUntil(lambda: not _is_alive(ear))
+    gate.set()
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert heard == []
+
+
+def _is_alive(thing: QObject) -> bool:
+    import shiboken6
+
+    return bool(shiboken6.isValid(thing))
+
+
+def test_saving_is_told_for_the_status_row(qtbot: QtBot, tasks: Tasks):
+    with qtbot.waitSignal(tasks.saved):
+        tasks.write(lambda session: None)
