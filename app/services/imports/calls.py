@@ -108,7 +108,7 @@ class CallWriter:
         keys = list({values.customer_key for values in batch if values.customer_key})
         if not keys:
             return {}
-        return dict(self._session.execute(self._customer_keys, {"keys": keys}).tuples().all())
+        return dict(self._session.execute(self._customer_keys, {"keys": keys}).all())
 
     def _said(self, values: CallValues, customers: dict[str, int]) -> dict[str, Any]:
         """The columns that the row says something about, but for its state."""

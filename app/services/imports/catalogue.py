@@ -43,7 +43,7 @@ class Catalogue:
         self._activity_types = Names(session, ActivityType)
         self._groups = Names(session, Group)
         asked = select(TicketType.id, TicketType.activity_type_id)
-        self._activity_of_type: dict[int, int | None] = dict(session.execute(asked).tuples().all())
+        self._activity_of_type: dict[int, int | None] = dict(session.execute(asked).all())
         self._work: dict[int, Work] = {}
         self._codes: dict[str, tuple[int, bool]] = {}
         self._statuses: dict[str, tuple[int, bool]] = {}

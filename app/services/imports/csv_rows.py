@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.domain.words import N_, message
 from app.services.imports.detect import head_of, separator_line, wrong_encoding
-from app.services.imports.limits import check_cells, refuse
+from app.services.imports.limits import check_cells, long_cell, refuse
 
 
 class CsvRows:
@@ -40,6 +40,8 @@ class CsvRows:
             except UnicodeError as error:
                 raise wrong_encoding(self._encoding) from error
             except csv.Error as error:
+                if "field limit" in str(error):
+                    raise long_cell(line) from error
                 raise refuse(
                     message(N_("From line {line} on the quotation marks of this file do not match."), line=line),
                     message(N_("Nothing was imported. Correct that line, or choose another delimiter.")),

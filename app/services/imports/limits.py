@@ -71,11 +71,14 @@ def has_nul() -> UserError:
     )
 
 
+def long_cell(line: int) -> UserError:
+    """A row has a cell no spreadsheet could hold."""
+    return refuse(message(N_("Line {line} has a cell of more than {limit} characters."), line=line, limit=LONGEST_CELL))
+
+
 def check_cells(line: int, cells: list[str]) -> None:
-    """Refuse a row with a cell no spreadsheet could hold."""
+    """Refuse the file for a cell that cannot be stored as it is."""
     if "\0" in "".join(cells):
         raise has_nul()
     if cells and max(map(len, cells)) > LONGEST_CELL:
-        raise refuse(
-            message(N_("Line {line} has a cell of more than {limit} characters."), line=line, limit=LONGEST_CELL)
-        )
+        raise long_cell(line)

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from app.domain.words import N_, Message
+from app.domain.words import N_, Message, message
 from app.i18n import _, say
+from app.services.imports.limits import refuse
 
 _PLAIN = re.compile(r"[+-][\d\s().,/-]*")
 
@@ -57,7 +58,10 @@ class RefusedRows:
     def __enter__(self) -> Self:
         if self._path is not None:
             self._fresh = self._path.with_name(self._path.name + ".new")
-            self._file = self._fresh.open("w", encoding="utf-8-sig", newline="")
+            try:
+                self._file = self._fresh.open("w", encoding="utf-8-sig", newline="")
+            except OSError as error:
+                raise refuse(message(N_("The file {name} cannot be written."), name=self._path.name)) from error
             self._rows = csv.writer(self._file)
             self._rows.writerow([_("Line"), _("Reason"), *self._headers])
         return self

@@ -54,9 +54,9 @@ class TechnicianWriter:
         self._administering = set(session.scalars(administers))
         rows = session.execute(select(*(_USERS.c[column] for column in ("id", *_COLUMNS)))).mappings()
         self._users = [dict(row) for row in rows]
-        self._members = set(session.execute(select(GroupMember.user_id, GroupMember.group_id)).tuples())
+        self._members = set(session.execute(select(GroupMember.user_id, GroupMember.group_id)))
         held = select(Enablement.user_id, Enablement.activity_type_id).where(Enablement.user_id.is_not(None))
-        self._enabled = set(session.execute(held).tuples())
+        self._enabled = set(session.execute(held))
         self._index()
 
     def write(self, batch: Sequence[TechnicianValues]) -> Outcome:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.domain.words import N_, message
-from app.services.imports.limits import LONGEST_CELL, MOST_COLUMNS, check_cells, damaged, refuse
+from app.services.imports.limits import LONGEST_CELL, MOST_COLUMNS, check_cells, damaged, long_cell, refuse
 from app.services.imports.xlsx_package import CHUNK, DAMAGE, Attributes, Package, parser
 
 _COLUMN = re.compile(r"([A-Z]{1,3})\d+")
@@ -94,7 +94,7 @@ class _Sheet:
         if self._is_value:
             self._length += len(data)
             if self._length > LONGEST_CELL:
-                check_cells(self._line, [" " * self._length])
+                raise long_cell(self._line)
             self._pieces.append(data)
 
     def end(self, tag: str) -> None:
