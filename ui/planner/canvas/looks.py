@@ -114,7 +114,7 @@ def paint_bar(painter: QPainter, area: QRect, style: BarStyle, colours: Colours,
     painter.save()
     painter.setClipPath(body)
     painter.fillRect(area, fill)
-    if style.stripe and width >= 2 * STRIPE:
+    if style.stripe and width >= TEXT_FROM:
         painter.fillRect(
             QRect(scale.leading(area.left(), area.left() + width, STRIPE), area.top(), STRIPE, area.height()),
             QColor(style.stripe),

@@ -5,6 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from app.domain.planner import Run
 
@@ -217,13 +219,16 @@ class BoardModel:
         self._places = _Whereabouts(self.lines)
 
     def _fill(self, visits: Iterable[VisitBar]) -> None:
-        by_technician: dict[int, list[VisitBar]] = {}
-        for each in visits:
-            by_technician.setdefault(each.technician_id, []).append(each)
-        for technician_id, bars in by_technician.items():
+        """Pack technician by technician as they come, so that the read rows need not all be kept."""
+        for technician_id, group in groupby(visits, key=attrgetter("technician_id")):
             row = self.row(technician_id)
-            if row is not None:
-                bars.sort(key=lambda bar: bar.start)
+            if row is None:
+                continue
+            if row.ids:  # the reader did not order by technician
+                for bar in group:
+                    row.insert(bar, self._style(bar))
+            else:
+                bars = sorted(group, key=attrgetter("start"))
                 row.fill(bars, [self._style(bar) for bar in bars])
 
     def _style(self, bar: VisitBar) -> int:
