@@ -53,11 +53,11 @@ class Preferences(QObject):
         chosen = self.settings
         theme.apply(app, chosen.theme, compact=chosen.density == "compact", percent=chosen.font_percent)
 
-    def speak(self) -> None:
-        """Apply the language, English where none was chosen."""
+    def speak(self, otherwise: str = "") -> None:
+        """Apply the language chosen, else the one given, else the one spoken now."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        translate.apply_language(app, self.settings.language or i18n.current().code)
+        translate.apply_language(app, self.settings.language or otherwise or i18n.current().code)
 
     def zoom(self, step: int) -> None:
         """Make all text larger or smaller by `step` percent; 0 goes back to 100."""

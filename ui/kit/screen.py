@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.people import Permission
 from ui.kit.bridge import Bridge
 from ui.kit.commands import Commands
 from ui.kit.messages import Messages
@@ -21,6 +22,11 @@ class Person:
 
     id: int | None
     name: str
+    permissions: frozenset[Permission] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person's role has the permission; screens leave out what is not allowed."""
+        return permission in self.permissions
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 class Executor(Protocol):
     """What runs one service as one transaction: `app.backend.Backend`."""
 
-    def execute(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def execute(self, service: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the service and give back its answer."""
         ...
 

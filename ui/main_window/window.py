@@ -1,7 +1,7 @@
 """The window: the frame put together, the screens made when first shown, and the commands that work everywhere."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from app.domain.words import N_
 from app.i18n import _
 from ui.kit import translate
-from ui.kit.bridge import Bridge
+from ui.kit.bridge import Bridge, Connection
 from ui.kit.commands import WINDOW, Command, Commands
-from ui.kit.messages import Messages, Notice
+from ui.kit.messages import Messages, Notice, Offer
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.screen import Desk, Person, Screen
@@ -51,10 +51,9 @@ QUIT = Command("window.quit", N_("Quit"), "cancel", "Ctrl+Q")
 class MainWindow(QMainWindow):
     """The frame of one person on one database.
 
-    Signals: `logged_out()` when the person leaves but the program stays; `ended()` when the window has closed.
+    Signal: `ended()` when the window has closed; `is_logging_out` then says whether the program stays.
     """
 
-    logged_out = Signal()
     ended = Signal()
 
     def __init__(
@@ -75,6 +74,9 @@ class MainWindow(QMainWindow):
         self._screens: dict[str, Screen] = {}
         self._shown: dict[str, QWidget] = {}
         self._leaving: Notice | None = None
+        self._lost: Notice | None = None
+        self.try_again: Callable[[], object] | None = None
+        self.is_logging_out = False
         self.desk = Desk(
             backend, tasks, bridge, Commands(self), Messages(self), preferences, memory, person, self.show_screen
         )
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self.user_menu = UserMenu(preferences, self.desk.commands, self.top_row.person)
         self.rail.preferences_wanted.connect(self.open_preferences)
         translate.news.switched.connect(self._retitle)
+        bridge.connection_changed.connect(self._tell_connection)
         self._put_in_place()
 
     # --- Putting together
@@ -130,7 +133,7 @@ class MainWindow(QMainWindow):
             (USER_MENU, self.top_row.person.showMenu),
             (RESET, self.reset_layout),
             (ABOUT, self.open_about),
-            (LOG_OUT, self.logged_out.emit),
+            (LOG_OUT, self.log_out),
             (QUIT, self.close),
         ):
             self.desk.commands.add(command, handler)
@@ -257,7 +260,27 @@ class MainWindow(QMainWindow):
         self.desk.memory.reset()
         self.desk.messages.success(N_("The layout is reset. It shows when Callboard is opened next."))
 
+    @Slot(object)
+    def _tell_connection(self, connection: Connection) -> None:
+        """A lost database stays told, with a way to try at once, until it answers again."""
+        messages = self.desk.messages
+        if connection is Connection.RECONNECTING and self._lost is None:
+            offer = Offer(N_("Try again"), self.try_again) if self.try_again else None
+            self._lost = messages.error(
+                N_("The database does not answer."), N_("What you see may be old. Callboard keeps trying."), offer=offer
+            )
+        elif connection is not Connection.RECONNECTING and self._lost is not None:
+            messages.withdraw(self._lost)
+            self._lost = None
+            messages.success(N_("The database answers again."))
+
     # --- The end
+
+    @Slot()
+    def log_out(self) -> None:
+        """Leave the window to somebody else, once everything is saved."""
+        self.is_logging_out = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Changes under way are carried out first; then the layout is kept and the window goes."""

@@ -1,0 +1,206 @@
+"""The desktop program: what has to be so before any window, and the way from entrance to main window and back."""
+
+import faulthandler
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+# SQLAlchemy comes in before Qt: the other way round the two take a quarter longer to import.
+from app import bootstrap
+
+# isort: split
+from PySide6.QtCore import QLocale, QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app.i18n import LANGUAGES
+from app.services.people.rows import Me
+from app.settings import Settings, data_folder
+from ui.kit.bridge import Bridge
+from ui.kit.preferences import Preferences
+from ui.kit.remember import Memory
+from ui.kit.screen import Person, Screen
+from ui.kit.tasks import Tasks
+from ui.main_window.screens import SCREENS
+from ui.main_window.window import MARK, MainWindow
+
+__all__ = ["Desktop", "run", "set_up"]
+
+log = logging.getLogger(__name__)
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class Desktop:
+    """One person at work on one open database: the window and everything that works for it."""
+
+    def __init__(
+        self,
+        workplace: bootstrap.Workplace,
+        me: Me,
+        preferences: Preferences,
+        folder: Path,
+        screens: Sequence[Screen] = SCREENS,
+    ) -> None:
+        self._workplace = workplace
+        self.tasks = Tasks(workplace.backend)
+        self.bridge = Bridge(workplace.bus)
+        workplace.enter(me.id)
+        self.window = MainWindow(
+            workplace.backend,
+            self.tasks,
+            self.bridge,
+            preferences,
+            Memory(folder / "layout.ini"),
+            Person(me.id, me.name, frozenset(me.permissions)),
+            database=_name(workplace),
+            log_file=str(folder / "callboard.log"),
+        )
+        self.window.try_again = workplace.try_again
+        self.window.register(screens)
+
+    def show(self) -> None:
+        """Open the window at the screen of the last time."""
+        self.window.open_first()
+        self.window.show()
+
+    def close(self) -> None:
+        """Carry out what was clicked, hear nothing more, give the connections back."""
+        self.tasks.close()
+        self.bridge.close()
+        self._workplace.close()
+        self.window.deleteLater()
+
+
+def _name(workplace: bootstrap.Workplace) -> str:
+    """How the status row calls the database: name and server, or the file."""
+    if not workplace.is_server:
+        return Path(workplace.url).name
+    address = bootstrap.parts_of(workplace.url)
+    return f"{address.database}@{address.host or 'localhost'}"
+
+
+def set_up(argv: Sequence[str] = ()) -> QApplication:
+    """The one QApplication, with its names and its mark; the one there is when a test has made it."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0], *argv])
+    app.setApplicationName("callboard")
+    app.setApplicationDisplayName("Callboard")
+    app.setDesktopFileName("callboard")
+    app.setWindowIcon(QIcon(str(MARK)))
+    return app
+
+
+def system_language() -> str:
+    """The language of the desktop, where the program speaks it."""
+    code = QLocale.system().name()[:2]
+    return code if code in LANGUAGES else "en"
+
+
+def run(url: str | None = None, argv: Sequence[str] = ()) -> int:
+    """Open the desktop and stay until the person quits; the exit status."""
+    folder = data_folder()
+    bootstrap.start_logs()
+    app = set_up(argv)
+    with _crash_log(folder):
+        catch = _Net(app)
+        preferences = _preferences(app)
+        ask = False
+        while (desktop := _enter(preferences, url, folder, ask=ask)) is not None:
+            catch.caught.connect(desktop.window.show_crash)
+            desktop.window.ended.connect(app.quit)
+            desktop.show()
+            app.exec()
+            ask = desktop.window.is_logging_out
+            catch.caught.disconnect(desktop.window.show_crash)
+            desktop.close()
+            if not ask:
+                break
+        catch.close()
+    return 0
+
+
+def _preferences(app: QApplication) -> Preferences:
+    preferences = Preferences(Settings.of_this_user(), app)
+    preferences.dress()
+    preferences.speak(system_language())
+    return preferences
+
+
+def _enter(preferences: Preferences, url: str | None, folder: Path, *, ask: bool) -> Desktop | None:
+    from ui.first_start.entrance import enter
+
+    came_in = enter(preferences, url, ask=ask)
+    if came_in is None:
+        return None
+    workplace, me = came_in
+    if not preferences.settings.language:
+        preferences.put(Settings.language, me.language)
+    return Desktop(workplace, me, preferences, folder)
+
+
+@contextmanager
+def _crash_log(folder: Path) -> Iterator[None]:
+    """While inside, a crash of the interpreter itself leaves its stack in the data folder."""
+    with (folder / "crash.log").open("a", encoding="utf-8") as file:
+        faulthandler.enable(file)
+        try:
+            yield
+        finally:
+            faulthandler.disable()
+
+
+class _Net(QObject):
+    """Catches what nobody caught, on every thread, and what Qt has to say; logs it, and shows what is an error.
+
+    Signal: `caught(exception)`.
+    """
+
+    caught = Signal(object)
+    _fallen = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
+        self._fallen.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        sys.excepthook = self._take
+        threading.excepthook = self._take_thread
+        sys.unraisablehook = self._take_unraisable
+        qInstallMessageHandler(_log_qt)
+        # Ctrl+C in the terminal ends the program; Python's own handler would wait for the next event.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    def close(self) -> None:
+        """Let the hooks be what they were."""
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        qInstallMessageHandler(None)
+
+    def _take(self, kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        log.error("nobody caught this", exc_info=(kind, problem, trace))
+        self._fallen.emit(problem)
+
+    def _take_thread(self, fallen: threading.ExceptHookArgs) -> None:
+        if fallen.exc_value is not None:
+            self._take(fallen.exc_type, fallen.exc_value, fallen.exc_traceback)
+
+    def _take_unraisable(self, fallen: "sys.UnraisableHookArgs") -> None:
+        log.error("nobody could catch this", exc_info=fallen.exc_value)
+
+    @Slot(object)
+    def _show(self, problem: BaseException) -> None:
+        self.caught.emit(problem)
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.INFO), "%s", text)
