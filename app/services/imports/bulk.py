@@ -1,4 +1,4 @@
-"""Many rows in one statement, and their keys beforehand, so that what hangs under them need not be asked back.
+"""Many rows in one statement, with the keys they get, so that what hangs under them can be written next.
 
 On PostgreSQL the values go as one array a column: the statement stays short however many rows there are, and its
 statement triggers fire once. On SQLite the driver's own loop is the quickest.
@@ -27,7 +27,6 @@ from sqlalchemy.orm import Session
 
 from app.models.base import Base
 
-_RESERVE = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -50,16 +49,6 @@ def among(session: Session, column: Column[Any], name: str) -> ColumnElement[boo
     return column.in_(bindparam(name, expanding=True))
 
 
-def reserve(session: Session, table: Table, count: int) -> list[int]:
-    """The next `count` keys of a table; on SQLite the write lock that the transaction holds keeps them free."""
-    if not count:
-        return []
-    if is_postgresql(session):
-        return list(session.scalars(_RESERVE, {"table": table.name, "count": count}))
-    highest: int = session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
-    return list(range(highest + 1, highest + count + 1))
-
-
 def add(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows; all name the same columns."""
     if not rows:
@@ -69,6 +58,21 @@ def add(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         session.execute(_insert_arrays(table, columns), _arrays(columns, rows))
     else:
         session.execute(_insert(table), rows)
+
+
+def add_numbered(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows, all naming the same columns but `id`; their keys in the order of the rows."""
+    if not rows:
+        return []
+    columns = tuple(rows[0])
+    if is_postgresql(session):
+        # The rows are numbered as they are inserted, and they are inserted in the order of the arrays.
+        return sorted(session.scalars(_insert_arrays(table, columns), _arrays(columns, rows)))
+    # The write lock that the transaction holds keeps the next keys free.
+    highest: int = session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+    keys = list(range(highest + 1, highest + len(rows) + 1))
+    add(session, table, [row | {"id": key} for key, row in zip(keys, rows, strict=True)])
+    return keys
 
 
 def change(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -100,7 +104,11 @@ def _update(table: Table, columns: tuple[str, ...]) -> Executable:
 
 @cache
 def _insert_arrays(table: Table, columns: tuple[str, ...]) -> Executable:
-    return text(f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM {_unnest(table, columns)}")
+    names = ", ".join(columns)
+    return text(
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_unnest(table, columns)} "
+        f"WITH ORDINALITY AS new({names}, place_of_row) ORDER BY place_of_row RETURNING id"
+    )
 
 
 @cache

@@ -15,7 +15,7 @@ from app.models.planner import Visit
 from app.models.processes import ActivityState
 from app.models.tickets import Task, Ticket
 from app.services.context import actor, now
-from app.services.imports.bulk import add, among, change, reserve, table_of
+from app.services.imports.bulk import add, add_numbered, among, change, table_of
 from app.services.imports.catalogue import Catalogue, Work
 from app.services.imports.report import Outcome
 
@@ -241,10 +241,9 @@ class CallWriter:
         return [dict(row) for row in self._session.execute(question, fields).mappings()]
 
     def _carry_out(self, changes: "_Changes") -> None:
-        keys = reserve(self._session, _TICKETS, len(changes.added))
-        numbered = list(zip(keys, changes.added, strict=True))
-        add(self._session, _TICKETS, [ticket | {"id": key} for key, (ticket, _task) in numbered])
-        add(self._session, _TASKS, [task | {"ticket_id": key} for key, (_ticket, task) in numbered if task])
+        keys = add_numbered(self._session, _TICKETS, [ticket for ticket, _task in changes.added])
+        tasks = ((key, task) for key, (_ticket, task) in zip(keys, changes.added, strict=True))
+        add(self._session, _TASKS, [task | {"ticket_id": key} for key, task in tasks if task])
         change(self._session, _TICKETS, changes.tickets)
         change(self._session, _TASKS, changes.tasks)
 

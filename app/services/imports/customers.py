@@ -11,7 +11,7 @@ from app.domain.phones import Phone
 from app.domain.search import customer_search
 from app.models.customers import Customer, CustomerPhone
 from app.models.places import Site
-from app.services.imports.bulk import add, among, change, reserve, table_of
+from app.services.imports.bulk import add, add_numbered, among, change, table_of
 from app.services.imports.names import Names
 from app.services.imports.report import Outcome
 
@@ -97,8 +97,7 @@ class CustomerWriter:
         return said
 
     def _add(self, rows: Sequence[tuple[dict[str, Any], tuple[Phone, ...]]]) -> None:
-        keys = reserve(self._session, _CUSTOMERS, len(rows))
-        add(self._session, _CUSTOMERS, [row | {"id": key} for key, (row, _phones) in zip(keys, rows, strict=True)])
+        keys = add_numbered(self._session, _CUSTOMERS, [row for row, _phones in rows])
         phones = ((key, phones) for key, (_row, phones) in zip(keys, rows, strict=True))
         add(self._session, _PHONES, list(_phone_rows(phones)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -68,6 +69,8 @@ def run_import(
     keeps nothing but that file.
     """
     require(session, Permission.IMPORT)
+    if kind is Kind.TECHNICIANS:
+        require(session, Permission.ADMINISTER)
     columns.check(kind, mapping)
     with RefusedRows(refused, sheet.headers) as aside, suppress(_DryRun):
         run = _Run(session, kind, sheet, mapping, aside)
@@ -97,6 +100,7 @@ class _Run:
         self._read_row = reader(kind, mapping, _customs(session))
         self._aside = aside
         self._batch: list[tuple[int, list[str], Any]] = []
+        self._set_aside: list[tuple[int, list[str], tuple[Message, ...]]] = []
         self._seen: dict[str, int] = {}
 
     def all_rows(self, progress: Tell | None) -> None:
@@ -104,7 +108,7 @@ class _Run:
         for line, cells in self._rows:
             self.read += 1
             self._take(line, cells)
-            if len(self._batch) >= BATCH:
+            if len(self._batch) + len(self._set_aside) >= BATCH:
                 self._write()
             if progress is not None and self.read % 100 == 0:
                 progress(int(self._rows.fraction * STEPS), STEPS)
@@ -128,12 +132,18 @@ class _Run:
 
     def _refuse(self, line: int, cells: list[str], *reasons: Message) -> None:
         self.refused += 1
-        self._aside.add(line, reasons, cells)
+        self._set_aside.append((line, cells, reasons))
 
     def _write(self) -> None:
+        """Write what has gathered, and set aside what was refused meanwhile in the order of the file."""
         batch, self._batch = self._batch, []
-        if not batch:
-            return
+        if batch:
+            self._write_batch(batch)
+        for line, cells, reasons in sorted(self._set_aside, key=itemgetter(0)):
+            self._aside.add(line, reasons, cells)
+        self._set_aside.clear()
+
+    def _write_batch(self, batch: list[tuple[int, list[str], Any]]) -> None:
         try:
             with self._session.begin_nested():
                 outcome = self.writer.write([values for _line, _cells, values in batch])

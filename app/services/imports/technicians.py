@@ -1,11 +1,13 @@
 """Writing the technicians of an import: users, their groups and what they may do."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.errors import Refused
 from app.domain.imports.rows import TechnicianValues
 from app.domain.imports.values import role_code
 from app.domain.people import Permission
@@ -17,7 +19,9 @@ from app.models.processes import ActivityType, Enablement
 from app.services.imports.bulk import table_of
 from app.services.imports.names import Names
 from app.services.imports.report import Outcome
+from app.services.people.users import clean_login
 
+_NOT_LOGIN = re.compile("[^a-z0-9._-]")
 _USERS = table_of(User)
 _TEXTS = ("external_key", "email", "phone")
 _COLUMNS = ("name", "login", "language", "role_id", *_TEXTS)
@@ -65,7 +69,9 @@ class TechnicianWriter:
         for place, values in enumerate(batch):
             existing = self._find(values)
             role_id = self._role(values, existing)
-            if isinstance(role_id, Message):
+            if values.login and isinstance(login := _login(values.login), Message):
+                outcome.refused[place] = login
+            elif isinstance(role_id, Message):
                 outcome.refused[place] = role_id
             elif reason := self._forbidden(values, existing, role_id):
                 outcome.refused[place] = reason
@@ -113,7 +119,7 @@ class TechnicianWriter:
         row: dict[str, Any] = {
             "external_key": values.external_key or None,
             "name": values.name or values.login,
-            "login": values.login or self._free_login(values),
+            "login": values.login.casefold() if values.login else self._free_login(values),
             "language": values.language or self._language,
             "role_id": role_id,
             "email": values.email or None,
@@ -129,9 +135,11 @@ class TechnicianWriter:
         for name in _TEXTS:
             if (value := getattr(values, name)) is not None:
                 said[name] = value or None
-        for name in ("name", "login", "language"):
+        for name in ("name", "language"):
             if value := getattr(values, name):
                 said[name] = value
+        if values.login:
+            said["login"] = values.login.casefold()
         row = existing | said
         if row == existing:
             return False
@@ -164,9 +172,23 @@ class TechnicianWriter:
         return bool(fresh)
 
     def _free_login(self, values: TechnicianValues) -> str:
-        base = (values.email or "").partition("@")[0].lower() or fold(values.name).replace(" ", ".")
+        named = (values.email or "").partition("@")[0] or fold(values.name).replace(" ", ".")
+        base = _letters(named) or _letters(values.external_key or "") or "user"
         login, number = base, 1
         while fold(login) in self._by_login:
             number += 1
             login = f"{base}{number}"
         return login
+
+
+def _login(text: str) -> str | Message:
+    try:
+        return clean_login(text)
+    except Refused as refusal:
+        return refusal.what
+
+
+def _letters(text: str) -> str:
+    """What of a text can be in a log-in name, when there is a letter or digit in it."""
+    kept = _NOT_LOGIN.sub("", text.casefold())[:50]
+    return kept if any(map(str.isalnum, kept)) else ""

@@ -36,7 +36,7 @@ def test_technicians_come_in_with_groups_and_what_they_may_do(import_lines: Impo
     assert import_lines(Kind.TECHNICIANS, *LINES) == Report(3, 3, 0, 0, 0)
     assert users(company) == [
         ("T1", "Avi Cohen", "avi", "it", "technician", 1),
-        ("T2", "דנה לוי", "דנה.לוי", "it", "technician", 1),
+        ("T2", "דנה לוי", "t2", "it", "technician", 1),
         ("T3", "Avi Cohen", "avi.cohen", "it", "agent", 1),
     ]
     assert links(company, GroupMember, Group.name, Group) == {("T1", "Nord"), ("T1", "Sud"), ("T2", "Nord")}
@@ -65,7 +65,7 @@ def test_somebody_made_by_hand_is_known_by_his_login(import_lines: Import, compa
         role = session.scalars(select(Role.id).where(Role.code == "technician")).one()
         session.add(User(login="avi", name="Avi", role_id=role))
     assert import_lines(Kind.TECHNICIANS, "key,name,login", "T1,Avi Cohen,AVI") == Report(1, 0, 1, 0, 0)
-    assert users(company)[0][:3] == ("T1", "Avi Cohen", "AVI")
+    assert users(company)[0][:3] == ("T1", "Avi Cohen", "avi")
 
 
 def test_what_must_not_be_is_refused_row_by_row(import_lines: Import, company: Database, tmp_path: Path) -> None:
@@ -82,15 +82,17 @@ def test_what_must_not_be_is_refused_row_by_row(import_lines: Import, company: D
         "T4,Boss,boss,technician,it",
         "T5,Gil,gil,astronaut,it",
         "T6,Hila,hila,,xx",
+        "T7,Iris,איריס,,it",
         refused=aside,
     )
-    assert report == Report(6, 1, 0, 0, 5)
+    assert report == Report(7, 1, 0, 0, 6)
     reasons = [line.split(",")[1] for line in aside.read_text(encoding="utf-8-sig").splitlines()[1:]]
     assert reasons == [
-        "“xx” is not a language of the program.",
         "The login avi belongs to Avi.",
         "Administrators are not changed by an import.",
         "Administrators are not changed by an import.",
         "There is no role called “astronaut”.",
+        "“xx” is not a language of the program.",
+        '"A log-in name has Latin letters',
     ]
     assert [row[1] for row in users(company)] == ["Boss", "Avi"]
