@@ -119,7 +119,7 @@ def open_database(url: str) -> Database:
     return database
 
 
-def test_connection(url: str) -> Facts:
+def try_connection(url: str) -> Facts:
     """Connect, look and leave; a `UserError` says what is wrong."""
     database = connect(url)
     try:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.kit import rows
 
-pytest_plugins = ["tests.kit.databases"]
+pytest_plugins = ["tests.kit.databases", "tests.kit.servers"]
 
 # Before anything imports Qt. CALLBOARD_TEST_DISPLAY=1 shows the windows of a test that is being looked at.
 if not os.environ.get("CALLBOARD_TEST_DISPLAY"):

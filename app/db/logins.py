@@ -4,6 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 _WHO = text("SELECT session_user::text")
+_OWNER = text("SELECT pg_has_role(session_user, datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()")
 _NAME = text("SELECT login_name(:user_id)")
 _CREATE = text("SELECT create_login(:user_id, :verifier)")
 _PASSWORD = text("SELECT set_login_password(:user_id, :verifier)")
@@ -17,6 +18,11 @@ def keeps_logins(session: Session) -> bool:
 def session_login(session: Session) -> str:
     """The role that logged in, which nothing the session says can change."""
     return str(session.scalar(_WHO))
+
+
+def is_owner(session: Session) -> bool:
+    """Whether the log-in is the database's owner, may become it, or is a superuser."""
+    return bool(session.scalar(_OWNER))
 
 
 def give_login(session: Session, user_id: int, password: str) -> str:

@@ -1,6 +1,7 @@
 """The schema's version: where a database stands, and the way up.
 
-Alembic is loaded for an upgrade only: a start that finds everything in order reads one row and the names of the steps.
+The steps are known by their file names, so that looking at the version needs no alembic, whose import costs the start
+of every desktop; only an upgrade brings it in.
 """
 
 import re
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
+_STEP = re.compile(r"\d{4}_\d\d_\d\d_(\d{4})_\w+\.py")
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaStatus:
@@ -38,9 +41,16 @@ class SchemaStatus:
 def status(database: Database) -> SchemaStatus:
     """Compare the database with the program."""
     with database.engine.connect() as connection:
-        has_version = inspect(connection).has_table("alembic_version")
-        current = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_version else None
+        current = None
+        if inspect(connection).has_table("alembic_version"):
+            current = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return SchemaStatus(current, steps()[-1], current is None or current in steps())
+
+
+@cache
+def steps() -> tuple[str, ...]:
+    """The revisions this program knows, oldest first."""
+    return tuple(sorted(found[1] for path in MIGRATIONS.glob("versions/*.py") if (found := _STEP.match(path.name))))
 
 
 def upgrade(database: Database) -> None:
@@ -58,7 +68,7 @@ def upgrade(database: Database) -> None:
                 text("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()")
             )
             connection.exec_driver_sql('SET LOCAL ROLE "{}"'.format(str(owner).replace('"', '""')))
-        command.upgrade(_config(connection), "head")
+        command.upgrade(config(connection), "head")
 
 
 def refuse_newer(database: Database) -> None:
@@ -79,17 +89,11 @@ def refuse_older(database: Database) -> None:
         )
 
 
-@cache
-def steps() -> tuple[str, ...]:
-    """The revisions in their order, by the names of their files: date, number, word."""
-    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
-    return tuple(found[1] for name in names if (found := re.fullmatch(r"\d{4}_\d\d_\d\d_(\d{4})_\w+\.py", name)))
-
-
-def _config(connection: Connection) -> "Config":
+def config(connection: Connection) -> "Config":
+    """Alembic's configuration for one open connection."""
     from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL
 
 from app.db import schema
@@ -74,9 +75,11 @@ def _not_allowed() -> Refused:
 
 
 def _connect(url: URL) -> psycopg.Connection:
-    plain = url.set(drivername="postgresql").update_query_dict({"connect_timeout": "10"})
+    # By its parts: an address cannot hold a password with spaces.
+    parts = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+    address = make_conninfo(dbname=url.database, connect_timeout=10, **parts, **url.query)
     try:
-        return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+        return psycopg.connect(address, autocommit=True)
     except psycopg.OperationalError as error:
         raise explain_failure(str(error)) from error
 

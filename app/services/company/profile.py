@@ -57,6 +57,12 @@ def set_up(session: Session, draft: CompanyDraft, administrator: FirstAdministra
     return user_id
 
 
+@writes
+def add_first_administrator(session: Session, draft: FirstAdministrator, language: str) -> int:
+    """Make the first user of a server's database, before there is a company; gives the id."""
+    return first_administrator(session, draft, language)
+
+
 def first_administrator(session: Session, draft: FirstAdministrator, language: str) -> int:
     """Make the first user; once somebody is there, users are made by administrators."""
     if session.scalar(select(User.id).limit(1)) is not None:

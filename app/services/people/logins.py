@@ -41,6 +41,12 @@ def who_am_i(session: Session) -> Me | None:
 
 
 @reads
+def is_owner(session: Session) -> bool:
+    """Whether who asks owns the database or its server, and so needs no user."""
+    return not server.keeps_logins(session) or server.is_owner(session)
+
+
+@reads
 def log_in(session: Session, login: str, password: str) -> Me:
     """Let somebody in on a single seat."""
     found = session.execute(
