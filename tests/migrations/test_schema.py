@@ -1,8 +1,9 @@
 """The schema as migrations make it."""
 
+from contextlib import closing
+
 import pytest
 from alembic import command
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
@@ -12,11 +13,14 @@ from app.domain.errors import SchemaMismatch
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
     with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.check(config)
+        command.check(schema.config(connection))
+
+
+def test_the_steps_by_file_name_are_those_of_alembic(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database, database.engine.connect() as connection:
+        script = ScriptDirectory.from_config(schema.config(connection))
+        assert schema.steps() == tuple(reversed([step.revision for step in script.walk_revisions()]))
 
 
 def test_upgrading_again_changes_nothing(database: Database) -> None:
@@ -39,10 +43,3 @@ def test_an_older_shared_database_asks_for_its_administrator(database: Database)
         schema.refuse_older(database)
     assert refusal.value.hint is not None
     assert "callboard db upgrade" in refusal.value.hint.text
-
-
-def test_the_steps_read_from_file_names_are_alembics() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    walked = [step.revision for step in ScriptDirectory.from_config(config).walk_revisions()]
-    assert list(schema.steps()) == walked[::-1]
