@@ -1,0 +1,18 @@
+"""Set-up: the lists everything else is made of - people, kinds of work, places, the company."""
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.words import N_
+from ui.kit.screen import Desk, Screen
+
+__all__ = ["SCREEN"]
+
+
+def _make(desk: Desk) -> QWidget:
+    from ui.admin.screen import SetupScreen
+
+    return SetupScreen(desk)
+
+
+SCREEN = Screen("admin", N_("Set-up"), "settings", _make)
+"""Set-up's entry in the navigation."""
