@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from app.cli import command_line
 from app.bootstrap import VARIABLE
+from app.cli import command_line
 
 
 def _desktop() -> click.Command:

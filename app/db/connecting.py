@@ -108,4 +108,6 @@ def explain_failure(said: str) -> DatabaseUnavailable:
 
 def without_password(url: URL) -> str:
     """The address as it may be shown, kept and logged."""
-    return url.set(password=None).render_as_string(hide_password=False)
+    # URL.set(password=None) would leave the password as it is.
+    bare = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string(hide_password=False)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from app import i18n
 
@@ -63,8 +63,4 @@ def likely_zone(country: str, system_zone: str = "") -> str:
 
 def is_zone(name: str) -> bool:
     """Whether there is such a time zone."""
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError):
-        return False
-    return True
+    return name in available_timezones()

@@ -52,7 +52,7 @@ def delete_site(session: Session, row_id: int, version: int) -> None:
 
 def _rows(session: Session, model: Any, user: Any) -> tuple[NamedRow, ...]:
     counted: Any = session.execute(select(user, func.count()).where(user.is_not(None)).group_by(user))
-    uses: dict[int, int] = dict(counted.tuples())
+    uses: dict[int, int] = dict(counted.all())
     found = session.execute(select(model.id, model.version, model.name).order_by(func.lower(model.name), model.id))
     return tuple(NamedRow(row_id, version, name, uses.get(row_id, 0)) for row_id, version, name in found)
 

@@ -31,17 +31,16 @@ def save_state(session: Session, draft: StateDraft, *, row_id: int | None = None
     require(session, Permission.ADMINISTER)
     if not COLOUR.fullmatch(draft.colour):
         raise wrong("COLOUR", message(N_("The colour is missing.")))
+    name = cleaned(draft.name) if draft.name is not None else None
+    if name is not None:
+        refuse_double(session, ActivityState.name, name, row_id)
     if row_id is None:
         last = session.scalar(select(func.max(ActivityState.position)))
         state = ActivityState(position=(last or 0) + 1, colour=draft.colour)
         session.add(state)
     else:
         state = seen(session, ActivityState, row_id, version)
-    if draft.name is None and state.code:
-        state.name = None
-    else:
-        state.name = cleaned(draft.name or "")
-        refuse_double(session, ActivityState.name, state.name, row_id)
+    state.name = name if state.code else cleaned(name or "")
     state.colour, state.is_final = draft.colour.upper(), draft.is_final
     session.flush()
     tell(session, "activity_states", state.id)

@@ -53,8 +53,8 @@ def test_an_administrator_makes_a_user_who_logs_in_by_himself(server: Server) ->
             "SELECT * FROM user_passwords",
             "CREATE TABLE mine (id int)",
             "CREATE TEMP TABLE mine (id int)",
-            f"SELECT create_login(1, 'x')",
-            f"SELECT set_login_password(1, 'x')",
+            "SELECT create_login(1, 'x')",
+            "SELECT set_login_password(1, 'x')",
             f"SET ROLE {server.name}_owner",
             f"SET ROLE {server.name}_logins",
             "SELECT rolpassword FROM pg_authid",
@@ -154,9 +154,9 @@ def test_the_server_sees_verifiers_only_and_everybody_changes_his_own(server: Se
 
 def test_nobody_borrows_another_log_in(server: Server) -> None:
     """An administrator with psql cannot make a user act as a role that is not his."""
-    with psycopg.connect(server.url_of(f"{server.name}_u1")) as connection:
-        with pytest.raises(psycopg.errors.CheckViolation):
-            connection.execute(f"UPDATE users SET db_role = '{server.name}_owner'")
+    url = server.url_of(f"{server.name}_u1")
+    with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.CheckViolation):
+        connection.execute(f"UPDATE users SET db_role = '{server.name}_owner'")
 
 
 def test_a_log_in_of_one_company_does_not_reach_another(server: Server, postgres_server: str) -> None:
