@@ -6,10 +6,9 @@ import time
 import typing
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
-from cattrs.preconf.json import JsonConverter, make_converter
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -21,6 +20,9 @@ from app.domain.errors import Conflict, DatabaseUnavailable, Refused
 from app.domain.words import N_, message
 from app.models.changes import Operation
 from app.services.context import now
+
+if TYPE_CHECKING:
+    from cattrs.preconf.json import JsonConverter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -160,5 +162,8 @@ def _restore(service: Callable[..., R], stored: dict[str, Any]) -> R:
 
 
 @functools.cache
-def _converter() -> JsonConverter:
+def _converter() -> "JsonConverter":
+    # Needed by the first write, not by the start.
+    from cattrs.preconf.json import make_converter
+
     return make_converter()
