@@ -1,86 +1,60 @@
-"""The company's holidays, from the `holidays` package into a table, so that the database itself knows what is grey."""
+"""The company's holidays follow its country and its clock; those of its own stay through a move."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.adapters.holidays import public_holidays
 from app.bus import RowsChanged
-from app.i18n import LANGUAGES
-from app.models.company import Company
 from app.models.planner import Holiday
-from app.services.context import announce, now, writes
+from app.services.company.rows import CompanyDraft
+from app.services.context import announce, now
 
 YEARS_BACK = 1
 YEARS_AHEAD = 2
 
 
-@writes
-def refresh_holidays(session: Session) -> int:
-    """Fill in the years around today for the company's country; repeating it changes nothing. How many rows changed."""
-    company = session.scalars(select(Company)).first()
-    if company is None:
-        return 0
-    return fill(session, company)
-
-
-def fill(session: Session, company: Company) -> int:
-    """Make the table say what the country's law says, from last year until the year after next."""
+def fill(session: Session, company: CompanyDraft) -> None:
+    """Add the country's public holidays from last year until the year after next."""
     zone = ZoneInfo(company.time_zone)
-    this_year = now(session).astimezone(zone).year
-    years = range(this_year - YEARS_BACK, this_year + YEARS_AHEAD + 1)
-    wanted = {
-        day: (names, *_instants(day, zone)) for day, names in named_days(company.country, company.subdivision, years)
-    }
-    changed = 0
-    in_years = (Holiday.day >= date(years[0], 1, 1)) & (Holiday.day <= date(years[-1], 12, 31))
-    for held in session.scalars(select(Holiday).where(in_years)).all():
-        found = wanted.pop(held.day, None)
-        if found is None:
-            session.execute(delete(Holiday).where(Holiday.id == held.id))
-        elif found != (held.names, held.starts_at, held.ends_at):
-            names, starts, ends = found
-            session.execute(
-                update(Holiday).where(Holiday.id == held.id).values(names=names, starts_at=starts, ends_at=ends)
-            )
-        else:
-            continue
-        changed += 1
+    known = set(session.scalars(select(Holiday.day)))
     rows = [
-        {"day": day, "names": names, "starts_at": starts, "ends_at": ends}
-        for day, (names, starts, ends) in sorted(wanted.items())
+        {"day": day, "names": dict(names)} | _instants(day, zone)
+        for day, names in _official(session, company).items()
+        if day not in known
     ]
     if rows:
         session.execute(insert(Holiday), rows)
-    if changed + len(rows):
         announce(session, RowsChanged("holidays", None))
-    return changed + len(rows)
 
 
-def named_days(country: str, subdivision: str | None, years: Iterable[int]) -> list[tuple[date, dict[str, str]]]:
-    """The public holidays of these years with their names by language code; a language without them is left out."""
-    from holidays import country_holidays, list_supported_countries
-
-    known = list_supported_countries(include_aliases=False)
-    if country not in known:
-        return []
-    part = subdivision if subdivision in known[country] else None
-    years = list(years)
-    speaks = country_holidays(country).supported_languages
-    found: dict[date, dict[str, str]] = {}
-    for code in LANGUAGES:
-        spoken = next((language for language in speaks if language.split("_")[0] == code), None)
-        if spoken is None and speaks:
+def move(session: Session, before: CompanyDraft, after: CompanyDraft) -> None:
+    """Replace the public holidays of one country by those of another, and put every day on the new clock."""
+    places = [(each.country, each.subdivision, each.time_zone) for each in (before, after)]
+    if places[0] == places[1]:
+        return
+    official = _official(session, before)
+    zone = ZoneInfo(after.time_zone)
+    for held in session.scalars(select(Holiday)).all():
+        if held.names == official.get(held.day):
+            session.delete(held)
             continue
-        for day, name in country_holidays(country, subdiv=part, years=years, language=spoken).items():
-            if day.year in years:
-                found.setdefault(day, {})[code] = name
-    return sorted(found.items())
+        day = _instants(held.day, zone)
+        held.starts_at, held.ends_at = day["starts_at"], day["ends_at"]
+    session.flush()
+    fill(session, after)
+    announce(session, RowsChanged("holidays", None))
 
 
-def _instants(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The day's midnights in the company's zone."""
+def _official(session: Session, company: CompanyDraft) -> dict[date, Mapping[str, str]]:
+    this_year = now(session).astimezone(ZoneInfo(company.time_zone)).year
+    years = range(this_year - YEARS_BACK, this_year + YEARS_AHEAD + 1)
+    return {each.day: dict(each.names) for each in public_holidays(company.country, company.subdivision, years)}
+
+
+def _instants(day: date, zone: tzinfo) -> dict[str, datetime]:
     start, end = (datetime.combine(at, time(), zone).astimezone(UTC) for at in (day, day + timedelta(days=1)))
-    return start, end
+    return {"starts_at": start, "ends_at": end}

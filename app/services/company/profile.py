@@ -41,10 +41,9 @@ def set_up(session: Session, draft: CompanyDraft, administrator: FirstAdministra
         raise Refused("TAKEN", message(N_("This database has a company already.")))
     if administrator is None:
         require(session, Permission.ADMINISTER)
-    found = Company(id=1, **_checked(draft))
-    session.add(found)
+    session.add(Company(id=1, **_checked(draft)))
     session.flush()
-    holidays.fill(session, found)
+    holidays.fill(session, draft)
     name = translations(draft.language).gettext(_BACK_OFFICE)
     group = Group(name=name, is_back_office=True)
     session.add(group)
@@ -80,10 +79,11 @@ def save_company(session: Session, draft: CompanyDraft, version: int) -> Company
     """Change the company as it was seen; another country or time zone fills the holidays anew."""
     require(session, Permission.ADMINISTER)
     found = seen(session, Company, 1, version)
+    before = CompanyDraft(found.name, found.country, found.time_zone, found.language, found.subdivision)
     for field, value in _checked(draft).items():
         setattr(found, field, value)
     session.flush()
-    holidays.fill(session, found)
+    holidays.move(session, before, draft)
     tell(session, "company", 1)
     return _row(found)
 

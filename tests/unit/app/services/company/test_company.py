@@ -10,12 +10,12 @@ from app.db.database import Database
 from app.domain.errors import Conflict, Refused
 from app.models.planner import Holiday
 from app.services.company import places
-from app.services.company.holidays import named_days, refresh_holidays
 from app.services.company.profile import company, save_company, set_up
 from app.services.company.rows import CompanyDraft, FirstAdministrator
 from app.services.people.groups import list_groups
 from app.services.people.logins import entry
 from app.services.people.users import list_users
+from app.services.planner.holidays import add_holiday
 
 DANA = FirstAdministrator("Dana Levi", "Dana", "correct-horse-7")
 ISRAEL = CompanyDraft("גשר", "IL", "Asia/Jerusalem", "he")
@@ -63,12 +63,13 @@ def test_a_weak_password_leaves_nothing_behind(backend: Backend, database: Datab
 @pytest.mark.row("R-X6")
 def test_moving_the_company_fills_the_holidays_anew(backend: Backend, database: Database) -> None:
     backend.execute(set_up, ISRAEL, DANA)
-    assert backend.execute(refresh_holidays) == 0
+    backend.execute(add_holiday, date(2026, 7, 6), "Our day", "en")
     row = backend.execute(company)
     assert row is not None
     backend.execute(save_company, CompanyDraft("Ponte", "IT", "Europe/Rome", "it"), row.version)
     held = days(database)
     assert date(2026, 9, 21) not in held
+    assert held[date(2026, 7, 6)].starts_at == datetime(2026, 7, 5, 22, tzinfo=UTC)
     assert held[date(2026, 8, 15)].names["it"] == "Assunzione della Beata Vergine Maria"
     assert held[date(2026, 8, 15)].starts_at == datetime(2026, 8, 14, 22, tzinfo=UTC)
     assert {day.year for day in held} == {2025, 2026, 2027, 2028}
@@ -96,7 +97,3 @@ def test_places_to_choose_from() -> None:
     assert places.likely_zone("IT", "Asia/Jerusalem") == "Europe/Rome"
     assert places.likely_zone("US", "America/Chicago") == "America/Chicago"
     assert "TI" in places.subdivisions("CH")
-
-
-def test_a_country_without_holidays_has_none() -> None:
-    assert named_days("XX", None, range(2026, 2027)) == []
