@@ -1,6 +1,8 @@
 """What can go wrong for a person: each error carries what happened and what to do, as catalogue sentences."""
 
-from app.domain.words import Message
+from collections.abc import Mapping
+
+from app.domain.words import N_, Message, message
 
 
 class UserError(Exception):
@@ -18,6 +20,14 @@ class Refused(UserError):
     def __init__(self, code: str, what: Message, hint: Message | None = None) -> None:
         super().__init__(what, hint)
         self.code = code
+
+
+class Incomplete(UserError):
+    """Fields of a form are missing or wrong; `problems` says which and why."""
+
+    def __init__(self, problems: Mapping[str, Message]) -> None:
+        super().__init__(next(iter(problems.values())), message(N_("Nothing was saved. Fill in the marked fields.")))
+        self.problems = problems
 
 
 class Conflict(UserError):

@@ -1,9 +1,11 @@
 """The order of the ticket list, which tickets are in it, and where in it a ticket stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
+from operator import itemgetter
 
 
 class SortBy(StrEnum):
@@ -111,6 +113,21 @@ class Order:
             return rank(value), moment, sign * number
 
         return place
+
+    def arranged(self, known: Iterable[tuple[int, Value]]) -> list[tuple[int, Value]]:
+        """Tickets, each a number and its value, in this order."""
+        pairs = sorted(known, reverse=self.is_falling())
+        if self.sort.by is SortBy.NUMBER:
+            return pairs
+        if self.sort.by.is_instant:
+            dated = [pair for pair in pairs if pair[1] is not None]
+            dated.sort(key=itemgetter(1), reverse=self.is_falling())
+            return dated + [pair for pair in pairs if pair[1] is None]
+        parts: list[list[tuple[int, Value]]] = [[] for _part in self.parts()]
+        rank = _ranks(self)
+        for pair in pairs:
+            parts[rank(pair[1])].append(pair)
+        return list(chain.from_iterable(parts))
 
 
 def _ranks(order: Order) -> Callable[[Value], int]:

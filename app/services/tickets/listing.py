@@ -4,26 +4,29 @@ A page goes on after a cursor or ends before one, so that it costs the same wher
 in the same statement.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.domain import lookup
+from app.domain.lookup import Wanted
 from app.domain.tickets.order import Cursor, Order, Part, Sort, SortBy, TicketFilter, Value
 from app.models.people import User
 from app.models.tickets import TicketStatus, TicketType
 from app.services.context import reads
-from app.services.tickets import pages, searching
+from app.services.tickets import pages
 from app.services.tickets.pages import Shape
-from app.services.tickets.searching import Wanted
 
 PAGE = 100
 COUNTED = 1000
 """A filter is counted up to here; beyond, nobody is helped by the exact number and the wait."""
 
+_IS_CLOSED = select(TicketStatus.is_closed).where(TicketStatus.id == bindparam("id"))
 _NEWEST = Sort()
 _ALL = TicketFilter()
 
@@ -139,7 +142,10 @@ class _Question:
     @staticmethod
     def of(session: Session, asked: TicketFilter, sort: Sort) -> "_Question":
         is_sqlite = session.get_bind().dialect.name == "sqlite"
-        wanted = searching.read(asked.text)
+        wanted = lookup.read(asked.text)
+        if asked.status_id is not None and not asked.open_only and _is_open(session, asked.status_id):
+            # The same tickets, but the small indexes of the open ones lead to them.
+            asked = replace(asked, open_only=True)
         shape = pages.shape_of(asked, wanted, sort.by, is_sqlite=is_sqlite)
         return _Question(session, asked, wanted, Order(sort, choices(session, sort.by)), shape)
 
@@ -151,6 +157,9 @@ class _Question:
         if (found := self.searched()) is not None:
             return found
         if not self.shape.is_filtered or all(pages.is_exact(self.shape, part) for part in self._parts()):
+            return None
+        # Counted first: that reads the index alone, and a wide filter need not be fetched in vain.
+        if (self.session.scalar(pages.count(self.shape), self.values() | _capped()) or 0) > pages.FEW:
             return None
         return self._all(by_search=False)
 
@@ -171,17 +180,24 @@ class _Question:
         self, known: list[tuple[int, Value]], cursor: Cursor | None, limit: int, *, is_back: bool
     ) -> tuple[tuple[TicketRow, ...], bool]:
         """The page out of tickets that are all known."""
+        arranged = self.order.arranged(known)
         place = self.order.place()
-        places = sorted((place(value, number), number) for number, value in known)
+        start, end = 0, len(arranged)
         if cursor is not None:
             edge = place(cursor.value, cursor.id)
-            places = [each for each in places if (each[0] < edge if is_back else each[0] > edge)]
-        page = places[-limit:] if is_back else places[:limit]
-        return self.rows([number for _place, number in page]), len(places) > limit
+            cut = bisect_left if is_back else bisect_right
+            at = cut(arranged, edge, key=lambda each: place(each[1], each[0]))
+            start, end = (0, at) if is_back else (at, end)
+        page = arranged[max(start, end - limit) : end] if is_back else arranged[start : min(end, start + limit)]
+        return self.rows([number for number, _value in page]), end - start > limit
 
     def walk(self, cursor: Cursor | None, limit: int, *, is_back: bool) -> tuple[tuple[TicketRow, ...], bool]:
         """The page along the order, part by part until it is full."""
         parts = self._parts()
+        if self.order.sort.by in (SortBy.TYPE, SortBy.HANDLER):
+            filled = set(self.session.scalars(pages.filled(self.shape), self.values()))
+            at_cursor = None if cursor is None else cursor.value
+            parts = tuple(part for part in parts if part.value in filled or part.value in (None, at_cursor))
         if is_back:
             parts = parts[::-1]
         if cursor is not None:
@@ -221,6 +237,10 @@ class _Question:
             key = made.cursor(self.order.sort.by)
             found.append(replace(made, place=place(key.value, key.id)))
         return found
+
+
+def _is_open(session: Session, status_id: int) -> bool:
+    return session.scalar(_IS_CLOSED, {"id": status_id}) is False
 
 
 def choices(session: Session, by: SortBy) -> tuple[int, ...]:

@@ -1,42 +1,12 @@
-"""What a person typed into the search field, as words and as conditions on either engine.
+"""A search for tickets as conditions on either engine.
 
 A ticket is found by its own texts, by those of its customer, and by its number. Words of three letters and more are
 looked up in the trigram indexes; shorter ones have no trigram and are looked for along the order of the list.
 """
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from app.domain.text import fold
-
-TRIGRAM = 3
-_TELEPHONE = re.compile(r"[+(]?[\d\s().+/-]{5,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A search: folded words that must all be found, the longest first, or a ticket by its number."""
-
-    words: tuple[str, ...] = ()
-    number: int | None = None
-
-    @property
-    def is_indexed(self) -> bool:
-        """Whether the trigram indexes can answer it."""
-        return bool(self.words) and len(self.words[0]) >= TRIGRAM
-
-
-def read(text: str) -> Wanted:
-    """Understand the text; a telephone number is searched by its digits, however it is written."""
-    typed = text.strip()
-    digits = "".join(filter(str.isdigit, typed))
-    number = int(digits) if digits and digits == typed.removeprefix("#") and len(digits) < 19 else None
-    if number is not None and typed.startswith("#"):
-        return Wanted((), number)
-    if _TELEPHONE.fullmatch(typed) and len(digits) >= 5:
-        return Wanted((digits.lstrip("0") or digits,), number)
-    return Wanted(tuple(sorted(fold(typed).split(), key=len, reverse=True)), number)
+from app.domain.lookup import TRIGRAM, Wanted, like, phrase
 
 
 def parameters(wanted: Wanted, *, is_sqlite: bool) -> dict[str, object]:
@@ -44,10 +14,9 @@ def parameters(wanted: Wanted, *, is_sqlite: bool) -> dict[str, object]:
     values: dict[str, object] = {} if wanted.number is None else {"number": wanted.number}
     for place, word in enumerate(wanted.words):
         if is_sqlite:
-            values |= {f"word{place}": word, f"match{place}": '"' + word.replace('"', '""') + '"'}
+            values |= {f"word{place}": word, f"match{place}": phrase(word)}
         else:
-            escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            values[f"word{place}"] = f"%{escaped}%"
+            values[f"word{place}"] = like(word)
     return values
 
 

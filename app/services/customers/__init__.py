@@ -1,0 +1,1 @@
+"""Customers: the list, the card, and finding one by anything a caller says."""

@@ -1,0 +1,122 @@
+"""One customer: read for its card, taken in and changed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.adapters.phones import read_phone
+from app.bus import RowsChanged
+from app.domain.customers import CustomerDraft, problems
+from app.domain.errors import Conflict, Incomplete, NotFound
+from app.domain.people import Permission
+from app.domain.phones import Phone
+from app.domain.search import customer_search
+from app.domain.words import N_, message
+from app.models.company import Company
+from app.models.customers import Customer, CustomerPhone
+from app.models.places import Site
+from app.services.context import announce, reads, require, writes
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """A customer as its card shows it; `suspect` are the phones nobody could read."""
+
+    id: int
+    version: int
+    draft: CustomerDraft
+    external_key: str | None
+    site: str | None
+    suspect: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A customer that was written, and its version now."""
+
+    id: int
+    version: int
+
+
+@reads
+def load(session: Session, customer_id: int) -> CustomerCard:
+    """The card of one customer."""
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise _missing()
+    site = None if customer.site_id is None else session.scalar(select(Site.name).where(Site.id == customer.site_id))
+    draft = CustomerDraft(
+        customer.name,
+        tuple(phone.raw for phone in customer.phones),
+        customer.email,
+        customer.address,
+        customer.site_id,
+        customer.language,
+        customer.notes,
+    )
+    suspect = tuple(phone.raw for phone in customer.phones if phone.is_suspect)
+    return CustomerCard(customer.id, customer.version, draft, customer.external_key, site, suspect)
+
+
+@writes
+def create(session: Session, draft: CustomerDraft) -> Saved:
+    """Take a customer in: a name or a phone is enough."""
+    require(session, Permission.EDIT_CUSTOMERS)
+    customer = Customer()
+    session.add(customer)
+    return _save(session, customer, draft)
+
+
+@writes
+def save(session: Session, customer_id: int, version: int, draft: CustomerDraft) -> Saved:
+    """Change a customer that still is as it was read."""
+    require(session, Permission.EDIT_CUSTOMERS)
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise _missing()
+    if customer.version != version:
+        raise Conflict(
+            message(N_("Somebody else changed this in the meantime.")),
+            message(N_("Nothing was overwritten. Look at the new values, then save again.")),
+        )
+    return _save(session, customer, draft)
+
+
+def _save(session: Session, customer: Customer, draft: CustomerDraft) -> Saved:
+    if wrong := problems(draft):
+        raise Incomplete(wrong)
+    country = session.scalar(select(Company.country))
+    phones = _phones(draft.phones, country)
+    for name in ("email", "address", "language", "notes"):
+        setattr(customer, name, (getattr(draft, name) or "").strip() or None)
+    customer.name, customer.site_id = draft.name.strip(), draft.site_id
+    search = customer_search(customer.name, customer.external_key, customer.email, customer.address, phones)
+    if _as_kept(customer.phones) != phones:
+        customer.phones = [
+            CustomerPhone(position=place, raw=phone.raw, e164=phone.e164, is_suspect=phone.is_suspect)
+            for place, phone in enumerate(phones)
+        ]
+    customer.search = search
+    session.flush()
+    announce(session, RowsChanged("customers", frozenset({customer.id})))
+    return Saved(customer.id, customer.version)
+
+
+def _phones(typed: tuple[str, ...], country: str | None) -> tuple[Phone, ...]:
+    """The numbers read, each once."""
+    found: dict[str, Phone] = {}
+    for raw in typed:
+        if raw.strip():
+            phone = read_phone(raw, country or None)
+            found.setdefault(phone.e164 or phone.raw, phone)
+    return tuple(found.values())
+
+
+def _as_kept(phones: Any) -> tuple[Phone, ...]:
+    return tuple(Phone(phone.raw, phone.e164, phone.is_suspect) for phone in phones)
+
+
+def _missing() -> NotFound:
+    return NotFound(message(N_("This customer does not exist any more.")))

@@ -1,0 +1,216 @@
+"""One ticket: read for its card, taken in, changed, closed and opened again."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.bus import RowsChanged
+from app.domain.errors import Conflict, Incomplete, NotFound
+from app.domain.people import Permission
+from app.domain.search import ticket_search
+from app.domain.tickets.draft import TicketDraft, problems
+from app.domain.words import N_, message
+from app.models.customers import Customer, CustomerPhone
+from app.models.people import User
+from app.models.tickets import Ticket, TicketStatus
+from app.services.context import actor, announce, now, reads, require, writes
+from app.services.tickets import work
+from app.services.tickets.lists import PersonChoice
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCard:
+    """A ticket as its card shows it; the people on it come with it, active or not."""
+
+    id: int
+    version: int
+    draft: TicketDraft
+    opened_at: datetime
+    closed_at: datetime | None
+    channel: str | None
+    external_key: str | None
+    customer: str
+    phone: str
+    customer_address: str
+    created_by: str
+    responsible: PersonChoice | None
+    handler: PersonChoice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A ticket that was written: its number, its version now, and whether it is closed."""
+
+    id: int
+    version: int
+    is_closed: bool
+
+
+_responsible, _handler, _creator = aliased(User), aliased(User), aliased(User)
+_FIRST_PHONE = (
+    select(CustomerPhone.raw)
+    .where(CustomerPhone.customer_id == Ticket.customer_id)
+    .order_by(CustomerPhone.position)
+    .limit(1)
+    .scalar_subquery()
+)
+_CARD = (
+    select(Ticket, Customer.name, _FIRST_PHONE, Customer.address, _creator.name, _responsible, _handler)
+    .outerjoin(Customer, Customer.id == Ticket.customer_id)
+    .outerjoin(_creator, _creator.id == Ticket.created_by_id)
+    .outerjoin(_responsible, _responsible.id == Ticket.responsible_id)
+    .outerjoin(_handler, _handler.id == Ticket.handler_id)
+)
+
+
+@reads
+def load(session: Session, ticket_id: int) -> TicketCard:
+    """The card of one ticket."""
+    row = session.execute(_CARD.where(Ticket.id == ticket_id)).first()
+    if row is None:
+        raise _missing()
+    ticket, customer, phone, address, creator, responsible, handler = row
+    return TicketCard(
+        ticket.id,
+        ticket.version,
+        _draft_of(ticket),
+        ticket.opened_at,
+        ticket.closed_at,
+        ticket.channel,
+        ticket.external_key,
+        customer or "",
+        phone or "",
+        address or "",
+        creator or "",
+        _person(responsible),
+        _person(handler),
+    )
+
+
+@writes
+def create(session: Session, draft: TicketDraft) -> Saved:
+    """Take a ticket in: with the task its type asks for, due when its type says so."""
+    require(session, Permission.EDIT_TICKETS)
+    asked = work.work_of(session, draft.type_id)
+    _refuse_incomplete(draft, is_planned=asked.is_planned)
+    moment = now(session)
+    status = _status(session, draft.status_id)
+    ticket = Ticket(opened_at=moment, status_id=status.id, created_by_id=actor(session))
+    _write(ticket, draft)
+    if ticket.due_at is None and asked.due_hours is not None:
+        ticket.due_at = moment + timedelta(hours=asked.due_hours)
+    ticket.closed_at = moment if status.is_closed else None
+    session.add(ticket)
+    session.flush()
+    tasks = () if status.is_closed else (work.begin(session, ticket, asked).id,)
+    return _tell(session, ticket, tasks)
+
+
+@writes
+def save(session: Session, ticket_id: int, version: int, draft: TicketDraft) -> Saved:
+    """Change a ticket that still is as it was read; its state decides whether it is open, its tasks follow."""
+    require(session, Permission.EDIT_TICKETS)
+    ticket = _ticket(session, ticket_id, version)
+    status = _status(session, draft.status_id or ticket.status_id)
+    if not status.is_closed:
+        _refuse_incomplete(draft, is_planned=work.work_of(session, draft.type_id).is_planned)
+    before = _draft_of(ticket)
+    _write(ticket, draft)
+    ticket.status_id = status.id
+    is_retyped, is_handed_over = before.type_id != draft.type_id, before.handler_id != draft.handler_id
+    session.flush()
+    tasks = work.follow(session, ticket, is_retyped=is_retyped, is_handed_over=is_handed_over)
+    tasks += _open_or_close(session, ticket, is_closed=status.is_closed)
+    return _tell(session, ticket, tasks)
+
+
+@writes
+def close(session: Session, ticket_id: int, version: int) -> Saved:
+    """Close a ticket and its tasks; refused while a visit is still to come."""
+    return _move(session, ticket_id, version, is_closed=True)
+
+
+@writes
+def reopen(session: Session, ticket_id: int, version: int) -> Saved:
+    """Open a closed ticket again, with the tasks that were closed with it."""
+    return _move(session, ticket_id, version, is_closed=False)
+
+
+def _move(session: Session, ticket_id: int, version: int, *, is_closed: bool) -> Saved:
+    require(session, Permission.EDIT_TICKETS)
+    ticket = _ticket(session, ticket_id, version)
+    status = _status(session, ticket.status_id)
+    if status.is_closed is not is_closed:
+        ticket.status_id = _first_status(session, is_closed=is_closed).id
+    return _tell(session, ticket, _open_or_close(session, ticket, is_closed=is_closed))
+
+
+def _open_or_close(session: Session, ticket: Ticket, *, is_closed: bool) -> tuple[int, ...]:
+    if is_closed and ticket.closed_at is None:
+        moment = now(session)
+        tasks = work.end(session, ticket, moment)
+        ticket.closed_at = moment
+        return tasks
+    if not is_closed and ticket.closed_at is not None:
+        closed_at, ticket.closed_at = ticket.closed_at, None
+        return work.resume(session, ticket, closed_at)
+    return ()
+
+
+def _tell(session: Session, ticket: Ticket, task_ids: tuple[int, ...]) -> Saved:
+    session.flush()
+    announce(session, RowsChanged("tickets", frozenset({ticket.id})))
+    if task_ids:
+        announce(session, RowsChanged("tasks", frozenset(task_ids)))
+    return Saved(ticket.id, ticket.version, is_closed=ticket.closed_at is not None)
+
+
+def _ticket(session: Session, ticket_id: int, version: int) -> Ticket:
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is None:
+        raise _missing()
+    if ticket.version != version:
+        raise Conflict(
+            message(N_("Somebody else changed this in the meantime.")),
+            message(N_("Nothing was overwritten. Look at the new values, then save again.")),
+        )
+    return ticket
+
+
+def _status(session: Session, status_id: int | None) -> TicketStatus:
+    found = None if status_id is None else session.get(TicketStatus, status_id)
+    return found or _first_status(session, is_closed=False)
+
+
+def _first_status(session: Session, *, is_closed: bool) -> TicketStatus:
+    asked = select(TicketStatus).where(TicketStatus.is_closed == is_closed)
+    return session.scalars(asked.order_by(TicketStatus.position, TicketStatus.id).limit(1)).one()
+
+
+def _refuse_incomplete(draft: TicketDraft, *, is_planned: bool) -> None:
+    if wrong := problems(draft, is_planned=is_planned):
+        raise Incomplete(wrong)
+
+
+def _write(ticket: Ticket, draft: TicketDraft) -> None:
+    values: dict[str, Any] = asdict(draft)
+    del values["status_id"]
+    values["subject"], values["address"] = draft.subject.strip(), (draft.address or "").strip() or None
+    for name, value in values.items():
+        setattr(ticket, name, value)
+    ticket.search = ticket_search(ticket.subject, ticket.external_key, ticket.description, ticket.address)
+
+
+def _draft_of(ticket: Ticket) -> TicketDraft:
+    return TicketDraft(**{name: getattr(ticket, name) for name in TicketDraft.__dataclass_fields__})
+
+
+def _person(user: User | None) -> PersonChoice | None:
+    return None if user is None else PersonChoice(user.id, user.name, user.is_active)
+
+
+def _missing() -> NotFound:
+    return NotFound(message(N_("This ticket does not exist any more.")))
