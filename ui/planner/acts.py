@@ -1,0 +1,186 @@
+"""What a scheduler does to the plan: saved first, shown then, said in one line with an offer to undo."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app import i18n
+from app.domain.errors import Refused, UserError
+from app.domain.words import N_, Message, message
+from app.services.planner import placing
+from app.services.planner.rows import Place, Placed
+from ui.kit.messages import Messages, Offer
+from ui.kit.tasks import Job, Tasks
+from ui.kit.undo import Undo
+from ui.planner.canvas.drops import Carried, Drop, Zone
+
+__all__ = ["Acts"]
+
+_UNSCHEDULED = message(N_("Back among the calls to plan."))
+_REMOVED = message(N_("The appointment is taken off the plan."))
+
+
+class Acts(QObject):
+    """Sends what was done to the database, one at a time in click order, and keeps the way back.
+
+    Signals: `placed(Placed)` once a change is saved; `refused(exception)` when one was not, after it was said.
+    """
+
+    placed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(
+        self, tasks: Tasks, messages: Messages, reload: Callable[[], object], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._messages = messages
+        self._reload = reload
+        self.undo = Undo(messages, reload, self)
+        self._versions: dict[int, int] = {}
+        self.zone: tzinfo | None = None
+        self.name_of: Callable[[int], str] = lambda technician_id: ""
+        self.open_types: Callable[[], object] = lambda: None
+
+    # --- Doing ---------------------------------------------------------------------------------------------------
+
+    def drop(self, drop: Drop) -> None:
+        """Carry out what was released on the board: a call is scheduled, a bar moved or pulled longer."""
+        carried = drop.carried
+        if carried.task_id is not None and carried.visit_id is None:
+            self._send(placing.schedule, carried.task_id, carried.version or 0, drop.technician_id, drop.start).then(
+                self._scheduled
+            )
+        elif carried.visit_id is not None and drop.zone is not Zone.BODY:
+            self._resize(carried.visit_id, carried.version or 0, drop.start, drop.end).then(self._resized)
+        elif carried.visit_id is not None and not _is_same(drop):
+            self._move(carried.visit_id, carried.version or 0, drop.technician_id, drop.start, drop.end).then(
+                self._moved
+            )
+
+    def unschedule(self, visit_id: int, version: int) -> None:
+        """Take a visit off the plan."""
+        self._send(placing.unschedule, visit_id, version).then(self._unscheduled)
+
+    def appointment(
+        self,
+        technician_id: int,
+        start: datetime,
+        end: datetime,
+        title: str,
+        type_id: int | None,
+        site_id: int | None,
+    ) -> Job[Placed]:
+        """Put an appointment on the plan; what goes wrong is the dialog's to say."""
+        job = self._tasks.write(placing.new_appointment, technician_id, start, end, title, type_id, site_id=site_id)
+        return job.then(self._appointed)
+
+    # --- Telling, and the way back -------------------------------------------------------------------------------
+
+    def _scheduled(self, done: Placed) -> None:
+        self._take(done)
+        self._say(self._where(done, N_("Scheduled: {technician}, {date} {time}.")), done)
+        self._keep(N_("Schedule"), self._take_off(done), self._put_back(done))
+
+    def _appointed(self, done: Placed) -> None:
+        self._take(done)
+        self._say(message(N_("The appointment is on the plan.")), done)
+        self._keep(N_("New appointment"), self._take_off(done), self._put_back(done))
+
+    def _moved(self, done: Placed) -> None:
+        self._take(done)
+        if done.before is None:
+            return
+        text = self._where(done, N_("Moved to {technician}, {date} {time}."), N_("Moved to {time}."))
+        self._say(text, done)
+        now = Place(done.visit.technician_id, done.visit.starts_at, done.visit.ends_at)
+        self._keep(N_("Move"), self._to(done, done.before), self._to(done, now))
+
+    def _resized(self, done: Placed) -> None:
+        self._take(done)
+        if done.before is None:
+            return
+        start, end = self._clock(done.visit.starts_at), self._clock(done.visit.ends_at)
+        self._say(message(N_("Now {start}–{end}."), start=start, end=end), done)
+        now = Place(done.visit.technician_id, done.visit.starts_at, done.visit.ends_at)
+        self._keep(N_("Change of length"), self._to(done, done.before), self._to(done, now))
+
+    def _unscheduled(self, done: Placed) -> None:
+        self._take(done)
+        self._say(_UNSCHEDULED if done.visit.task_id is not None else _REMOVED, done)
+        self._keep(N_("Unschedule"), self._put_back(done), self._take_off(done))
+
+    def _take_off(self, done: Placed) -> Callable[[], Job[Placed]]:
+        return partial(self._again, placing.unschedule, done.visit.id)
+
+    def _put_back(self, done: Placed) -> Callable[[], Job[Placed]]:
+        return partial(self._again, placing.reinstate, done.visit.id)
+
+    def _to(self, done: Placed, place: Place) -> Callable[[], Job[Placed]]:
+        return partial(self._again, placing.move, done.visit.id, place.technician_id, place.starts_at, place.ends_at)
+
+    def _again(self, service: Callable[..., Placed], visit_id: int, *args: Any) -> Job[Placed]:
+        """An undo or redo: a new request against the version that our own last act left."""
+        job = self._tasks.write(service, visit_id, self._versions.get(visit_id, 0), *args)
+        return job.then(self._take)
+
+    def _keep(self, text: str, undo: Callable[[], Job[Placed]], redo: Callable[[], Job[Placed]]) -> None:
+        self.undo.saved(i18n._(text), undo=undo, redo=redo)
+
+    def _take(self, done: Placed) -> None:
+        self._versions[done.visit.id] = done.visit.version
+        self.placed.emit(done)
+
+    def _say(self, text: Message, done: Placed) -> None:
+        offer = Offer(N_("Undo"), self.undo.undo)
+        if done.is_past:
+            self._messages.warning(text, N_("That time is already past."), offer=offer)
+        else:
+            self._messages.success(text, offer=offer)
+
+    def _where(self, done: Placed, far: str, near: str = "") -> Message:
+        """Where it stands now; the time alone when only that has changed and `near` says so."""
+        visit, before = done.visit, done.before
+        local = visit.starts_at.astimezone(self.zone)
+        stays = before is not None and before.technician_id == visit.technician_id
+        if near and stays and before and before.starts_at.astimezone(self.zone).date() == local.date():
+            return message(near, time=local.time())
+        return message(far, technician=self.name_of(visit.technician_id), date=local.date(), time=local.time())
+
+    def _clock(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.zone):%H:%M}"
+
+    # --- Sending -------------------------------------------------------------------------------------------------
+
+    def _move(self, visit_id: int, version: int, technician_id: int, start: datetime, end: datetime) -> Job[Placed]:
+        return self._send(placing.move, visit_id, version, technician_id, start, end)
+
+    def _resize(self, visit_id: int, version: int, start: datetime, end: datetime) -> Job[Placed]:
+        return self._send(placing.resize, visit_id, version, start, end)
+
+    def _send(self, service: Callable[..., Placed], *args: Any) -> Job[Placed]:
+        job = self._tasks.write(service, *args)
+        job.failed.connect(self._fail)
+        return job
+
+    def _fail(self, problem: Exception) -> None:
+        """Say why, and show how things are: somebody else may have been quicker."""
+        if isinstance(problem, Refused) and problem.code == "NOT_ENABLED":
+            self._messages.error(problem.what, problem.hint, offer=Offer(N_("Enabled types"), self._open_types))
+        elif isinstance(problem, UserError):
+            self._messages.warning(problem.what, problem.hint)
+        else:
+            self._messages.show_error(problem)
+        self.refused.emit(problem)
+        self._reload()
+
+    def _open_types(self) -> None:
+        self.open_types()
+
+
+def _is_same(drop: Drop) -> bool:
+    carried: Carried = drop.carried
+    return carried.start == drop.start and carried.technician_id == drop.technician_id

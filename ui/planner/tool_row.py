@@ -1,0 +1,124 @@
+"""The row above the board: which days, how wide, what needs attention, and the windows behind the plan."""
+
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from app.domain.words import N_
+from app.i18n import format_date
+from ui.kit import icons, theme
+from ui.kit.commands import Commands
+from ui.kit.translate import Texts
+from ui.planner import commands
+from ui.planner.canvas.board import View
+from ui.widgets.fields import DateField
+from ui.widgets.styled import ICON, primary_button, secondary, styled, tool
+
+__all__ = ["ToolRow"]
+
+_VIEWS = (("planner.day", View.DAY), ("planner.week", View.WEEK), ("planner.fortnight", View.FORTNIGHT))
+WINDOWS = (commands.HOURS, commands.RULES, commands.ABSENCES, commands.ENABLED_TYPES, commands.HOLIDAYS)
+
+
+class ToolRow(QWidget):
+    """Signals: `day_wanted(date)` when a day is chosen in the date field."""
+
+    day_wanted = Signal(object)
+
+    def __init__(self, actions: Commands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._texts = Texts(self)
+        styled(self, "toolrow")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*[theme.scale(each) for each in (12, 6, 12, 6)])
+        row.setSpacing(theme.scale(4))
+        self._add_days(row)
+        self._add_views(row)
+        for command in (commands.FIT, commands.NOW):
+            row.addWidget(tool(actions.action(command.id), with_text=True))
+        row.addStretch(1)
+        self._add_rest(row)
+
+    def _add_days(self, row: QHBoxLayout) -> None:
+        row.addWidget(tool(self._actions.action(commands.PREVIOUS.id)))
+        self.date = DateField()
+        self.date.setFixedWidth(theme.scale(132))
+        self._texts.bind(self.date.setAccessibleName, N_("First day shown"))
+        self.date.changed.connect(self._tell_day)
+        row.addWidget(self.date)
+        row.addWidget(tool(self._actions.action(commands.NEXT.id)))
+        self.days = secondary()
+        self.days.setWordWrap(False)
+        row.addSpacing(theme.scale(8))
+        row.addWidget(self.days)
+        row.addSpacing(theme.scale(8))
+
+    def _add_views(self, row: QHBoxLayout) -> None:
+        group = QButtonGroup(self)
+        self.views: dict[View, QToolButton] = {}
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        for command_id, view in _VIEWS:
+            button = styled(tool(self._actions.action(command_id)), "segment")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self._actions.action(command_id).setCheckable(True)
+            group.addButton(button)
+            self.views[view] = button
+            line.addWidget(button)
+        row.addLayout(line)
+        row.addSpacing(theme.scale(8))
+
+    def _add_rest(self, row: QHBoxLayout) -> None:
+        self.to_fix = QToolButton()
+        self.to_fix.setIcon(icons.icon("warning", "warning"))
+        self.to_fix.setIconSize(ICON)
+        self.to_fix.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.to_fix.clicked.connect(self._actions.action(commands.TO_FIX.id).trigger)
+        self.to_fix.hide()
+        row.addWidget(self.to_fix)
+        more = QToolButton()
+        more.setIcon(icons.icon("presence"))
+        more.setIconSize(ICON)
+        more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._texts.bind(more.setText, N_("Presences"))
+        menu = QMenu(more)
+        for command in WINDOWS:
+            menu.addAction(self._actions.action(command.id))
+        more.setMenu(menu)
+        row.addWidget(more)
+        self.presences = more
+        self.appointment = primary_button(N_("New appointment"), "new")
+        self.appointment.clicked.connect(self._actions.action(commands.APPOINTMENT.id).trigger)
+        row.addSpacing(theme.scale(8))
+        row.addWidget(self.appointment)
+
+    # --- Showing -------------------------------------------------------------------------------------------------
+
+    def show_period(self, first: date, last: date, view: View) -> None:
+        """Show which days are on the board."""
+        self.date.blockSignals(True)
+        self.date.set_value(first)
+        self.date.blockSignals(False)
+        for each, button in self.views.items():
+            button.defaultAction().setChecked(each is view)
+        self._texts.redo(lambda: self._say_days(first, last), key="days")
+
+    def show_to_fix(self, count: int) -> None:
+        """Show how many visits lie on grey; nothing where there are none."""
+        self.to_fix.setVisible(count > 0)
+        self._texts.plural(self.to_fix.setText, "{count} to fix", "{count} to fix", count)
+        self._texts.bind(self.to_fix.setToolTip, N_("Visits that no longer lie within a presence"))
+
+    def _say_days(self, first: date, last: date) -> None:
+        if first == last:
+            self.days.setText(format_date(first, "full"))
+        else:
+            self.days.setText(f"{format_date(first, 'day')} – {format_date(last, 'day')}")
+
+    @Slot()
+    def _tell_day(self) -> None:
+        self.day_wanted.emit(self.date.value())
