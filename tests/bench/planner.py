@@ -65,11 +65,11 @@ def bare_data() -> list[BareRow]:
     rows = []
     for technician in range(1, TECHNICIANS + 1):
         lefts, rights, fills, titles = array("i"), array("i"), array("B"), []
-        for _, day, start, end, title, _, fill, _ in visits_of(technician):
+        for _, day, start, end, title, subtitle, fill, _ in visits_of(technician):
             lefts.append(int(day * DAY_PX + (start - OPENS) * PX_PER_MIN + 0.5))
             rights.append(int(day * DAY_PX + (end - OPENS) * PX_PER_MIN + 0.5))
             fills.append(fill)
-            titles.append(title)
+            titles.append(f"{title} · {subtitle}")
         rows.append(BareRow(f"Technician {technician}", lefts, rights, fills, titles))
     return rows
 

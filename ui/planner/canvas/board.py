@@ -270,13 +270,19 @@ class Board(Surface):
             Qt.FocusReason.BacktabFocusReason,
         }:
             keys.enter(self)
-        self.viewport().update()
+        self._repaint_cursor()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keyboard is elsewhere."""
         super().focusOutEvent(event)
         self.scene.has_focus = False
-        self.viewport().update()
+        self._repaint_cursor()
+
+    def _repaint_cursor(self) -> None:
+        cursor = self.scene.cursor
+        if cursor is not None:
+            rect = overlays.bar_rect(self.scene, cursor.line, cursor.start, cursor.end)
+            self.viewport().update(rect.adjusted(-4, -4, 4, 4))
 
     def nudge(self, visit_id: int, drop: Drop) -> None:
         """Ask the screen to move a bar as if it had been dragged."""

@@ -6,9 +6,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from app.i18n import format_time
 from ui.kit.bidi import isolate
 from ui.planner.canvas.drops import Drop
-from ui.planner.canvas.looks import RADIUS, paint_bar
 from ui.planner.canvas.rows import BarStyle, seconds
 from ui.planner.canvas.scene import BAR_MARGIN, Ghost, Scene
+from ui.planner.canvas.sprites import RADIUS, paint_bar
 
 _RING = 2
 _CHIP_PAD = 8

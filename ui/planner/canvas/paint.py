@@ -1,15 +1,12 @@
 """The passes of one rectangle of the board: grey, white, grid, bars, now-line. Only what lies in it is looked at."""
 
-from bisect import bisect_right
-from collections.abc import Iterator
-
-from PySide6.QtCore import QLine, QPoint, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
 
-from ui.planner.canvas.looks import ICON, ICON_FROM, STRIPE, TEXT_FROM
-from ui.planner.canvas.rows import Heading, TechnicianRow
+from ui.planner.canvas.rows import TechnicianRow
 from ui.planner.canvas.scale import Part
 from ui.planner.canvas.scene import BAR_MARGIN, Scene
+from ui.planner.canvas.sprites import ICON, ICON_FROM, STRIPE, TEXT_FROM
 
 _NARROWEST = 3
 TEXT_MARGIN = STRIPE + 4
@@ -24,15 +21,21 @@ def paint_rect(painter: QPainter, area: QRect, scene: Scene) -> None:
     numbers = scene.lines.between(top, top + area.height())
     parts = list(scene.scale.parts(left, right))
     seen = scene.scale.seen(left, right)
-    _paint_ground(painter, area, scene)
-    rows = list(_rows(scene, numbers))
-    for row, y in rows:
-        _paint_white(painter, row, y, area, scene, parts, seen)
-    _paint_grid(painter, area, scene, seen)
-    _paint_seams(painter, area, scene, numbers)
+    rows: list[tuple[TechnicianRow, int]] = []
+    for number in numbers:
+        line, y = scene.model.lines[number], scene.lines.top(number) - scene.top
+        if isinstance(line, TechnicianRow):
+            scene.ground.paint_row(painter, line, y, area, parts, seen)
+            rows.append((line, y))
+        else:
+            _paint_band(painter, area, y, scene.lines.height(number), scene)
+    below = scene.lines.extent - scene.top
+    if below <= area.bottom():
+        painter.fillRect(left, below, area.width(), area.bottom() - below + 1, scene.colours.window)
     for row, y in rows:
         if row.greys:
             _paint_labels(painter, row, y, scene, seen)
+    scene.sprites.learn(scene.model.styles)
     painter.setPen(scene.colours.on_fill)
     painter.setFont(scene.cuts.font)
     for row, y in rows:
@@ -43,69 +46,10 @@ def paint_rect(painter: QPainter, area: QRect, scene: Scene) -> None:
         painter.fillRect(scene.scale.x(scene.now), area.top(), 2, area.height(), scene.colours.danger)
 
 
-def _rows(scene: Scene, numbers: range) -> Iterator[tuple[TechnicianRow, int]]:
-    lines = scene.model.lines
-    for number in numbers:
-        line = lines[number]
-        if isinstance(line, TechnicianRow):
-            yield line, scene.lines.top(number) - scene.top
-
-
-def _paint_ground(painter: QPainter, area: QRect, scene: Scene) -> None:
-    """Grey all over, hatched in step with the content so that scrolled pixels and new ones meet."""
-    side = scene.tile.width() // max(round(scene.tile.devicePixelRatio()), 1)
-    across = (area.left() - scene.scale.shift(scene.scale.offset)) % side
-    painter.drawTiledPixmap(area, scene.tile, QPoint(across, (area.top() + scene.top) % side))
-    below = scene.lines.extent - scene.top
-    if below <= area.bottom():
-        painter.fillRect(area.intersected(QRect(area.left(), below, area.width(), area.height())), scene.colours.window)
-
-
-def _paint_white(
-    painter: QPainter, row: TechnicianRow, y: int, area: QRect, scene: Scene, parts: list[Part], seen: tuple[int, int]
-) -> None:
-    starts, ends = row.white_starts, row.white_ends
-    height = scene.lines.row_height
-    color = scene.colours.presence
-    position = bisect_right(ends, seen[0])
-    count = len(starts)
-    for part in parts:
-        while position < count and starts[position] < part.end:
-            first = int(part.base + part.slope * max(starts[position], part.start))
-            last = int(part.base + part.slope * min(ends[position], part.end))
-            painter.fillRect(part.origin + part.lead * first - part.tail * last, y, last - first, height, color)
-            if ends[position] > part.end:
-                break
-            position += 1
-
-
-def _paint_grid(painter: QPainter, area: QRect, scene: Scene, seen: tuple[int, int]) -> None:
-    scale, top, bottom = scene.scale, area.top(), area.bottom()
-    marks = scene.grid.marks_between(*seen)
-    if scene.grid.has_halves:
-        halves = [QLine(x, top, x, bottom) for x in [scale.x(mark.second + 1800) for mark in marks]]
-        painter.setPen(scene.colours.half_grid)
-        painter.drawLines(halves)
-    painter.setPen(scene.colours.grid)
-    painter.drawLines([QLine(x, top, x, bottom) for x in [scale.x(mark.second) for mark in marks]])
-    painter.setPen(scene.colours.outline)
-    painter.drawLines(
-        [QLine(x, top, x, bottom) for x in [scale.x(day.start) for day in scene.grid.days_between(*seen)]]
-    )
-
-
-def _paint_seams(painter: QPainter, area: QRect, scene: Scene, numbers: range) -> None:
-    """A hairline under every row, and the bands that group headings leave."""
-    left, right = area.left(), area.right()
-    seams: list[QLine] = []
-    for number in numbers:
-        y = scene.lines.top(number) - scene.top
-        height = scene.lines.height(number)
-        if isinstance(scene.model.lines[number], Heading):
-            painter.fillRect(left, y, area.width(), height, scene.colours.window)
-        seams.append(QLine(left, y + height - 1, right, y + height - 1))
-    painter.setPen(scene.colours.border)
-    painter.drawLines(seams)
+def _paint_band(painter: QPainter, area: QRect, y: int, height: int, scene: Scene) -> None:
+    """What the heading of a group leaves on the board."""
+    painter.fillRect(area.left(), y, area.width(), height - 1, scene.colours.window)
+    painter.fillRect(area.left(), y + height - 1, area.width(), 1, scene.colours.border)
 
 
 def _paint_labels(painter: QPainter, row: TechnicianRow, y: int, scene: Scene, seen: tuple[int, int]) -> None:
@@ -132,13 +76,22 @@ def _paint_labels(painter: QPainter, row: TechnicianRow, y: int, scene: Scene, s
 def _paint_bars(
     painter: QPainter, row: TechnicianRow, y: int, scene: Scene, parts: list[Part], seen: tuple[int, int]
 ) -> None:
-    starts, ends, styles = row.starts, row.ends, row.styles
-    scale, sprites, cuts, known = scene.scale, scene.sprites, scene.cuts, scene.model.styles
-    top = y + BAR_MARGIN
-    upper, lower = scene.baselines
+    """The one loop that runs for every bar of a frame: look-ups are inlined, pictures and texts are ready made."""
+    starts, ends, styles, titles, subtitles = row.starts, row.ends, row.styles, row.titles, row.subtitles
+    scale, known = scene.scale, scene.model.styles
+    sprites = scene.sprites
+    pictures, texts, wide, narrow, stripes = (
+        sprites.kept,
+        scene.cuts.kept,
+        sprites.wide,
+        sprites.narrow,
+        sprites.stripes,
+    )
+    top, base = y + BAR_MARGIN, y + scene.baselines[0]
+    is_tall = scene.baselines[1] > 0
     turn = iter(parts)
     part = next(turn)
-    draw_pixmap, draw_text, cut = painter.drawPixmap, painter.drawText, cuts.cut
+    draw_pixmap, draw_text = painter.drawPixmap, painter.drawText
     for position in row.between(*seen):
         start, end = starts[position], ends[position]
         while start >= part.end:
@@ -152,23 +105,33 @@ def _paint_bars(
             first, last = scale.along(start), scale.along(end)
             if first == last:
                 continue  # it lies in a fold
-        width = max(last - first - 1, _NARROWEST)
+        width = last - first - 1
+        if width < _NARROWEST:
+            width = _NARROWEST
         left = part.origin + part.lead * first - part.tail * (first + width)
         number = styles[position]
-        picture = sprites.peek(number, width) or sprites.get(number, width, known[number])
-        draw_pixmap(left, top, picture)
+        look = wide[number] if width >= ICON_FROM else narrow[number]
+        draw_pixmap(left, top, pictures.get((look, width)) or sprites.make(look, width))
         if width < TEXT_FROM:
             continue
-        style = known[number]
+        stripe, style = stripes[number], known[number]
+        if stripe is not None:
+            draw_pixmap(left + part.tail * (width - STRIPE), top, stripe)
         margin = ICON_MARGIN if style.icon and width >= ICON_FROM else TEXT_MARGIN
         room = width - margin - (BADGE_ROOM if style.is_conflicting else 4)
-        if lower:
-            text, length = cut(row.subtitles[position], "", room)
-            draw_text(scale.leading(left, left + width, length, margin), y + lower, text)
-            text, length = cut(row.titles[position], "", room)
-        else:
-            text, length = cut(row.titles[position], row.subtitles[position], room)
-        draw_text(scale.leading(left, left + width, length, margin), y + upper, text)
+        if is_tall:
+            _draw_second_line(painter, subtitles[position], left, width, margin, room, y, scene)
+        subtitle = "" if is_tall else subtitles[position]
+        key = (titles[position], subtitle, room)
+        text, length = texts.get(key) or scene.cuts.cut(*key)
+        draw_text(left + part.lead * margin + part.tail * (width - margin - length), base, text)
+
+
+def _draw_second_line(
+    painter: QPainter, text: str, left: int, width: int, margin: int, room: int, y: int, scene: Scene
+) -> None:
+    shown, length = scene.cuts.cut(text, "", room)
+    painter.drawText(scene.scale.leading(left, left + width, length, margin), y + scene.baselines[1], shown)
 
 
 def _paint_dim(painter: QPainter, area: QRect, scene: Scene, rows: list[tuple[TechnicianRow, int]]) -> None:

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import format_date, format_number
-from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.planner.canvas.grid import DayMark
 from ui.planner.canvas.rows import Heading, TechnicianRow
@@ -17,6 +16,7 @@ _LABEL_ROOM = 44  # pixels a label may reach beyond its mark
 _FULL_DAY = 92
 _SHORT_DAY = 46
 _PAD = 8
+_INDENT = 12
 
 
 class _Pane(QWidget):
@@ -35,12 +35,12 @@ class TimeHeader(_Pane):
     def __init__(self, scene: Scene, parent: QWidget) -> None:
         super().__init__(scene, parent)
         self._left = 0
-        self._names: dict[tuple[int, int], str] = {}
+        self._written: dict[tuple[int, bool], str] = {}
 
     def place(self, left: int) -> None:
         """Where in the header the viewport begins; names of days are written anew."""
         self._left = left
-        self._names.clear()
+        self._written.clear()
         self.update()
 
     def scroll_by(self, dx: int) -> None:
@@ -73,14 +73,14 @@ class TimeHeader(_Pane):
         scene = self._scene
         scale, metrics = scene.scale, scene.cuts.metrics
         painter.setFont(scene.cuts.font)
+        painter.setPen(scene.colours.muted)
+        length = metrics.horizontalAdvance("00")
         base = self._band() + (self.height() - self._band() + metrics.ascent() - metrics.descent()) // 2
         first, last = scale.seen(asked.left() - _LABEL_ROOM, asked.right() + _LABEL_ROOM)
         for mark in scene.grid.marks_between(first, last):
             x = scale.x(mark.second)
-            painter.setPen(scene.colours.border)
-            painter.drawLine(x, self.height() - 6, x, self.height())
-            painter.setPen(scene.colours.muted)
-            painter.drawText(scale.leading(x, x, metrics.horizontalAdvance(mark.label), 4), base, mark.label)
+            painter.fillRect(x, self.height() - 6, 1, 6, scene.colours.border)
+            painter.drawText(scale.leading(x, x, length, 4), base, mark.label)
 
     def _paint_days(self, painter: QPainter) -> None:
         scene = self._scene
@@ -88,33 +88,34 @@ class TimeHeader(_Pane):
         for day in scene.grid.days_between(*scale.seen(0, scale.width)):
             left, right = scale.across(day.start, day.end)
             start = scale.x(day.start)
-            painter.setPen(scene.colours.outline)
-            painter.drawLine(start, 0, start, self.height())
+            painter.fillRect(start, 0, 1, self.height(), scene.colours.outline)
             self._paint_day(painter, day, max(left, 0), min(right, scale.width), right - left)
 
     def _paint_day(self, painter: QPainter, day: DayMark, left: int, right: int, width: int) -> None:
         scene = self._scene
         is_today = scene.now is not None and day.day == datetime.fromtimestamp(scene.now, scene.zone).date()
-        font = theme.font(9, strong=True)
-        painter.setFont(font)
+        metrics = scene.strong.metrics
+        painter.setFont(scene.strong.font)
         painter.setPen(scene.colours.accent if is_today else scene.colours.text)
         text = self._name(day, width)
-        length = painter.fontMetrics().horizontalAdvance(text)
+        length = metrics.horizontalAdvance(text)
         own_left, own_right = scene.scale.across(day.start, day.end)
         # The name keeps to what is seen of the day, and leaves with its end.
         x = scene.scale.leading(left, right, length, _PAD)
         x = max(min(x, own_right - length - 4), own_left + 4) if width > length + 8 else x
-        base = (self._band() + painter.fontMetrics().ascent() - painter.fontMetrics().descent()) // 2 + 1
+        base = (self._band() + metrics.ascent() - metrics.descent()) // 2 + 1
         painter.drawText(x, base, text)
 
     def _name(self, day: DayMark, width: int) -> str:
-        size = 2 if width >= _FULL_DAY else 1 if width >= _SHORT_DAY else 0
-        key = (day.start, size)
-        if key not in self._names:
-            weekday = format_date(day.day, "weekday")
-            short = f"{isolate(weekday)} {day.day.day}"
-            self._names[key] = (str(day.day.day), short, format_date(day.day, "day"))[size]
-        return self._names[key]
+        """As much of the date as there is room for."""
+        is_wide = width >= _FULL_DAY
+        if not is_wide and width < _SHORT_DAY:
+            return str(day.day.day)
+        key = (day.start, is_wide)
+        if key not in self._written:
+            short = f"{isolate(format_date(day.day, 'weekday'))} {day.day.day}" if not is_wide else ""
+            self._written[key] = short or format_date(day.day, "day")
+        return self._written[key]
 
     def _paint_now(self, painter: QPainter) -> None:
         scene = self._scene
@@ -145,32 +146,30 @@ class NameColumn(_Pane):
         painter = QPainter(self)
         painter.setLayoutDirection(self.layoutDirection())
         painter.fillRect(area, colours.surface)
+        edge = _edge(self)
         for number in scene.lines.between(area.top() + scene.top, area.bottom() + 1 + scene.top):
             y, height = scene.lines.top(number) - scene.top, scene.lines.height(number)
-            self._paint_line(painter, number, QRect(0, y, self.width(), height))
-        painter.setPen(colours.border)
-        edge = scene_edge(self)
-        painter.drawLine(edge, area.top(), edge, area.bottom())
+            self._paint_line(painter, number, QRect(0, y, self.width(), height), edge)
+        painter.fillRect(edge, area.top(), 1, area.height(), colours.border)
         painter.end()
 
-    def _paint_line(self, painter: QPainter, number: int, rect: QRect) -> None:
+    def _paint_line(self, painter: QPainter, number: int, rect: QRect, edge: int) -> None:
         colours = self._scene.colours
         line = self._scene.model.lines[number]
         if isinstance(line, Heading):
             painter.fillRect(rect, colours.window)
-            painter.setFont(theme.font(9, strong=True))
-            painter.setPen(colours.muted)
+            cuts, color = self._scene.strong, colours.muted
         else:
             dimmed = self._scene.allowed is not None and line.technician_id not in self._scene.allowed
             if number == self.target:
                 painter.fillRect(rect, colours.accent_soft)
-            painter.setFont(theme.font(10))
-            painter.setPen(colours.muted if dimmed else colours.text)
-        room = rect.adjusted(12, 0, -_PAD, 0)
-        text = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, isolate(text))
-        painter.setPen(colours.border)
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+            cuts, color = self._scene.names, colours.muted if dimmed else colours.text
+        text, length = cuts.cut(line.name, "", rect.width() - 2 * _INDENT)
+        x = _INDENT if edge else rect.width() - _INDENT - length  # the names begin away from the viewport
+        painter.setFont(cuts.font)
+        painter.setPen(color)
+        painter.drawText(x, rect.top() + (rect.height() + cuts.ascent - cuts.descent) // 2, text)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colours.border)
 
 
 class UtilisationColumn(_Pane):
@@ -191,31 +190,30 @@ class UtilisationColumn(_Pane):
                 painter.fillRect(rect, colours.window)
             else:
                 self._paint_figure(painter, line, rect)
-            painter.setPen(colours.border)
-            painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colours.border)
         painter.end()
 
     def _paint_figure(self, painter: QPainter, row: TechnicianRow, rect: QRect) -> None:
         colours = self._scene.colours
         if row.utilisation is None:
             return
-        metrics = self._scene.cuts.metrics
+        cuts = self._scene.cuts
         track = QRect(rect.left() + _PAD, rect.bottom() - 7, rect.width() - 2 * _PAD, 3)
         filled = track.width() * min(row.utilisation, 100) // 100
         start = self._scene.scale.leading(track.left(), track.left() + track.width(), filled)
         painter.fillRect(track, colours.alternate if not colours.is_dark else colours.border)
         painter.fillRect(QRect(start, track.top(), filled, track.height()), _load_color(self._scene, row.utilisation))
-        painter.setPen(QPen(colours.text if row.utilisation else colours.muted))
-        base = rect.top() + (rect.height() - 8 + metrics.ascent() - metrics.descent()) // 2 + 1
-        text = f"{format_number(row.utilisation)} %"
-        painter.drawText(QPoint(rect.center().x() - metrics.horizontalAdvance(text) // 2, base), isolate(text))
+        painter.setPen(colours.text if row.utilisation else colours.muted)
+        base = rect.top() + (rect.height() - 8 + cuts.ascent - cuts.descent) // 2 + 1
+        text, length = cuts.cut(f"{format_number(row.utilisation)} %", "", rect.width())
+        painter.drawText(rect.center().x() - length // 2, base, isolate(text))
 
 
 def _load_color(scene: Scene, percent: int) -> QColor:
     return scene.colours.warning if percent >= 95 else scene.colours.success
 
 
-def scene_edge(pane: QWidget) -> int:
+def _edge(pane: QWidget) -> int:
     """The pixel column of a pane that touches the viewport."""
     logical = QRect(pane.width() - 1, 0, 1, 1)
     return pane.style().visualRect(pane.layoutDirection(), pane.rect(), logical).left()

@@ -146,6 +146,10 @@ class TechnicianRow:
             first -= 1
         return range(first, bisect_left(self.starts, end, first))
 
+    def white_between(self, start: int, end: int) -> range:
+        """The positions of the white stretches that have a second in common with `[start, end)`."""
+        return range(bisect_right(self.white_ends, start), bisect_left(self.white_starts, end))
+
     def is_free(self, start: int, end: int, ignored: int = 0) -> bool:
         """Whether no visit but the ignored one lies in `[start, end)`."""
         return all(self.ids[position] == ignored for position in self.between(start, end))

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
-from PySide6.QtGui import QPixmap
-
+from ui.planner.canvas.cuts import Cuts
 from ui.planner.canvas.drops import Drop, Verdict
 from ui.planner.canvas.grid import Grid
+from ui.planner.canvas.ground import Ground
 from ui.planner.canvas.lines import Lines
-from ui.planner.canvas.looks import Colours, Cuts, Sprites
+from ui.planner.canvas.looks import Colours
 from ui.planner.canvas.rows import BoardModel
 from ui.planner.canvas.scale import TimeScale
+from ui.planner.canvas.sprites import Sprites
 
 BAR_MARGIN = 3
 
@@ -44,8 +45,10 @@ class Scene:
     grid: Grid
     colours: Colours
     sprites: Sprites
-    cuts: Cuts
-    tile: QPixmap
+    cuts: Cuts  # of bars and figures
+    names: Cuts
+    strong: Cuts  # of days and group headings
+    ground: Ground
     top: int = 0
     height: int = 0
     zone: tzinfo = UTC

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
 from app.domain.planner import Snap
 from ui.kit import theme, translate
+from ui.planner.canvas.cuts import Cuts
 from ui.planner.canvas.grid import Grid
+from ui.planner.canvas.ground import Ground
 from ui.planner.canvas.lines import Lines
-from ui.planner.canvas.looks import Colours, Cuts, Sprites, hatch_tile
+from ui.planner.canvas.looks import Colours, hatch_tile
 from ui.planner.canvas.overlays import ghost_rect, paint_over
 from ui.planner.canvas.paint import paint_rect
 from ui.planner.canvas.panes import NameColumn, TimeHeader, UtilisationColumn
@@ -21,6 +23,7 @@ from ui.planner.canvas.periods import Period
 from ui.planner.canvas.rows import BoardModel, Strip, TechnicianLine, VisitBar, seconds
 from ui.planner.canvas.scale import TimeScale, Window
 from ui.planner.canvas.scene import BAR_MARGIN, Scene
+from ui.planner.canvas.sprites import Sprites
 
 _NAMES = 176
 _FIGURES = 60
@@ -61,13 +64,16 @@ class Surface(QAbstractScrollArea):
         self._zoom: View | float | None = View.DAY  # None: everything fits
         self._extra: tuple[Window, ...] = ()
         self.snap = Snap(self._period.zone)
+        self._tile = hatch_tile(Colours(), self.devicePixelRatioF())
         self.scene = self._empty_scene()
         self._header = TimeHeader(self.scene, self)
         self._names = NameColumn(self.scene, self)
         self._figures = UtilisationColumn(self.scene, self)
         theme.news.changed.connect(self._redress)
         translate.news.switched.connect(self._lay_out)
-        self._redress()
+        self.scene.sprites = self._new_sprites()
+        self._set_margins()
+        self._lay_out()
 
     @property
     def model(self) -> BoardModel:
@@ -91,6 +97,8 @@ class Surface(QAbstractScrollArea):
         line = self.model.line_of(shown.technician_id) if shown and first >= 0 else None
         above = self.scene.lines.top(line) - self.scene.top if line is not None else 0
         self.scene.model = model
+        self.scene.lines = Lines(model.lines, theme.row_height(), theme.scale(_HEADING))
+        self.scene.sprites = self._new_sprites()  # the model numbers its looks in its own way
         self._extra = tuple(extra)
         self._lay_out()
         line = model.line_of(shown.technician_id) if shown else None
@@ -163,28 +171,40 @@ class Surface(QAbstractScrollArea):
     # --- Lay-out -------------------------------------------------------------------------------------------------
 
     def _empty_scene(self) -> Scene:
-        model, scale = BoardModel(), TimeScale(self._period.windows(), 1.0)
-        colours, cuts = Colours(), Cuts(theme.font(9))
-        dpr = self.devicePixelRatioF()
+        scale, dpr = TimeScale(self._period.windows(), 1.0), self.devicePixelRatioF()
+        colours, grid = Colours(), Grid(self._period, scale)
         return Scene(
-            model,
-            Lines(),
+            BoardModel(),
+            Lines((), theme.row_height(), theme.scale(_HEADING)),
             scale,
-            Grid(self._period, scale),
+            grid,
             colours,
             Sprites(colours, 1, dpr, scale),
-            cuts,
-            hatch_tile(colours, dpr),
+            Cuts(theme.font(9)),
+            Cuts(theme.font(10)),
+            Cuts(theme.font(9, strong=True)),
+            Ground(scale, grid, colours, self._tile, 1, dpr),
             zone=self._period.zone,
         )
 
     def _redress(self) -> None:
         """Take the theme's colours, sizes and type."""
-        self.scene.colours = Colours()
-        self.scene.cuts = Cuts(theme.font(9))
-        self.scene.tile = hatch_tile(self.scene.colours, self.devicePixelRatioF())
+        scene = self.scene
+        scene.colours = Colours()
+        scene.cuts, scene.names, scene.strong = (
+            Cuts(theme.font(9)),
+            Cuts(theme.font(10)),
+            Cuts(theme.font(9, strong=True)),
+        )
+        self._tile = hatch_tile(scene.colours, self.devicePixelRatioF())
+        scene.lines = Lines(self.model.lines, theme.row_height(), theme.scale(_HEADING))
+        scene.sprites = self._new_sprites()
         self._set_margins()
         self._lay_out()
+
+    def _new_sprites(self) -> Sprites:
+        height = theme.row_height() - 2 * BAR_MARGIN
+        return Sprites(self.scene.colours, height, self.devicePixelRatioF(), self.scene.scale)
 
     def _set_margins(self) -> None:
         """Leave room for the panes; Qt does not mirror margins by itself."""
@@ -196,23 +216,24 @@ class Surface(QAbstractScrollArea):
     def _lay_out(self) -> None:
         """Make scale, lines and grid anew for the period, the zoom and the size of the viewport."""
         scene, view = self.scene, self.viewport()
-        was = scene.scale.offset
+        was = scene.scale
         windows = self._period.windows(self._extra)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         scene.scale = TimeScale(windows, self._px_per_min(windows, view.width()), mirrored=mirrored)
         scene.scale.width, scene.height = view.width(), view.height()
-        row = theme.row_height()
-        scene.lines = Lines(self.model.lines, row, theme.scale(_HEADING))
+        if scene.scale.mirrored is not was.mirrored:
+            scene.sprites = self._new_sprites()
         scene.grid = Grid(self._period, scene.scale)
-        scene.sprites = Sprites(scene.colours, row - 2 * BAR_MARGIN, self.devicePixelRatioF(), scene.scale)
+        dpr, height = self.devicePixelRatioF(), scene.lines.row_height
+        scene.ground = Ground(scene.scale, scene.grid, scene.colours, self._tile, height, dpr)
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        scene.scale.offset = was
+        scene.scale.offset = was.offset
         across.setRange(0, max(scene.scale.extent - view.width(), 0))
         across.setPageStep(view.width())
         across.setSingleStep(_STEP)
         down.setRange(0, max(scene.lines.extent - view.height(), 0))
         down.setPageStep(view.height())
-        down.setSingleStep(row)
+        down.setSingleStep(scene.lines.row_height)
         scene.scale.offset, scene.top = across.value(), down.value()
         self._place_panes()
         view.update()
@@ -286,8 +307,8 @@ class Surface(QAbstractScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the pixel density of the screen."""
         super().showEvent(event)
-        self.scene.tile = hatch_tile(self.scene.colours, self.devicePixelRatioF())
-        self._lay_out()
+        if self._tile.devicePixelRatioF() != self.devicePixelRatioF():
+            self._redress()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the direction of the language."""
