@@ -154,35 +154,47 @@ def jumps(board: QAbstractScrollArea) -> list[float]:
     return frames
 
 
-def bare_moves(board: BareBoard) -> list[float]:
-    """Bars in view moved by a quarter of an hour and back."""
-    frames = []
-    step = round(15 * PX_PER_MIN)
+def done(act: Callable[[], bool]) -> None:
+    """Act, and know that it was done and not refused."""
+    assert act()
+
+
+Movable = list[tuple[int, int]]  # row and position of a bar that has room for a quarter of an hour after it
+
+
+def movable(board: BareBoard) -> Movable:
+    """One bar in view for each of 25 rows."""
+    found: Movable = []
     for number in range(board.top // ROW, board.top // ROW + 25):
-        for delta in (step, -step):
-            act = partial(board.move_bar, number, 2, delta)
-            frames.append(timed(act))
-    return frames
+        row = board.rows[number]
+        room = [left - right for left, right in zip(row.lefts[1:], row.rights, strict=False)]
+        found.append((number, next(each for each, gap in enumerate(room) if gap > 15 * PX_PER_MIN + 1)))
+    return found
 
 
-def board_moves(board: Board) -> list[float]:
+def bare_moves(board: BareBoard, bars: Movable) -> list[float]:
+    """Bars in view moved by a quarter of an hour and back."""
+    step = round(15 * PX_PER_MIN)
+    return [
+        timed(partial(done, partial(board.move_bar, number, position, delta)))
+        for number, position in bars
+        for delta in (step, -step)
+    ]
+
+
+def board_moves(board: Board, bars: Movable) -> list[float]:
     """The same bars moved on the product's board, looked up by their id."""
     frames = []
-    for number in range(board.scene.top // ROW, board.scene.top // ROW + 25):
+    for number, position in bars:
         row = board.model.row_at(number)
         assert row is not None
-        visit_id = row.ids[2]
+        visit_id = row.ids[position]
         for delta in (15, -15):
             bar = board.model.bar(visit_id)
             assert bar is not None
             there = timedelta(minutes=delta)
-            frames.append(
-                timed(
-                    lambda bar=bar, there=there: board.move_visit(
-                        bar.visit_id, bar.technician_id, bar.start + there, bar.end + there
-                    )
-                )
-            )
+            act = partial(board.move_visit, visit_id, bar.technician_id, bar.start + there, bar.end + there)
+            frames.append(timed(partial(done, act)))
     return frames
 
 
@@ -212,7 +224,8 @@ def run() -> Iterator[Result]:
             surface.horizontalScrollBar().setValue(0)
             surface.verticalScrollBar().setValue(500 * ROW)
         QApplication.processEvents()
-        found["move"] = (median(board_moves(board)), median(bare_moves(bare)))
+        bars = movable(bare)
+        found["move"] = (median(board_moves(board, bars)), median(bare_moves(bare, bars)))
         for surface in (board, bare):
             surface.close()
             surface.deleteLater()

@@ -5,7 +5,7 @@ make new ones. Stroking the lines and hatching the grey for each frame costs thr
 """
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from ui.planner.canvas.grid import Grid
 from ui.planner.canvas.looks import HATCH_TILE, Colours, new_pixmap
@@ -54,15 +54,14 @@ class Ground:
         self._white, self._grey = new_pixmap(width, height, self._dpr), new_pixmap(width, height, self._dpr)
         self._white.fill(self._colours.presence)
         painter = QPainter(self._white)
-        self._paint_lines(painter, width)
+        self._paint_lines(painter, width, self._colours.grid, self._colours.half_grid)
         painter.end()
         painter = QPainter(self._grey)
-        painter.setBrushOrigin(-self._left % HATCH_TILE, 0)
         painter.drawTiledPixmap(0, 0, width, height, self._tile, self._left % HATCH_TILE, 0)
-        self._paint_lines(painter, width)
+        self._paint_lines(painter, width, self._colours.grid_on_grey, self._colours.half_grid_on_grey)
         painter.end()
 
-    def _paint_lines(self, painter: QPainter, width: int) -> None:
+    def _paint_lines(self, painter: QPainter, width: int, line: QColor, half: QColor) -> None:
         """Lines as filled rectangles: they lie on whole pixels, and Qt fills faster than it strokes."""
         scale, colours, height, fill = self._scale, self._colours, self._height, painter.fillRect
         shift = -scale.shift(scale.offset) - self._left
@@ -70,9 +69,9 @@ class Ground:
         marks = self._grid.marks_between(*seen)
         if self._grid.has_halves:
             for mark in marks:
-                fill(scale.x(mark.second + 1800) + shift, 0, 1, height, colours.half_grid)
+                fill(scale.x(mark.second + 1800) + shift, 0, 1, height, half)
         for mark in marks:
-            fill(scale.x(mark.second) + shift, 0, 1, height, colours.grid)
+            fill(scale.x(mark.second) + shift, 0, 1, height, line)
         for day in self._grid.days_between(*seen):
             fill(scale.x(day.start) + shift, 0, 1, height, colours.outline)
         fill(0, height - 1, width, 1, colours.border)

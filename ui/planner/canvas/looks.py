@@ -35,6 +35,8 @@ class Colours:
         # Opaque, because a line that must be blended costs fifty times as much.
         self.grid = _between(self.border, self.presence, 0.55 if look.is_dark else 0.7)
         self.half_grid = _between(self.border, self.presence, 0.3)
+        self.half_grid_on_grey = _between(self.hatch, self.grey, 0.3)
+        self.grid_on_grey = _between(self.hatch, self.grey, 0.7)
 
 
 def _between(color: QColor, ground: QColor, share: float) -> QColor:

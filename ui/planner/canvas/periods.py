@@ -1,5 +1,6 @@
 """The days a board shows and which of their hours: nights are folded away unless somebody is there."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -80,10 +81,12 @@ def visits_outside(model: BoardModel, period: Period) -> list[Window]:
     """The visits of the board that the period's hours would fold away, wholly or in part."""
     found: list[Window] = []
     frames = period.windows()
+    openings = [first for first, _ in frames]
     for line in model.lines:
         if not isinstance(line, TechnicianRow):
             continue
         for start, end in zip(line.starts, line.ends, strict=True):
-            if not any(first <= start and end <= last for first, last in frames):
+            frame = frames[max(bisect_right(openings, start) - 1, 0)]
+            if not (frame[0] <= start and end <= frame[1]):
                 found.append((start, end))
     return found
