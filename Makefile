@@ -35,8 +35,8 @@ soak: setup
 
 messages: setup
 	@mkdir -p build
-	$(BIN)/pybabel -q extract --no-default-keywords -k _ -k _n:1,2 -k N_ -k message -k counted:1,2 --add-location=file \
-		--sort-output --no-wrap --project Callboard --omit-header -o build/callboard.pot app ui
+	$(BIN)/pybabel -q extract --no-default-keywords -k _ -k _n:1,2 -k N_ -k message -k counted:1,2 -k plural:2,3 \
+		--add-location=file --sort-output --no-wrap --project Callboard --omit-header -o build/callboard.pot app ui
 	@for language in $(LANGUAGES); do \
 		po=resources/i18n/$$language.po; \
 		if [ -e $$po ]; then $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap \
