@@ -21,6 +21,7 @@ from ui.imports.options import OptionsRow
 from ui.imports.result import ResultPanel
 from ui.imports.work import ImportWork, save_copy
 from ui.kit import theme
+from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
@@ -31,6 +32,9 @@ from ui.widgets.table import TableView
 
 __all__ = ["ImportScreen"]
 
+CHOOSE = Command("imports.choose", N_("Choose a file to import"), "folder", "Ctrl+O", context="imports")
+DRY_RUN = Command("imports.dry_run", N_("Try the import and keep nothing"), "check", context="imports")
+RUN = Command("imports.run", N_("Import the file"), "import", context="imports")
 _FILES = N_("Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)")
 
 
@@ -63,7 +67,17 @@ class ImportScreen(QWidget):
         self.empty.chosen.connect(self.choose_file)
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._make_page())
+        self._add_commands()
         self._allow()
+
+    def _add_commands(self) -> None:
+        def has_file() -> bool:
+            return self.import_button.isEnabled()
+
+        commands = self._desk.commands
+        commands.add(CHOOSE, self.choose_file, owner=self)
+        commands.add(DRY_RUN, self.dry_run, enabled=has_file, owner=self)
+        commands.add(RUN, self.run, enabled=has_file, owner=self)
 
     def _make_tool_row(self) -> QWidget:
         row = styled(QWidget(), "toolrow")
@@ -177,6 +191,9 @@ class ImportScreen(QWidget):
         self.file_name.setText(sheet.path.name)
         self.options.show_sheet(sheet)
         self.preview.show_rows(sheet.headers, sheet.preview)
+        for column in range(len(sheet.headers)):
+            width = self.table.sizeHintForColumn(column) + theme.scale(16)
+            self.table.setColumnWidth(column, max(theme.scale(150), min(width, theme.scale(260))))
         self._guess()
         self._ask_mappings()
 
