@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.people import Permission
 from ui.kit.bridge import Bridge
-from ui.kit.commands import Commands
+from ui.kit.commands import Command, Commands
 from ui.kit.messages import Messages
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.tasks import Executor, Tasks
 
-__all__ = ["Desk", "Person", "Screen"]
+__all__ = ["Desk", "Door", "Person", "Screen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,18 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """A command that brings a screen to the front, made now if it was never shown, and calls a method of it.
+
+    Offered to those who have the `permission`. This is how screens reach each other: `desk.commands.run("tickets.open", 42)`.
+    """
+
+    command: Command
+    method: str
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """An entry of the navigation: `text` is catalogue text, `icon` a meaning of `ui.kit.icons`.
 
@@ -60,3 +72,4 @@ class Screen:
     icon: str
     factory: Callable[[Desk], QWidget]
     shortcut: str = ""
+    doors: tuple[Door, ...] = ()

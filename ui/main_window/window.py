@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -16,7 +17,7 @@ from ui.kit.commands import WINDOW, Command, Commands
 from ui.kit.messages import Messages, Notice, Offer
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
-from ui.kit.screen import Desk, Person, Screen
+from ui.kit.screen import Desk, Door, Person, Screen
 from ui.kit.tasks import Executor, Tasks
 from ui.main_window.message_bar import MessageBar
 from ui.main_window.palette import Palette
@@ -159,6 +160,12 @@ class MainWindow(QMainWindow):
             command = Command(f"go.{screen.id}", screen.text, screen.icon, shortcut)
             self.desk.commands.add(command, lambda wanted=screen.id: self.show_screen(wanted))
             self.rail.button(screen.id).setToolTip(shortcut)
+            for door in screen.doors:
+                may = partial(self.desk.person.may, door.permission) if door.permission else None
+                self.desk.commands.add(door.command, partial(self._go_through, screen.id, door), enabled=may)
+
+    def _go_through(self, screen_id: str, door: Door, *args: object) -> None:
+        getattr(self.show_screen(screen_id), door.method)(*args)
 
     def open_first(self) -> None:
         """Show the screen of the last time, else the first."""
