@@ -223,8 +223,8 @@ class Handling(QObject):
         if plan is None or carried is None or carried.start is None or carried.technician_id is None:
             return
         self._origin = self._board
-        carried = plan.completed(carried)
-        self.keyboard.start(Drop(carried, carried.technician_id, carried.start, carried.start + carried.length))
+        end = carried.start + carried.length
+        self.keyboard.start(Drop(plan.completed(carried), carried.technician_id, carried.start, end))
 
     def _drop_by_key(self, drop: Drop) -> None:
         self.acts.drop(drop)

@@ -91,7 +91,7 @@ class PlannerScreen(QWidget):
         upper.addWidget(self.groups)
         upper.setStretchFactor(0, 1)
         upper.setCollapsible(0, False)
-        upper.setSizes([theme.scale(1000), theme.scale(170)])
+        upper.setSizes([theme.scale(1000), theme.scale(215)])
         whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(upper)
         whole.addWidget(self.calls)
@@ -253,6 +253,7 @@ class PlannerScreen(QWidget):
         self.board.replace_visits(bars, removed)
         for line in plan.settle():
             self.board.set_line(line)
+        self.handling.drag.refresh()
 
     def describe(self, bar: VisitBar) -> str:
         """Everything about a visit, one thing a line, for tooltips and screen readers."""

@@ -89,7 +89,7 @@ class WaitingPane(QWidget):
         self.hint = secondary()
         self.hint.setWordWrap(False)
         for widget in (title, self.total, self.sites, self.types, self.overdue):
-            row.addWidget(widget)
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         row.addWidget(self.hint)
         row.addWidget(self.search)
