@@ -1,4 +1,4 @@
-"""Rows that an import names by their name: found in any spelling of case and accents, made when there are none."""
+"""Rows that an import names by name or key: found in any spelling of case and accents, made when there are none."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from app.models.base import Base
 
 
 class Names:
-    """The ids of one small table by folded name, within `scope` (for sub-types: their type)."""
+    """The ids of one small table by folded name, else by external key, within `scope` (for sub-types: their type)."""
 
     def __init__(self, session: Session, model: Any, scope: Mapping[str, int] | None = None) -> None:
         self._session = session
@@ -24,6 +24,9 @@ class Names:
         for row_id, name in session.execute(asked.order_by(model.id)):
             if name:
                 self._ids.setdefault(fold(name), row_id)
+        if hasattr(model, "external_key"):
+            for row_id, key in session.execute(select(model.id, model.external_key).where(model.external_key != "")):
+                self._ids.setdefault(fold(key), row_id)
 
     def find(self, name: str) -> int | None:
         """The id, or None."""

@@ -45,6 +45,14 @@ def test_technicians_come_in_with_groups_and_what_they_may_do(import_lines: Impo
     }  # fmt: skip
 
 
+def test_groups_and_activity_types_are_found_by_their_keys_too(import_lines: Import, company: Database) -> None:
+    with company.transaction() as session:
+        session.add_all([ActivityType(name="Caldaie", external_key="boiler"), Group(name="Nord", external_key="N")])
+    import_lines(Kind.TECHNICIANS, "key,name,group,skills", "T1,Avi,n,BOILER")
+    assert links(company, GroupMember, Group.name, Group) == {("T1", "Nord")}
+    assert links(company, Enablement, ActivityType.name, ActivityType) == {("T1", "Caldaie")}
+
+
 def test_the_same_technicians_again_write_nothing(import_lines: Import, company: Database) -> None:
     import_lines(Kind.TECHNICIANS, *LINES)
     assert import_lines(Kind.TECHNICIANS, *LINES) == Report(3, 0, 0, 3, 0)
