@@ -11,7 +11,7 @@ __all__ = ["JsonLines", "start"]
 
 # user:password@ in an address, and password=... in a connection string.
 _SECRETS = re.compile(
-    r"(?<=://)([^:/@\s]+):[^@\s]+@|((?:password|passwd|pwd|secret|token)\s*[=:]\s*)\S+", re.IGNORECASE
+    r"(?<=://)([^:/@\s]+):[^/\s]+@|((?:password|passwd|pwd|secret|token)\s*[=:]\s*)\S+", re.IGNORECASE
 )
 
 

@@ -1,7 +1,9 @@
 """The choice of a category's fill, each with its name, by mouse and arrow keys."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, qGray
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
 
 from ui.kit import icons, theme
@@ -21,22 +23,26 @@ def swatch_icon(fill: str, *, is_chosen: bool = False, size: int = 18) -> QIcon:
     painter.setPen(QPen(QColor(fill).darker(150), 1))
     painter.drawRoundedRect(QRect(0, 0, size - 1, size - 1), 4, 4)
     if is_chosen:
-        icons.paint(painter, QRect(2, 2, size - 4, size - 4), "check", QColor(theme.tokens().category_text))
+        tick = theme.DARK.text if qGray(QColor(fill).rgb()) < 120 else theme.tokens().category_text
+        icons.paint(painter, QRect(2, 2, size - 4, size - 4), "check", QColor(tick))
     painter.end()
     return QIcon(picture)
 
 
 class SwatchChoice(QWidget):
-    """One of the category fills. Signal: `changed(fill)`."""
+    """One of the category fills, or of other colours with names. Signal: `changed(fill)`."""
 
     changed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, categories: Sequence[theme.Category] = theme.CATEGORIES
+    ) -> None:
         super().__init__(parent)
+        self._categories = categories
         layout = Flow(self, gap=2)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        for number, category in enumerate(theme.CATEGORIES):
+        for number, category in enumerate(categories):
             button = QToolButton()
             button.setCheckable(True)
             button.setAutoRaise(True)
@@ -49,22 +55,22 @@ class SwatchChoice(QWidget):
         self._group.idToggled.connect(self._draw)
         self._group.idClicked.connect(self._tell)
         self._group.button(0).setChecked(True)
-        for number in range(len(theme.CATEGORIES)):
+        for number in range(len(categories)):
             self._draw(number)
 
     def value(self) -> str:
         """The fill chosen, as "#RRGGBB"."""
-        return theme.CATEGORIES[max(0, self._group.checkedId())].fill
+        return self._categories[max(0, self._group.checkedId())].fill
 
     def set_value(self, fill: str) -> None:
         """Choose this fill; one that is not offered leaves the choice as it is."""
-        for number, category in enumerate(theme.CATEGORIES):
+        for number, category in enumerate(self._categories):
             if category.fill.casefold() == fill.casefold():
                 self._group.button(number).setChecked(True)
 
     def _draw(self, number: int) -> None:
         button: QAbstractButton = self._group.button(number)
-        fill = theme.CATEGORIES[number].fill
+        fill = self._categories[number].fill
         button.setIcon(swatch_icon(fill, is_chosen=button.isChecked(), size=20))
 
     def _tell(self) -> None:

@@ -106,16 +106,18 @@ class TableView(QTableView):
             action.setCheckable(True)
             action.setChecked(column in visible)
             action.setEnabled(len(visible) > 1 or column not in visible)
-            action.toggled.connect(lambda on, column=column: self._show_column(column, on=on))
+            action.setData(column)
             menu.addAction(action)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.triggered.connect(self._show_column)
+        menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
         return menu
 
-    def _show_column(self, column: int, *, on: bool) -> None:
-        header = self.horizontalHeader()
-        header.setSectionHidden(column, not on)
-        if on and header.sectionSize(column) < theme.scale(24):
+    @Slot(QAction)
+    def _show_column(self, action: QAction) -> None:
+        column, header = action.data(), self.horizontalHeader()
+        header.setSectionHidden(column, not action.isChecked())
+        if action.isChecked() and header.sectionSize(column) < theme.scale(24):
             header.resizeSection(column, theme.scale(100))
 
     @Slot(QPoint)
