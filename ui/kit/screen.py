@@ -51,7 +51,8 @@ class Desk:
 class Door:
     """A command that brings a screen to the front, made now if it was never shown, and calls a method of it.
 
-    Offered to those who have the `permission`. This is how screens reach each other: `desk.commands.run("tickets.open", 42)`.
+    Offered to those who have the `permission`. This is how screens reach each other:
+    `desk.commands.run("tickets.open", 42)`.
     """
 
     command: Command
