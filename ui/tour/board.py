@@ -63,14 +63,32 @@ class PlannerHands:
 
     def lift_call(self, task_id: int) -> Drag:
         """Press on a call of the lower list."""
+        return Drag(self.planner.calls.view.viewport(), self.point_of_call(task_id))
+
+    def point_of_call(self, task_id: int) -> QPoint:
+        """Where a call stands in the lower list."""
         view = self.planner.calls.view
-        viewport = view.viewport()
-        for y in range(4, viewport.height(), 8):
-            at = QPoint(viewport.width() // 2, y)
+        for y in range(4, view.viewport().height(), 8):
+            at = QPoint(view.viewport().width() // 2, y)
             carried = view.payload_at(at)
             if carried is not None and carried.task_id == task_id:
-                return Drag(viewport, at)
+                return at
         raise TourError(f"call {task_id} is not in sight in the list")
+
+    def grey_place(self, technician_id: int) -> QPoint:
+        """A point of a technician's row at which he is not there."""
+        plan = self.planner.plan
+        assert plan is not None
+        middle = self.viewport.width() // 2
+        row = self.place(technician_id, plan.rows.start)
+        line = self.planner.board.model.row_at(self.planner.board.hit(QPoint(middle, row.y())).line)
+        assert line is not None
+        for x in range(self.viewport.width()):
+            second = self.planner.board.hit(QPoint(x, row.y())).second
+            spans = zip(line.white_starts, line.white_ends, strict=True)
+            if not any(start <= second < end for start, end in spans):
+                return QPoint(x + 12, row.y())
+        raise TourError("the technician is there all day")
 
     def calls_in_sight(self) -> list[int]:
         """The task ids of the calls one sees in the lower list, from the top."""

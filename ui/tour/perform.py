@@ -1,0 +1,54 @@
+"""The tour's programme: the main job from the first start to the planned day, step by step."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from ui.tour import around, opening
+from ui.tour.planning import Morning
+from ui.tour.record import Record
+from ui.tour.stage import Stage
+
+__all__ = ["perform"]
+
+
+def perform(out: Path, language: str, theme: str, tell: Callable[[str], None]) -> bool:
+    """Perform every step and leave pictures and tour.json in `out`; whether all held."""
+    record = Record(out, tell)
+    stage = Stage(language, theme)
+    try:
+        for name, act in _programme(stage):
+            if not record.perform(name, act) and not stage.is_open and name == "demo":
+                break
+    finally:
+        stage.close()
+    return record.close()
+
+
+def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
+    morning = Morning(stage)
+    return [
+        ("language", partial(opening.choose_language, stage)),
+        ("company", partial(opening.name_company, stage)),
+        ("administrator", partial(opening.name_administrator, stage)),
+        ("begin", partial(opening.choose_demo, stage)),
+        ("demo", partial(opening.load_demo, stage)),
+        ("import-preview", partial(around.drop_file, stage)),
+        ("import-done", partial(around.import_file, stage)),
+        ("find-place", morning.find_place),
+        ("refused", morning.refuse_drop),
+        ("given-up", morning.give_up),
+        ("scheduled", morning.schedule),
+        ("second-desktop", morning.open_colleague),
+        ("moved", morning.move),
+        ("undone", morning.undo),
+        ("who-was-first", morning.clash),
+        ("unscheduled", morning.unschedule),
+        ("week", morning.show_week),
+        ("palette", partial(around.find_command, stage)),
+        ("shortcuts", partial(around.show_shortcuts, stage)),
+        ("sheet-closed", partial(around.close_sheet, stage)),
+        ("other-language", partial(around.switch_language, stage)),
+    ]
