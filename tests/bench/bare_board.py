@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-NAMES, HEADER, ROW, BAR = 176, 46, 32, 26
+NAMES, FIGURES, HEADER, ROW, BAR = 176, 60, 46, 32, 26
 
 
 class BareRow:
@@ -60,7 +60,7 @@ class BareBoard(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setViewportMargins(NAMES, HEADER, 0, 0)
+        self.setViewportMargins(NAMES, HEADER, FIGURES, 0)
         self.rows, self.extent, self.hour_px = rows, extent, hour_px
         self.offset = self.top = 0
         self.hours = [f"{hour:02d}" for hour in range(24)]

@@ -185,6 +185,10 @@ class Board(Surface):
         elif not event.modifiers() & Qt.KeyboardModifier.ControlModifier and hit.visit_id not in self.scene.selected:
             self.select((hit.visit_id,))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Keep the release from the windows behind, which know nothing of the press."""
+        event.accept()
+
     def toggle(self, visit_id: int) -> None:
         """Add a visit to the selection or take it away: what a click with Ctrl does."""
         self._set_selected(self.scene.selected ^ {visit_id})
