@@ -32,6 +32,7 @@ msgstr[1] "{count} chiamate"
 @pytest.fixture(autouse=True)
 def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Italian with three texts, Hebrew with none; English at the end."""
+    monkeypatch.setattr(i18n.platformdirs, "user_cache_path", lambda *_names, **_options: tmp_path / "cache")
     (tmp_path / "it.po").write_text(PO, encoding="utf-8")
     monkeypatch.setattr(i18n, "CATALOGUES", tmp_path)
     monkeypatch.setattr(i18n._Speech, "loaded", {})
@@ -46,6 +47,35 @@ def test_fields_are_filled_after_translation():
     assert i18n._("Moved to {time}.", time="11:00") == "Spostato alle 11:00."
     assert i18n._n("{count} call", "{count} calls", 1) == "1 chiamata"
     assert i18n._n("{count} call", "{count} calls", 1200) == "1.200 chiamate"
+
+
+def test_a_catalogue_is_compiled_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    compiled: list[str] = []
+    compile_ = i18n._compile
+
+    def count(path: Path, code: str) -> bytes:
+        compiled.append(code)
+        return compile_(path, code)
+
+    monkeypatch.setattr(i18n, "_compile", count)
+    said = []
+    for text in (None, None, PO.replace("Spostato", "Ora")):
+        if text:
+            (tmp_path / "it.po").write_text(text, encoding="utf-8")
+        i18n._Speech.loaded.clear()
+        i18n.use("it")
+        said.append(i18n._("Moved to {time}.", time="11:00"))
+    assert said == ["Spostato alle 11:00.", "Spostato alle 11:00.", "Ora alle 11:00."]
+    assert compiled == ["it", "it"]
+
+
+def test_a_spoilt_cache_is_compiled_anew(tmp_path: Path):
+    i18n.use("it")
+    for kept in (tmp_path / "cache").glob("*.mo"):
+        kept.write_bytes(b"nonsense")
+    i18n._Speech.loaded.clear()
+    i18n.use("it")
+    assert i18n._("Moved to {time}.", time="11:00") == "Spostato alle 11:00."
 
 
 def test_a_missing_catalogue_or_text_speaks_english():
