@@ -309,7 +309,7 @@ class BoardModel:
 
     def replace_visits(self, changed: Iterable[VisitBar], removed: Iterable[int] = ()) -> tuple[Strip, ...]:
         """Bring visits to the state given, whichever were known; those of technicians not shown leave the board."""
-        bars = list(changed)
+        bars = list({bar.visit_id: bar for bar in changed}.values())
         strips = []
         for visit_id in (*removed, *(bar.visit_id for bar in bars)):
             place = self.find(visit_id)
