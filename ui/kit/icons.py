@@ -29,6 +29,7 @@ MEANINGS = {
     "clock": "clock-outline",
     "close": "close",
     "columns": "view-column-outline",
+    "company": "office-building-outline",
     "copy": "content-copy",
     "customer": "account-outline",
     "customers": "account-group-outline",

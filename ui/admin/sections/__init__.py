@@ -1,0 +1,1 @@
+"""The lists of Set-up, one module each: columns, fields and services."""
