@@ -1,16 +1,28 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 """64-bit key; SQLite numbers rows by itself only under the plain name INTEGER."""
 
-Document = JSON().with_variant(JSONB(), "postgresql")
-"""A small JSON value."""
+
+class Document(TypeDecorator[Any]):
+    """A small JSON value: `jsonb` on PostgreSQL, whose dialect is brought in only where it is used."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The engine's own kind of JSON."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
 
 
 class UtcDateTime(TypeDecorator[datetime]):

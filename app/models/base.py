@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Identity, MetaData, Text
+from sqlalchemy import Identity, Index, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from app.db.types import BigInt, Document, UtcDateTime
@@ -25,7 +25,7 @@ class Base(DeclarativeBase):
         int: BigInt,
         str: Text(),
         datetime: UtcDateTime(),
-        dict[str, Any]: Document,
+        dict[str, Any]: Document(),
     }
 
 
@@ -48,3 +48,12 @@ class Versioned(Keyed):
     def __mapper_args__(cls) -> dict[str, Any]:
         """Name the version column to the mapper."""
         return {"version_id_col": cls.version}
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that meet `where`.
+
+    The condition waits in `info` for migrations/env.py, which gives it to the engine at hand: said to the Index itself
+    it would bring in PostgreSQL's dialect at every start.
+    """
+    return Index(name, *columns, unique=unique, info={"where": where})

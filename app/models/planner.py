@@ -3,10 +3,10 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Keyed, Versioned
+from app.models.base import Base, Keyed, Versioned, partial_index
 
 
 class Visit(Versioned, Base):
@@ -21,13 +21,7 @@ class Visit(Versioned, Base):
         CheckConstraint("ends_at > starts_at", name="positive_length"),
         Index("ix_visits_technician_time", "technician_id", "starts_at", "ends_at"),
         Index("ix_visits_time", "starts_at", "ends_at"),
-        Index(
-            "uq_visits_task_active",
-            "task_id",
-            unique=True,
-            postgresql_where=text("is_active"),
-            sqlite_where=text("is_active"),
-        ),
+        partial_index("uq_visits_task_active", "task_id", unique=True, where="is_active"),
     )
 
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"), index=True)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Base, Versioned
+from app.models.base import Base, Versioned, partial_index
 
 
 class TicketType(Versioned, Base):
@@ -42,8 +42,7 @@ class TicketStatus(Versioned, Base):
 
 def _open(name: str, *columns: str) -> Index:
     """An index of the open tickets alone: the few that people work with, whatever lies closed behind them."""
-    is_open = text("closed_at IS NULL")
-    return Index(f"ix_tickets_open_{name}", *columns, postgresql_where=is_open, sqlite_where=is_open)
+    return partial_index(f"ix_tickets_open_{name}", *columns, where="closed_at IS NULL")
 
 
 class Ticket(Versioned, Base):
@@ -104,22 +103,8 @@ class Task(Versioned, Base):
             "closed_at IS NOT NULL OR (user_id IS NULL) <> (group_id IS NULL)", name="one_owner_while_open"
         ),
         CheckConstraint("expected_minutes BETWEEN 5 AND 10080", name="expected_minutes"),
-        Index(
-            "ix_tasks_waiting",
-            "group_id",
-            "due_at",
-            "id",
-            postgresql_where=text("closed_at IS NULL"),
-            sqlite_where=text("closed_at IS NULL"),
-        ),
-        Index(
-            "ix_tasks_open_of_user",
-            "user_id",
-            "due_at",
-            "id",
-            postgresql_where=text("closed_at IS NULL"),
-            sqlite_where=text("closed_at IS NULL"),
-        ),
+        partial_index("ix_tasks_waiting", "group_id", "due_at", "id", where="closed_at IS NULL"),
+        partial_index("ix_tasks_open_of_user", "user_id", "due_at", "id", where="closed_at IS NULL"),
     )
 
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)

@@ -125,7 +125,7 @@ def _tables() -> None:
         "user_settings",
         sa.Column("user_id", BigInt, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", Document, nullable=False),
+        sa.Column("value", Document(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_settings_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_user_settings")),
     )
@@ -134,7 +134,7 @@ def _tables() -> None:
         sa.Column("id", BigInt, sa.Identity(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("columns", Document, nullable=False),
+        sa.Column("columns", Document(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_mappings")),
         sa.UniqueConstraint("kind", "name", name=op.f("uq_import_mappings_kind_name")),
     )
@@ -144,7 +144,7 @@ def _tables() -> None:
         sa.Column("service", sa.Text(), nullable=False),
         sa.Column("user_id", BigInt, nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.Column("result", Document, nullable=True),
+        sa.Column("result", Document(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_operations_user_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("op_id", name=op.f("pk_operations")),
     )

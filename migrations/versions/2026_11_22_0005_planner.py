@@ -111,7 +111,7 @@ def _tables() -> None:
         "holidays",
         sa.Column("id", BigInt, sa.Identity(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("names", Document, nullable=False),
+        sa.Column("names", Document(), nullable=False),
         sa.Column("starts_at", UtcDateTime(), nullable=False),
         sa.Column("ends_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_holidays_positive_length")),
