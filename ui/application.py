@@ -18,7 +18,7 @@ from PySide6.QtCore import QLocale, QMessageLogContext, QObject, Qt, QtMsgType, 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, N_
 from app.services.people.rows import Me
 from app.settings import Settings, data_folder
 from ui.kit.bridge import Bridge
@@ -84,9 +84,9 @@ class Desktop:
 
 
 def _name(workplace: bootstrap.Workplace) -> str:
-    """How the status row calls the database: name and server, or the file."""
+    """How the status row calls the database: name and server, or this computer."""
     if not workplace.is_server:
-        return Path(workplace.url).name
+        return N_("This computer")
     address = bootstrap.parts_of(workplace.url)
     return f"{address.database}@{address.host or 'localhost'}"
 

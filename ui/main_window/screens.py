@@ -1,5 +1,7 @@
-"""The screens of the navigation, in its order; each is imported when it is first shown."""
+"""The screens of the navigation, in its order; each package is light, and its screen is imported when first shown."""
 
+from ui.imports import SCREEN as IMPORT
 from ui.kit.screen import Screen
+from ui.planner import SCREEN as PLANNER
 
-SCREENS: tuple[Screen, ...] = ()
+SCREENS: tuple[Screen, ...] = (PLANNER, IMPORT)

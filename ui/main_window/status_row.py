@@ -40,7 +40,6 @@ class StatusRow(QWidget):
         self._waiting.hide()
         self._busy = BusyStrip()
         self._database = self._label()
-        self._database.setText(database)
         self._picture = QLabel()
         self._state = self._label()
         self._sync = self._label()
@@ -55,6 +54,8 @@ class StatusRow(QWidget):
         pair.addWidget(self._state)
         row.addLayout(pair)
         self._texts = Texts(self)
+        # A server's name is in no catalogue and comes back as it is; "This computer" is translated.
+        self._texts.bind(self._database.setText, database)
         self._connect()
 
     def _connect(self) -> None:

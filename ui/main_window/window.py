@@ -153,6 +153,8 @@ class MainWindow(QMainWindow):
     def register(self, screens: Sequence[Screen]) -> None:
         """Give each screen its place in the navigation and its commands; none is made yet."""
         for screen in screens:
+            if screen.needs is not None and not self.desk.person.may(screen.needs):
+                continue
             number = len(self._screens) + 1
             self._screens[screen.id] = screen
             self.rail.add(screen)

@@ -3,11 +3,12 @@
 import re
 from datetime import date, datetime, time
 
-from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTime, Signal
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDateEdit, QDateTimeEdit, QSpinBox, QTimeEdit, QWidget
+from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, QObject, Qt, QTime, Signal
+from PySide6.QtGui import QTextCharFormat, QValidator
+from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QSpinBox, QTimeEdit, QToolButton, QWidget
 
 from app import i18n
+from ui.kit import icons, theme
 from ui.kit.translate import Texts
 
 __all__ = ["DateField", "DateTimeField", "DurationField", "TimeField"]
@@ -21,6 +22,26 @@ def _show_as(field: QDateTimeEdit, form: str) -> None:
     field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     field.setDisplayFormat(form)
     field.unsetLayoutDirection()
+
+
+def _dress(calendar: QCalendarWidget) -> None:
+    """Weeks as the language begins them, days by one letter, week-ends quiet instead of red."""
+    calendar.setLocale(QLocale(i18n.current().locale))
+    is_sunday = i18n.first_weekday() == 6
+    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Sunday if is_sunday else Qt.DayOfWeek.Monday)
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames)
+    for name, icon in (("qt_calendar_prevmonth", "back"), ("qt_calendar_nextmonth", "next")):
+        button = calendar.findChild(QToolButton, name)
+        if isinstance(button, QToolButton):
+            button.setIcon(icons.icon(icon))
+    quiet = QTextCharFormat()
+    quiet.setForeground(theme.tokens().color("muted"))
+    plain = QTextCharFormat()
+    plain.setForeground(theme.tokens().color("text"))
+    free = (Qt.DayOfWeek.Friday, Qt.DayOfWeek.Saturday) if is_sunday else (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday)
+    for day in Qt.DayOfWeek:
+        calendar.setWeekdayTextFormat(day, quiet if day in free else plain)
 
 
 class DateField(QDateEdit):
@@ -40,6 +61,7 @@ class DateField(QDateEdit):
         else:
             self.setDate(QDate.currentDate())
         Texts(self).redo(self._follow_language)
+        self.calendarWidget().installEventFilter(self)
         self.dateChanged.connect(self.changed)
 
     def value(self) -> date | None:
@@ -56,10 +78,14 @@ class DateField(QDateEdit):
     def _follow_language(self) -> None:
         self.setLocale(QLocale(i18n.current().locale))
         _show_as(self, DAY)
-        calendar = self.calendarWidget()
-        days = [Qt.DayOfWeek.Monday, Qt.DayOfWeek.Sunday]
-        calendar.setFirstDayOfWeek(days[1] if i18n.first_weekday() == 6 else days[0])
-        calendar.setVerticalHeaderFormat(calendar.VerticalHeaderFormat.NoVerticalHeader)
+        _dress(self.calendarWidget())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """An empty field opens its calendar at this month, not at the year that stands for nothing."""
+        if event.type() == QEvent.Type.Show and self.value() is None:
+            today = QDate.currentDate()
+            self.calendarWidget().setCurrentPage(today.year(), today.month())
+        return False
 
 
 class TimeField(QTimeEdit):
@@ -90,6 +116,7 @@ class DateTimeField(QDateTimeEdit):
         super().__init__(parent)
         self.setCalendarPopup(True)
         _show_as(self, f"{DAY} HH:mm")
+        Texts(self).redo(self._follow_language)
         self.dateTimeChanged.connect(self.changed)
 
     def value(self) -> datetime:
@@ -101,6 +128,9 @@ class DateTimeField(QDateTimeEdit):
         """Show this local time."""
         day = QDate(moment.year, moment.month, moment.day)
         self.setDateTime(QDateTime(day, QTime(moment.hour, moment.minute)))
+
+    def _follow_language(self) -> None:
+        _dress(self.calendarWidget())
 
 
 class DurationField(QSpinBox):

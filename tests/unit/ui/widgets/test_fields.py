@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -83,6 +83,17 @@ def test_an_optional_day_may_be_empty(qtbot: QtBot):
     assert field.value() == date(2026, 1, 2)
     field.set_value(None)
     assert field.value() is None
+
+
+def test_an_empty_day_opens_its_calendar_at_this_month(qtbot: QtBot):
+    field = DateField(optional=True)
+    qtbot.addWidget(field)
+    field.show()
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton, pos=QPoint(field.width() - 8, field.height() // 2))
+    calendar = field.calendarWidget()
+    qtbot.waitUntil(calendar.isVisible)
+    assert calendar.yearShown() == QDate.currentDate().year()
+    calendar.parentWidget().close()
 
 
 def picker(qtbot: QtBot, nothing: str = "") -> Picker:

@@ -1,0 +1,105 @@
+"""What has to be so around the window: nothing fails unseen, and the desktop ends clean."""
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import qWarning
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from app import bootstrap, logs
+from app.domain.people import Permission
+from app.services.people.rows import Me
+from app.settings import Settings
+from ui import application
+from ui.application import Desktop
+from ui.kit.preferences import Preferences
+from ui.kit.screen import Screen
+
+ME = Me(1, "dana", "Dana Levi", "en", "administrator", (Permission.ADMINISTER,))
+
+
+@pytest.fixture
+def log_lines(tmp_path: Path) -> Iterator[list[str]]:
+    """The lines the log takes during the test."""
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    handler = Keep()
+    handler.setFormatter(logs.JsonLines())
+    logging.getLogger().addHandler(handler)
+    yield lines
+    logging.getLogger().removeHandler(handler)
+
+
+def test_what_nobody_caught_is_logged_and_shown_from_any_thread(qtbot: QtBot, qapp: QApplication, log_lines: list[str]):
+    net = application._Net(qapp)
+    seen: list[BaseException] = []
+    net.caught.connect(seen.append)
+    try:
+        sys.excepthook(ValueError, ValueError("one"), None)
+        thread = threading.Thread(target=[].pop)
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: len(seen) == 2)
+        qWarning("Qt says something")
+    finally:
+        net.close()
+    assert [type(problem) for problem in seen] == [ValueError, IndexError]
+    told = [json.loads(line) for line in log_lines]
+    assert [line["level"] for line in told] == ["error", "error", "warning"]
+    assert told[2]["text"] == "Qt says something"
+
+
+@pytest.mark.row("R-X1")
+def test_a_desktop_opens_on_its_file_hears_of_changes_and_leaves_nothing_running(
+    qtbot: QtBot, qapp: QApplication, sqlite_url: str, tmp_path: Path
+):
+    preferences = Preferences(Settings(tmp_path / "settings.json"))
+    preferences.dress()
+    preferences.speak("en")
+    before = set(threading.enumerate())
+    desktop = Desktop(
+        bootstrap.open_desktop(sqlite_url),
+        ME,
+        preferences,
+        tmp_path,
+        [Screen("one", "One", "list", lambda desk: QLabel())],
+    )
+    desktop.show()
+    assert desktop.window.desk.person.may(Permission.ADMINISTER)
+    with qtbot.waitSignal(desktop.window.ended):
+        desktop.window.log_out()
+    assert desktop.window.is_logging_out
+    desktop.close()
+    assert set(threading.enumerate()) <= before
+
+
+def test_nothing_heavy_is_imported_at_start(tmp_path: Path):
+    import subprocess
+
+    program = "import sys, ui.application; print([m for m in sys.argv[1:] if m in sys.modules])"
+    heavy = [
+        "alembic",
+        "argon2",
+        "holidays",
+        "psycopg",
+        "pyqtgraph",
+        "qtawesome",
+        "babel",
+        "rapidfuzz",
+        "numpy",
+        "keyring",
+    ]
+    found = subprocess.run(
+        [sys.executable, "-c", program, *heavy], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert found.stdout.strip() == "[]"
