@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.people import Permission
 from app.domain.words import N_
 from ui.kit.screen import Desk, Screen
 
@@ -14,5 +15,5 @@ def _make(desk: Desk) -> QWidget:
     return SetupScreen(desk)
 
 
-SCREEN = Screen("admin", N_("Set-up"), "settings", _make)
+SCREEN = Screen("admin", N_("Set-up"), "settings", _make, needs=Permission.ADMINISTER)
 """Set-up's entry in the navigation."""

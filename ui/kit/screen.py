@@ -66,6 +66,7 @@ class Screen:
 
     The factory runs at the first show (its imports belong inside). Optional methods of the widget it makes:
     `shown()` each time it comes to the front, `refresh()` for F5, `start_search()` for Ctrl+F.
+    Only people with the permission `needs` see it.
     """
 
     id: str
@@ -73,4 +74,5 @@ class Screen:
     icon: str
     factory: Callable[[Desk], QWidget]
     shortcut: str = ""
+    needs: Permission | None = None
     doors: tuple[Door, ...] = ()
