@@ -16,12 +16,38 @@ from app.db.database import Database, normalise
 from app.db.feed import Feed
 from app.settings import data_folder
 
+__all__ = [
+    "VARIABLE",
+    "Facts",
+    "ServerAddress",
+    "Workplace",
+    "connect",
+    "default_url",
+    "file_url",
+    "forget_password",
+    "has_keyring",
+    "is_server",
+    "keep_password",
+    "open_database",
+    "open_desktop",
+    "parts_of",
+    "shown_url",
+    "start_logs",
+    "try_connection",
+    "with_kept_password",
+]
+
 VARIABLE = "CALLBOARD_DATABASE"
 
 
 def default_url() -> str:
     """The variable CALLBOARD_DATABASE, or the file in this user's data folder."""
-    return os.environ.get(VARIABLE) or str(URL.create("sqlite", database=str(data_folder() / "callboard.sqlite")))
+    return os.environ.get(VARIABLE) or file_url()
+
+
+def file_url() -> str:
+    """The single seat's file in this user's data folder."""
+    return str(URL.create("sqlite", database=str(data_folder() / "callboard.sqlite")))
 
 
 def start_logs() -> Path:
@@ -138,6 +164,8 @@ class Workplace:
         self.is_server = not database.is_sqlite
         self.bus = Bus()
         self.backend = Backend(database, self.bus, clock=clock)
+        self.first_command = ""
+        """What to do once the window is open: the first start may ask for the import."""
         self._database = database
         self._feed = Feed(database, self.bus)
 

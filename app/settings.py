@@ -137,6 +137,7 @@ class Settings(SettingStore):
     last_database = Setting("database.last", "", about=N_("Database"))
     _databases: Setting[list[Any]] = Setting("database.known", [])
     _users: Setting[dict[str, Any]] = Setting("database.last_users", {})
+    _staying: Setting[dict[str, Any]] = Setting("database.staying", {})
 
     @classmethod
     def of_this_user(cls) -> "Settings":
@@ -162,3 +163,12 @@ class Settings(SettingStore):
     def remember_user(self, url: str, login: str) -> None:
         """Remember who logged in, never the password."""
         self._users = {**self._users, url: login}
+
+    def staying_user(self, url: str) -> str:
+        """Who stays logged in to this single seat's file, so that a start is one step."""
+        return str(self._staying.get(url, ""))
+
+    def stay(self, url: str, login: str) -> None:
+        """Let this user stay logged in, or with "" ask each time."""
+        others = {known: who for known, who in self._staying.items() if known != url}
+        self._staying = others | ({url: login} if login else {})
