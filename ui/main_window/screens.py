@@ -1,7 +1,8 @@
 """The screens of the navigation, in its order; each package is light, and its screen is imported when first shown."""
 
+from ui.admin import SCREEN as SETUP
 from ui.imports import SCREEN as IMPORT
 from ui.kit.screen import Screen
 from ui.planner import SCREEN as PLANNER
 
-SCREENS: tuple[Screen, ...] = (PLANNER, IMPORT)
+SCREENS: tuple[Screen, ...] = (PLANNER, IMPORT, SETUP)
