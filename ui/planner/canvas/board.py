@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from ui.planner.canvas import keys, overlays, telling, walking
+from ui.planner.canvas import accessible, keys, overlays, telling, walking
 from ui.planner.canvas.drops import Carried, Drop, Hit, Spot, Verdict, Zone
 from ui.planner.canvas.pointing import hit_at
 from ui.planner.canvas.rows import BoardModel, VisitBar, instant
@@ -45,6 +45,7 @@ class Board(Surface):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         telling.introduce(self)
+        accessible.install()
 
     # --- Selection and cursor ------------------------------------------------------------------------------------
 

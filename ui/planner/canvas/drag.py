@@ -84,6 +84,7 @@ class DragController(QObject):
     def refresh(self) -> None:
         """Judge again under a still pointer: after a scroll, or when somebody else changed the board."""
         if self._flying:
+            self._target = None
             self._follow()
 
     def cancel(self) -> None:

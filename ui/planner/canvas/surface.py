@@ -64,6 +64,7 @@ class Surface(QAbstractScrollArea):
         self._zoom: View | float | None = View.DAY  # None: everything fits
         self._extra: tuple[Window, ...] = ()
         self.snap = Snap(self._period.zone)
+        self.spoken: object = None  # what a screen reader was given, kept alive for it
         self._tile = hatch_tile(Colours(), self.devicePixelRatioF())
         self.scene = self._empty_scene()
         self._header = TimeHeader(self.scene, self)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from app.i18n import N_, _, format_date, format_time
 from ui.kit.translate import Texts
 from ui.planner.canvas.rows import VisitBar, instant
+from ui.planner.canvas.scene import Cursor
 
 if TYPE_CHECKING:
     from ui.planner.canvas.board import Board
@@ -39,9 +40,8 @@ def introduce(board: "Board") -> None:
     )
 
 
-def cursor_text(board: "Board") -> str:
+def cursor_text(board: "Board", cursor: Cursor | None) -> str:
     """What the keyboard stands on, in one sentence."""
-    cursor = board.scene.cursor
     row = board.model.row_at(cursor.line) if cursor else None
     if cursor is None or row is None:
         return ""
@@ -60,7 +60,7 @@ def cursor_text(board: "Board") -> str:
 
 def say_cursor(board: "Board") -> None:
     """Tell a screen reader where the keyboard is."""
-    announce(board, cursor_text(board))
+    announce(board, cursor_text(board, board.scene.cursor))
 
 
 def announce(board: "Board", text: str) -> None:
