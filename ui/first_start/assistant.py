@@ -39,7 +39,7 @@ class LanguagePage(Page):
     """The language, each written as its speakers write it; it changes at once."""
 
     def __init__(self, preferences: Preferences) -> None:
-        super().__init__(N_("Welcome to Callboard"), N_("Choose the language you work in. Each user has his own."))
+        super().__init__(N_("Welcome to Callboard"), N_("Choose the language you work in. All users have their own."))
         self.back_button.hide()
         self._preferences = preferences
         self._group = QButtonGroup(self)

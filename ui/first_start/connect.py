@@ -39,7 +39,7 @@ class ConnectPage(Page):
         self._known_row = self._form.row(N_("Known databases"), self.known)
         self._host = self._form.row(N_("Server"), self.host, N_("For example crm.example.com or 192.168.1.10:5433"))
         self._database = self._form.row(N_("Database"), self.database)
-        self._login = self._form.row(N_("Log-in"), self.login, N_("For example u7"))
+        self._login = self._form.row(N_("Log-in name"), self.login, N_("For example u7"))
         self._password = self._form.row(N_("Password"), self.password)
         self.body.addWidget(self._form)
         self.keep = QCheckBox()

@@ -170,7 +170,7 @@ class Palette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._take)
         self._nothing = styled(QLabel(), "secondary")
-        texts.bind(self._nothing.setText, N_("No command is called so."))
+        texts.bind(self._nothing.setText, N_("No command has that name."))
         self._nothing.setMargin(theme.scale(10))
         for widget in (self.field, self.list, self._nothing):
             column.addWidget(widget)

@@ -46,7 +46,7 @@ _HEADERS = {
     Column.SUBJECT: N_("Subject"),
     Column.TYPE: N_("Type"),
     Column.SITE: N_("Site"),
-    Column.MINUTES: N_("Time"),
+    Column.MINUTES: N_("Length"),
     Column.PRIORITY: N_("Priority"),
     Column.ADDRESS: N_("Address"),
 }

@@ -68,7 +68,7 @@ def check(kind: Kind, mapping: Mapping[int, str]) -> None:
     if not KEYS[kind].intersection(names):
         raise UserError(
             message(N_("No column of this file says what is in it.")),
-            message(N_("Nothing was imported. Say which column is the name, the telephone or the type.")),
+            message(N_("Nothing was imported. Say which column is the name, the phone or the type.")),
         )
     fields = fields_of(kind)
     for name in names:

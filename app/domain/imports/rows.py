@@ -150,7 +150,7 @@ def reader(kind: Kind, mapping: Mapping[int, str], customs: Customs) -> RowReade
 
 def _missing(kind: Kind, found: Mapping[str, object]) -> list[Message]:
     if kind is Kind.CUSTOMERS and not (found["name"] or found["phones"]):
-        return [message(N_("A customer needs a name or a telephone."))]
+        return [message(N_("A customer needs a name or a phone."))]
     if kind is Kind.TECHNICIANS and not (found["name"] or found["login"]):
         return [message(N_("A technician needs a name."))]
     if kind is Kind.CALLS and not (found["type"] or found["subject"] or found["description"]):

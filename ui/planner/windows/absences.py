@@ -137,7 +137,7 @@ class AbsencesWindow(PlannerWindow):
             self.save(self.desk.tasks.write(remove_absence, row.id, row.version), self._removed)
 
     def _removed(self, _nothing: None) -> None:
-        self.say(message(N_("The absence is taken away.")))
+        self.say(message(N_("The absence is removed.")))
         self.read()
 
 

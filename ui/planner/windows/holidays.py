@@ -123,5 +123,5 @@ class HolidaysWindow(PlannerWindow):
             self.save(self.desk.tasks.write(remove_holiday, self.model.rows[number].id), self._removed)
 
     def _removed(self, _nothing: None) -> None:
-        self.say(message(N_("The holiday is taken away.")))
+        self.say(message(N_("The holiday is removed.")))
         self.read()

@@ -152,8 +152,8 @@ class RulesWindow(PlannerWindow):
     def _removed(self, count: int) -> None:
         self.say(
             counted(
-                "The rule ends today; {count} presence taken away.",
-                "The rule ends today; {count} presences taken away.",
+                "The rule ends today; {count} presence removed.",
+                "The rule ends today; {count} presences removed.",
                 count,
             )
         )
@@ -184,7 +184,7 @@ def _generated_words(done: Generated) -> Message:
     if done == Generated(0, 0, 0):
         return message(N_("Nothing to do: every presence is there already."))
     return message(
-        N_("Presences: {added} added, {changed} changed, {removed} taken away."),
+        N_("Presences: {added} added, {changed} changed, {removed} removed."),
         added=done.added,
         changed=done.changed,
         removed=done.removed,
