@@ -145,8 +145,14 @@ class MainWindow(QMainWindow):
 
     def _put_in_place(self) -> None:
         self.setMinimumSize(QSize(900, 560))
-        self.resize(1440, 900)
+        self.resize(self._first_size())
         self.desk.memory.window(self, "main")
+
+    def _first_size(self) -> QSize:
+        """A good size, or what the screen has; one too small for any window (as without a display) is not asked."""
+        wanted, room = QSize(1440, 900), self.screen().availableSize()
+        fits = room.width() >= self.minimumWidth() and room.height() >= self.minimumHeight()
+        return wanted.boundedTo(room) if fits else wanted
 
     # --- Screens
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, qGray
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
 
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 from ui.widgets.chips import Flow
+from ui.widgets.styled import styled
 
 __all__ = ["SwatchChoice", "swatch_icon"]
 
@@ -26,7 +27,10 @@ def swatch_icon(fill: str, *, is_chosen: bool = False, size: int = 18) -> QIcon:
         tick = theme.DARK.text if qGray(QColor(fill).rgb()) < 120 else theme.tokens().category_text
         icons.paint(painter, QRect(2, 2, size - 4, size - 4), "check", QColor(tick))
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    # Qt would tint the swatch of a chosen row, and the colour is what it is there for.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
 
 
 class SwatchChoice(QWidget):
@@ -43,10 +47,9 @@ class SwatchChoice(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         for number, category in enumerate(categories):
-            button = QToolButton()
+            button = styled(QToolButton(), "swatch")
             button.setCheckable(True)
             button.setAutoRaise(True)
-            button.setIconSize(QSize(20, 20))
             texts = Texts(button)
             texts.bind(button.setToolTip, category.name)
             texts.bind(button.setAccessibleName, category.name)

@@ -1,6 +1,6 @@
 """The table of every list: calm rows, remembered columns, all of it within reach of the keyboard."""
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -74,6 +74,15 @@ class TableView(QTableView):
             header.resizeSection(column, theme.scale(width))
         if self.model() is not None:
             memory.header(header, key)
+
+    def selectRow(self, row: int) -> None:
+        """Choose one row and go there; Qt's own does nothing in a right-to-left table wider than its columns."""
+        model, selection = self.model(), self.selectionModel()
+        if 0 <= row < model.rowCount():
+            header = self.horizontalHeader()
+            column = next((at for at in range(header.count()) if not header.isSectionHidden(at)), 0)
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.setCurrentIndex(model.index(row, column), flags)
 
     def chosen_rows(self) -> list[int]:
         """The row numbers chosen, from top to bottom."""

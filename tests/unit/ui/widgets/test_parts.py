@@ -79,6 +79,17 @@ def test_enter_opens_the_row(qtbot: QtBot):
     assert told.args[0].row() == 1
 
 
+def test_a_row_is_chosen_from_right_to_left_too(qtbot: QtBot):
+    view = table(qtbot)
+    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    view.horizontalHeader().setStretchLastSection(False)
+    view.resize(900, 200)
+    view.selectRow(2)
+    assert view.chosen_rows() == [2]
+    view.selectRow(7)
+    assert view.chosen_rows() == [2]
+
+
 def test_columns_are_chosen_remembered_and_never_all_hidden(qtbot: QtBot, tmp_path: Path):
     memory = Memory(tmp_path / "layout.ini")
     view = table(qtbot)
