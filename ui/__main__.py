@@ -1,33 +1,51 @@
 """The program `callboard`: the command line with the desktop and the tour; `python -m ui` is the same."""
 
+import gc
+import os
 import sys
+from typing import TYPE_CHECKING
 
-import click
+if TYPE_CHECKING:
+    import click
 
-from app.bootstrap import VARIABLE
-from app.cli import command_line
-
-
-def _desktop() -> click.Command:
-    return desktop
+VARIABLE = "CALLBOARD_DATABASE"
 
 
-def _tour() -> click.Command:
-    from ui.tour.command import tour
+def main() -> None:
+    """Obey the command line; without a word on it, open the desktop by the shortest way.
 
-    return tour
+    A start makes hundreds of thousands of objects that stay: the collector would walk them again and again in vain, so
+    it rests until the first window stands (`ui.application`).
+    """
+    gc.disable()
+    if len(sys.argv) == 1:
+        from ui.application import run
+
+        sys.exit(run(os.environ.get(VARIABLE)))
+    program()()
 
 
-@click.command()
-@click.option("--database", envvar=VARIABLE, metavar="URL", help="Address or file; without it the last one opened.")
-def desktop(database: str | None) -> None:
-    """Open the desktop; what `callboard` does without a sub-command."""
-    from ui.application import run
+def program() -> "click.Group":
+    """The whole command line."""
+    import click
 
-    sys.exit(run(database))
+    from app.cli import command_line
 
+    @click.command()
+    @click.option("--database", envvar=VARIABLE, metavar="URL", help="Address or file; without it the last one opened.")
+    def desktop(database: str | None) -> None:
+        """Open the desktop; what `callboard` does without a sub-command."""
+        from ui.application import run
 
-main = command_line({"desktop": _desktop, "tour": _tour}, default="desktop")
+        sys.exit(run(database))
+
+    def tour() -> click.Command:
+        from ui.tour.command import tour as found
+
+        return found
+
+    return command_line({"desktop": lambda: desktop, "tour": tour}, default="desktop")
+
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,7 @@
 """The desktop program: what has to be so before any window, and the way from entrance to main window and back."""
 
 import faulthandler
+import gc
 import logging
 import signal
 import sys
@@ -14,7 +15,17 @@ from types import TracebackType
 from app import bootstrap
 
 # isort: split
-from PySide6.QtCore import QLocale, QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +43,8 @@ from ui.main_window.window import MARK, MainWindow
 __all__ = ["Desktop", "run", "set_up"]
 
 log = logging.getLogger(__name__)
+
+_COLLECTOR_RESTS_MS = 1500
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -83,6 +96,12 @@ class Desktop:
         self.window.deleteLater()
 
 
+def _wake_collector() -> None:
+    """What the start has made stays: it is put aside, and only what comes after is looked through for garbage."""
+    gc.freeze()
+    gc.enable()
+
+
 def _name(workplace: bootstrap.Workplace) -> str:
     """How the status row calls the database: name and server, or this computer."""
     if not workplace.is_server:
@@ -121,6 +140,7 @@ def run(url: str | None = None, argv: Sequence[str] = ()) -> int:
             catch.caught.connect(desktop.window.show_crash)
             desktop.window.ended.connect(app.quit)
             desktop.show()
+            QTimer.singleShot(_COLLECTOR_RESTS_MS, _wake_collector)
             app.exec()
             ask = desktop.window.is_logging_out
             catch.caught.disconnect(desktop.window.show_crash)
