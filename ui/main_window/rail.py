@@ -40,6 +40,8 @@ class Rail(QWidget):
         preferences = self._button("preferences", N_("Preferences"))
         preferences.clicked.connect(self.preferences_wanted)
         self._layout.addWidget(preferences)
+        # As wide as its longest word: "Pianificazione" needs more than "Planner".
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         theme.news.changed.connect(self._resize)
         self._resize()
 
@@ -73,4 +75,4 @@ class Rail(QWidget):
 
     @Slot()
     def _resize(self) -> None:
-        self.setFixedWidth(theme.scale(92))
+        self.setMinimumWidth(theme.scale(92))

@@ -45,7 +45,7 @@ class ShortcutSheet(QDialog):
         for command in commands.declared():
             if command.keys:
                 groups[SCREENS if command.id.startswith("go.") else command.context].append(command)
-        known = [*titles, SCREENS, *(context for context in groups if context not in titles)]
+        known = dict.fromkeys([*titles, SCREENS, *groups])
         order = [context for context in known if context in groups]
         columns = [QVBoxLayout(), QVBoxLayout()]
         for place, context in enumerate(order):

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.bus import FeedState
@@ -15,6 +15,7 @@ from tests.unit.ui.main_window.conftest import Form, Office
 from ui.kit.messages import Offer
 from ui.kit.screen import Screen
 from ui.main_window.palette import ranked
+from ui.main_window.shortcut_sheet import ShortcutSheet
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -74,6 +75,15 @@ def test_commands_are_found_in_any_language(office: Office):
     assert ranked(commands, "full", [])[0].id == "window.full_screen"
     assert ranked(commands, "prefrences", [])[0].id == "window.preferences"
     assert ranked(commands, "zzzz", []) == []
+
+
+def test_the_sheet_names_each_key_once(office: Office):
+    office.window.open_shortcuts()
+    sheet = office.window.findChild(ShortcutSheet)
+    assert isinstance(sheet, ShortcutSheet)
+    keys = [label.text() for label in sheet.findChildren(QLabel) if label.property("look") == "key"]
+    assert len(keys) == len(set(keys))
+    assert "Ctrl+2" in keys
 
 
 def test_every_command_is_in_the_palette_or_has_a_key(office: Office):
