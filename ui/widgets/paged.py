@@ -44,6 +44,8 @@ class Page(Protocol):
 class PagedModel(QAbstractTableModel):
     """A stretch of a long list, known by the `id` of its rows. A list says its columns and their cells.
 
+    `is_changing` while rows come and go by themselves, not by what the person does.
+
     Signals: `after_wanted()`, `before_wanted()` when the next page on that side is needed; `sort_wanted(column,
     descending)`.
     """
@@ -61,6 +63,7 @@ class PagedModel(QAbstractTableModel):
         self._places: dict[int, int] | None = None
         self._is_asking = False
         self.has_before = self.has_after = self.is_prepending = False
+        self.is_changing = False
         translate.news.switched.connect(self._speak)
         theme.news.changed.connect(self.redress)
 
@@ -89,10 +92,12 @@ class PagedModel(QAbstractTableModel):
 
     def start(self, page: Page) -> None:
         """Show this page in place of everything."""
+        self.is_changing = True
         self.beginResetModel()
         self._rows = list(page.rows)
         self._settle(has_before=page.has_before, has_after=page.has_after)
         self.endResetModel()
+        self.is_changing = False
 
     def append(self, page: Page) -> None:
         """Add the next page."""
@@ -110,6 +115,7 @@ class PagedModel(QAbstractTableModel):
 
     def take(self, rows: Sequence[Any], asked: Collection[int]) -> None:
         """Rows that were read anew: changed ones move to where they belong now, those not among `rows` go."""
+        self.is_changing = True
         found = {row.id for row in rows}
         for row_id in asked:
             number = self.row_of(row_id)
@@ -117,6 +123,7 @@ class PagedModel(QAbstractTableModel):
                 self._remove(number)
         for row in rows:
             self._put(row)
+        self.is_changing = False
 
     def _put(self, row: Any) -> None:
         number = self.row_of(row.id)

@@ -1,0 +1,348 @@
+"""The tickets' screen: search and filters, the list, and the card of the ticket that is open."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.people import Permission
+from app.domain.tickets.order import Cursor, Sort, TicketFilter
+from app.domain.words import N_
+from app.i18n import _, _n, format_number
+from app.services.tickets import listing
+from app.services.tickets.listing import Count, Page, TicketRow
+from app.services.tickets.lists import Lists, lists
+from ui.kit import theme
+from ui.kit.screen import Desk
+from ui.kit.tasks import Job, Latest
+from ui.kit.translate import Texts
+from ui.tickets import NEW, commands
+from ui.tickets.card import TicketCardView
+from ui.tickets.filters import Filters
+from ui.tickets.model import SORTS, WIDTHS, Column, TicketTable
+from ui.widgets.empty import EmptyState
+from ui.widgets.paged import PagedView, Pages
+from ui.widgets.pane import DetailPane
+from ui.widgets.search import SearchField
+from ui.widgets.styled import primary_button, secondary, styled
+
+__all__ = ["TicketsScreen"]
+
+_ABOUT = N_("What a customer asks for is taken in as a ticket, and all that is done for it hangs under its card.")
+_LISTS = {"users", "ticket_types", "ticket_subtypes", "ticket_statuses", "sites", "activity_types", "company"}
+_MOST_NAMED = 300
+"""So many changed tickets are read by name; beyond, the list is read from its start."""
+
+
+class TicketsScreen(QWidget):
+    """List and card side by side; what others change shows while selection, scroll and typed text stay."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._sort = Sort()
+        self._count: Count | None = None
+        self._stale: set[int] = set()
+        self.model = TicketTable(self)
+        self.view = PagedView(self.model)
+        self.filters = Filters()
+        self.search = SearchField(N_("Number, subject, customer, telephone"))
+        self.card = TicketCardView(desk)
+        self.pane = DetailPane()
+        self.pages = Pages(self.model, self._ask, self._cursor, self)
+        self._lists, self._counts, self._named = (Latest(desk.tasks) for _number in range(3))
+        self._build()
+        self._connect()
+        self._read_lists()
+        self.pages.restart()
+        self._read_count()
+
+    # --- Putting together
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tool_row())
+        self._nothing = EmptyState(
+            "tickets",
+            N_("No tickets here"),
+            _ABOUT,
+            N_("New ticket") if self._desk.person.may(Permission.EDIT_TICKETS) else "",
+        )
+        self._nothing.chosen.connect(self._begin)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._nothing)
+        self.pane.show_widget(self.card)
+        self.pane.hide()
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self._stack)
+        split.addWidget(self.pane)
+        split.setStretchFactor(0, 1)
+        split.setCollapsible(0, False)
+        split.setCollapsible(1, False)
+        split.setSizes([theme.scale(700), theme.scale(640)])
+        self.pane.setMinimumWidth(theme.scale(380))
+        column.addWidget(split, 1)
+        self._desk.memory.splitter(split, "tickets.card")
+        self.view.sort_shown(int(Column.NUMBER), descending=True)
+        self.view.remember(self._desk.memory, "tickets", WIDTHS)
+        Texts(self.view).bind(self.view.setAccessibleName, N_("Tickets"))
+        self.setFocusProxy(self.view)
+
+    def _tool_row(self) -> QWidget:
+        holder = styled(QWidget(), "toolrow")
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        row.setSpacing(theme.scale(12))
+        self.search.setFixedWidth(theme.scale(280))
+        self.count: QLabel = secondary()
+        self.count.setWordWrap(False)
+        self.new_button = primary_button(NEW.text, "new")
+        self.new_button.clicked.connect(self._begin)
+        self.new_button.setVisible(self._desk.person.may(Permission.EDIT_TICKETS))
+        row.addWidget(self.search)
+        row.addWidget(self.filters, 1)
+        row.addWidget(self.count)
+        row.addWidget(self.new_button)
+        return holder
+
+    def _connect(self) -> None:
+        self._texts = Texts(self)
+        self._texts.redo(self._say_count, key="count")
+        self.pages.started.connect(self._show_start)
+        self.pages.failed.connect(self._desk.messages.show_error)
+        self.filters.changed.connect(self._ask_anew)
+        self.search.searched.connect(self._ask_anew)
+        self.search.returnPressed.connect(self._enter_list)
+        self.model.sort_wanted.connect(self._sort_by)
+        self.view.start_wanted.connect(self.pages.restart)
+        self.view.end_wanted.connect(self._go_to_end)
+        self.view.opened.connect(self._open_index)
+        self.view.clicked.connect(self._open_index)
+        self.view.chosen.connect(self._follow_selection)
+        self.card.titled.connect(self.pane.set_title)
+        self.card.unsaved_changed.connect(self._mark_unsaved)
+        self.pane.closed.connect(self._leave_card)
+        self._desk.bridge.rows_changed.connect(self._hear)
+        add = self._desk.commands.add
+        add(commands.SAVE, self.card.save, owner=self, enabled=self.card.can_save)
+        add(commands.CLOSE, self.card.close_ticket, owner=self, enabled=self._can_close)
+        add(commands.REOPEN, self.card.reopen_ticket, owner=self, enabled=self._can_reopen)
+        self._following = QTimer(self)
+        self._following.setSingleShot(True)
+        self._following.setInterval(150)
+        self._following.timeout.connect(self._open_chosen)
+        self._clock = QTimer(self)
+        self._clock.setInterval(60_000)
+        self._clock.timeout.connect(self.model.redress)
+        self._clock.start()
+
+    def _can_close(self) -> bool:
+        return self.card.can_move(is_closed=True)
+
+    def _can_reopen(self) -> bool:
+        return self.card.can_move(is_closed=False)
+
+    # --- What the frame and other screens ask for
+
+    def open_ticket(self, number: int) -> None:
+        """Show a ticket's card, whatever the list shows."""
+        self.pane.show()
+        self.card.open(number)
+        row = self.model.row_of(number)
+        if row is not None:
+            self.view.selectRow(row)
+            self.view.scrollTo(self.model.index(row, 0))
+
+    def new_ticket(self, customer_id: int | None = None, customer: str = "") -> None:
+        """Begin a ticket, of a customer where one is given."""
+        self.pane.show()
+        self.view.clearSelection()
+        self.card.new(customer_id, customer)
+
+    def show_customer(self, customer_id: int, customer: str) -> None:
+        """List the tickets of one customer."""
+        self.filters.set_value(TicketFilter(customer_id=customer_id), customer)
+
+    def refresh(self) -> None:
+        """What F5 does."""
+        self._read_lists()
+        self._ask_anew()
+        self.card.reload()
+
+    def start_search(self) -> None:
+        """What Ctrl+F does."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    @Slot()
+    def _begin(self) -> None:
+        self.new_ticket()
+
+    # --- Reading
+
+    @property
+    def wanted(self) -> TicketFilter:
+        """Which tickets are listed."""
+        return replace(self.filters.value(), text=self.search.text().strip())
+
+    def _ask(self, after: Cursor | None = None, before: Cursor | None = None, at_end: bool = False) -> Job[Page]:
+        return self._desk.tasks.read(listing.page, self.wanted, self._sort, after=after, before=before, at_end=at_end)
+
+    def _cursor(self, row: TicketRow) -> Cursor:
+        return row.cursor(self._sort.by)
+
+    @Slot()
+    def _ask_anew(self) -> None:
+        self._named.cancel()
+        self.pages.restart()
+        self._read_count()
+
+    @Slot(int, bool)
+    def _sort_by(self, column: int, descending: bool) -> None:
+        wanted = Sort(SORTS[Column(column)], descending)
+        if wanted != self._sort:
+            self._sort = wanted
+            self._named.cancel()
+            self.pages.restart()
+
+    @Slot()
+    def _go_to_end(self) -> None:
+        self.pages.to_end()
+
+    def _read_count(self) -> None:
+        self._counts.read(listing.count, self.wanted).then(self._take_count)
+
+    def _take_count(self, count: Count) -> None:
+        self._count = count
+        self._say_count()
+
+    def _say_count(self) -> None:
+        count = self._count
+        if count is None:
+            self.count.clear()
+        elif count.is_exact:
+            self.count.setText(_n("{count} ticket", "{count} tickets", count.number))
+        else:
+            self.count.setText(_("More than {count} tickets", count=format_number(count.number)))
+
+    def _read_lists(self) -> None:
+        self._lists.read(lists).then(self._take_lists)
+
+    def _take_lists(self, found: Lists) -> None:
+        self.model.zone = ZoneInfo(found.time_zone)
+        self.model.redress()
+        self.filters.offer(found)
+        self.card.offer(found)
+
+    @Slot()
+    def _show_start(self) -> None:
+        is_empty = not self.model.rows
+        is_all = self.wanted == TicketFilter(open_only=True) or self.wanted == TicketFilter()
+        if is_empty and is_all:
+            self._nothing.say(
+                N_("No tickets here"),
+                _ABOUT,
+            )
+        elif is_empty:
+            self._nothing.say(N_("Nothing found"), N_("No ticket fits the search and the filters."))
+        self._stack.setCurrentWidget(self._nothing if is_empty else self.view)
+        if self.model.has_before and not self.model.has_after:
+            self.view.scrollToBottom()
+        number = self.card.number
+        row = self.model.row_of(number) if number else None
+        if row is not None:
+            self.view.selectRow(row)
+
+    # --- What others change
+
+    @Slot(str, object)
+    def _hear(self, table: str, ids: frozenset[int] | None) -> None:
+        if table == "tickets":
+            self.card.hear(ids)
+            self._read_named(ids)
+        elif table in {"tasks", "visits"}:
+            self.card.reload_lines()
+        elif table == "customers":
+            named = None if ids is None else {row.id for row in self.model.rows if row.customer_id in ids}
+            if named is None or named:
+                self._read_named(named)
+        elif table in _LISTS:
+            self._read_lists()
+            self._read_named({row.id for row in self.model.rows})
+
+    def _read_named(self, ids: "frozenset[int] | set[int] | None") -> None:
+        """Read changed tickets; too many to name are found by reading as many rows as are shown."""
+        if ids is None or len(ids) > _MOST_NAMED:
+            self._stale = {row.id for row in self.model.rows}
+            limit = max(listing.PAGE, min(len(self.model.rows), 1000))
+            if self.model.has_before:
+                self._named.read(listing.named, self._stale, self.wanted, self._sort).then(self._take_named)
+            else:
+                self._named.read(listing.page, self.wanted, self._sort, limit=limit).then(self._take_page)
+        else:
+            # An answer still under way is dropped by the next question, so its tickets are asked for again.
+            self._stale |= ids
+            self._named.read(listing.named, self._stale, self.wanted, self._sort).then(self._take_named)
+        self._read_count()
+
+    def _take_named(self, rows: tuple[TicketRow, ...]) -> None:
+        asked, self._stale = self._stale, set()
+        self.model.take(rows, asked)
+        self._settle()
+
+    def _take_page(self, page: Page) -> None:
+        self._stale = set()
+        last = page.rows[-1].place if page.rows and page.has_after else None
+        asked = {row.id for row in self.model.rows if last is None or row.place <= last}
+        self.model.take(page.rows, asked)
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.model.rows:
+            self._stack.setCurrentWidget(self.view)
+
+    # --- The card
+
+    @Slot()
+    def _enter_list(self) -> None:
+        """Enter in the search: to the list; a ticket's number opens that ticket."""
+        typed = self.search.text().strip().removeprefix("#")
+        number = int(typed) if typed.isdecimal() and len(typed) < 19 else None
+        if number is not None and self.model.row_of(number) is not None:
+            self.open_ticket(number)
+        elif self.model.rows:
+            self.view.setFocus()
+            if not self.view.currentIndex().isValid():
+                self.view.selectRow(0)
+
+    @Slot(QModelIndex)
+    def _open_index(self, index: QModelIndex) -> None:
+        if 0 <= index.row() < len(self.model.rows):
+            self.pane.show()
+            self.card.open(self.model.rows[index.row()].id)
+
+    @Slot()
+    def _follow_selection(self) -> None:
+        """An open card follows the arrow keys; rows that come and go by themselves do not change it."""
+        if self.view.hasFocus() and self.pane.isVisible() and not self.model.is_changing:
+            self._following.start()
+
+    @Slot()
+    def _open_chosen(self) -> None:
+        if self.pane.isVisible():
+            self._open_index(self.view.currentIndex())
+
+    @Slot()
+    def _leave_card(self) -> None:
+        self.card.leave()
+        self.view.setFocus()
+
+    @Slot()
+    def _mark_unsaved(self) -> None:
+        self.model.unsaved = self.card.unsaved
+        self.model.redress()
