@@ -20,7 +20,7 @@ __all__ = ["FirstTime"]
 def _load(progress: Progress, workplace: Workplace, language: str) -> None:
     from app.services.demo.loading import load_demo
 
-    load_demo(workplace.backend, language, progress)
+    workplace.backend.execute(load_demo, language, progress)
 
 
 class FirstTime(QObject):
