@@ -1,7 +1,6 @@
 """What this program is, which versions it runs on, under which licences its parts come; and what to send to support."""
 
 import platform
-import sqlite3
 from importlib import metadata
 
 from PySide6.QtCore import Qt, qVersion
@@ -34,7 +33,6 @@ def versions() -> str:
         "Qt": qVersion() or "",
         "PySide6": _version("PySide6-Essentials"),
         "SQLAlchemy": _version("SQLAlchemy"),
-        "SQLite": sqlite3.sqlite_version,
         "psycopg": _version("psycopg"),
         "System": platform.platform(),
         "Display": QGuiApplication.platformName(),
