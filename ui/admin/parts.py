@@ -16,6 +16,7 @@ from ui.kit.translate import Texts
 from ui.widgets.fields import DurationField
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.search import SearchField
+from ui.widgets.styled import styled
 from ui.widgets.swatch import SwatchChoice
 
 __all__ = [
@@ -281,7 +282,7 @@ class _Ticks(QWidget):
         self.search.hide()
         column.addWidget(self.search)
         self.list = QListWidget()
-        self.list.setFrameShape(QListWidget.Shape.StyledPanel)
+        styled(self.list, "boxed")
         column.addWidget(self.list)
         self.setFocusProxy(self.list)
         self.search.textChanged.connect(self._find)

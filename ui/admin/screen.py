@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
@@ -56,6 +56,7 @@ class SetupScreen(QWidget):
 
     def _build_list(self) -> QListWidget:
         entries = styled(QListWidget(), "sections")
+        entries.setIconSize(QSize(18, 18))
         entries.setFrameShape(QListWidget.Shape.NoFrame)
         entries.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for title, members in ENTRIES:

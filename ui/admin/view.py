@@ -44,6 +44,7 @@ class SectionView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
         self._connect()
+        self.form.shut()
         self.refresh()
 
     # --- Putting together

@@ -71,7 +71,8 @@ class Form(QWidget):
         name = QLabel()
         name.setTextFormat(Qt.TextFormat.PlainText)
         name.setBuddy(widget)
-        name.setMinimumHeight(theme.scale(30))
+        # Beside the first line of its field, however much is said under it.
+        name.setFixedHeight(theme.scale(30))
         texts = Texts(name)
         texts.bind(name.setText, label)
         if not widget.accessibleName():

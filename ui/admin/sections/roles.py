@@ -19,12 +19,12 @@ _WORDS = {
     Permission.EDIT_TICKETS: N_("Work on tickets"),
     Permission.EDIT_CUSTOMERS: N_("Change customers"),
 }
-_LOOK = N_("See everything that is not secret")
+_LOOK = (N_("Look at everything and change nothing"),)
 
 
 def _values(role: RoleRow | None) -> dict[str, Any]:
     held = role.permissions if role else ()
-    return {"permissions": (*(_WORDS[permission] for permission in held), _LOOK)}
+    return {"permissions": tuple(_WORDS[permission] for permission in held) or _LOOK}
 
 
 ROLES: Section[RoleRow] = Section(

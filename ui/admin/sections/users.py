@@ -20,7 +20,7 @@ __all__ = ["USERS"]
 def _status(user: UserRow) -> str:
     if not user.is_active:
         return _("Disabled")
-    return _("Can log in") if user.can_log_in else _("No log-in yet")
+    return _("Can log in") if user.can_log_in else _("No log-in")
 
 
 def _values(user: UserRow | None) -> dict[str, Any]:
@@ -72,18 +72,18 @@ USERS: Section[UserRow] = Section(
     key="users",
     text=N_("Users"),
     icon="user",
-    about=N_("Everybody who works with Callboard. Nobody is deleted: who leaves is disabled, and his work stays."),
+    about=N_("Everybody who works with Callboard. Nobody is deleted: who leaves is disabled, and the work stays."),
     tables=frozenset({"users", "groups", "group_members", "roles"}),
     read=list_users,
     values=_values,
     title=lambda user: user.name,
     is_muted=lambda user: not user.is_active,
     columns=(
-        Column(N_("Name"), lambda user: user.name, 180),
-        Column(N_("Log-in"), lambda user: user.login, 120),
-        Column(N_("Role"), lambda user: in_words(role_name(user.role_code, user.role_name)), 110),
-        Column(N_("Groups"), lambda user: ", ".join(user.group_names), 140),
-        Column(N_("Status"), _status, 110),
+        Column(N_("Name"), lambda user: user.name, 140),
+        Column(N_("Log-in"), lambda user: user.login, 80),
+        Column(N_("Role"), lambda user: in_words(role_name(user.role_code, user.role_name)), 105),
+        Column(N_("Groups"), lambda user: ", ".join(user.group_names), 110),
+        Column(N_("Status"), _status, 95),
     ),
     entries=(
         Entry("name", N_("Name"), TextPart, codes=frozenset({"NAME"}), needed=N_("The name is missing.")),
@@ -91,7 +91,7 @@ USERS: Section[UserRow] = Section(
             "login",
             N_("Log-in"),
             TextPart,
-            hint=N_("The name typed to log in: Latin letters, digits and . _ - @"),
+            hint=N_("Latin letters, digits and . _ - @"),
             codes=frozenset({"LOGIN", "TAKEN"}),
             needed=N_("The log-in name is missing."),
         ),
