@@ -4,5 +4,6 @@ from ui.admin import SCREEN as SETUP
 from ui.imports import SCREEN as IMPORT
 from ui.kit.screen import Screen
 from ui.planner import SCREEN as PLANNER
+from ui.tickets import SCREEN as TICKETS
 
-SCREENS: tuple[Screen, ...] = (PLANNER, IMPORT, SETUP)
+SCREENS: tuple[Screen, ...] = (PLANNER, TICKETS, IMPORT, SETUP)
