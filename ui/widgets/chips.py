@@ -55,7 +55,7 @@ class Flow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """How high the rows become."""
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._height(self._rows(width))
 
     def sizeHint(self) -> QSize:
         """The smallest that holds each."""
@@ -69,26 +69,41 @@ class Flow(QLayout):
         return size
 
     def setGeometry(self, rect: QRect) -> None:
-        """Put everything in place."""
+        """Put everything in place, each in the middle of its row and the rows in the middle of the height."""
         super().setGeometry(rect)
-        self._arrange(rect, move=True)
-
-    def _arrange(self, area: QRect, *, move: bool) -> int:
+        rows = self._rows(rect.width())
         parent = self.parentWidget()
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
-        place, row = QPoint(area.topLeft()), 0
+        top = rect.top() + max(0, rect.height() - self._height(rows)) // 2
+        for row in rows:
+            height, left = _highest(row), rect.left()
+            for item in row:
+                size = item.sizeHint()
+                place = QRect(QPoint(left, top + (height - size.height()) // 2), size)
+                item.setGeometry(QStyle.visualRect(direction, rect, place))
+                left += size.width() + self._gap
+            top += height + self._gap
+
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        rows: list[list[QLayoutItem]] = [[]]
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if place.x() > area.left() and place.x() + size.width() > area.right() + 1:
-                place = QPoint(area.left(), place.y() + row + self._gap)
-                row = 0
-            if move:
-                item.setGeometry(QStyle.visualRect(direction, area, QRect(place, size)))
-            place.setX(place.x() + size.width() + self._gap)
-            row = max(row, size.height())
-        return place.y() + row - area.top()
+            needed = item.sizeHint().width()
+            if rows[-1] and used + needed > width:
+                rows.append([])
+                used = 0
+            rows[-1].append(item)
+            used += needed + self._gap
+        return rows
+
+    def _height(self, rows: list[list[QLayoutItem]]) -> int:
+        return sum(_highest(row) for row in rows) + self._gap * (len(rows) - 1)
+
+
+def _highest(row: list[QLayoutItem]) -> int:
+    return max((item.sizeHint().height() for item in row), default=0)
 
 
 class ChipBar(QWidget):
