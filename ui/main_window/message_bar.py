@@ -30,7 +30,7 @@ class MessageBar(QFrame):
         self.history: list[Notice] = []
         self._standing: list[Notice] = []
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.scale(12), 0, theme.scale(4), 0)
+        row.setContentsMargins(theme.scale(10), 0, theme.scale(10), 0)
         row.setSpacing(theme.scale(8))
         self._picture = QLabel()
         self._text = QLabel()

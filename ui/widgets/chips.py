@@ -140,7 +140,7 @@ class ChipBar(QWidget):
         frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         frame.setFixedHeight(theme.scale(26))
         row = QHBoxLayout(frame)
-        row.setContentsMargins(theme.scale(8), 0, 2, 0)
+        row.setContentsMargins(theme.scale(6), 0, theme.scale(6), 0)  # margins are not mirrored: both the same
         row.setSpacing(theme.scale(4))
         label = styled(QLabel(chip.label), "secondary")
         label.setTextFormat(Qt.TextFormat.PlainText)

@@ -24,7 +24,7 @@ class DetailPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         head = QHBoxLayout()
-        head.setContentsMargins(theme.scale(16), theme.scale(8), theme.scale(8), theme.scale(4))
+        head.setContentsMargins(theme.scale(16), theme.scale(8), theme.scale(16), theme.scale(4))
         self._title = heading()
         head.addWidget(self._title, 1)
         close = icon_button("close", N_("Close the details"))
