@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.words import N_
 from app.services.planner.waiting import (
@@ -67,10 +67,12 @@ class WaitingPane(QWidget):
         self._nothing = EmptyState(
             "success", N_("No calls wait to be planned"), N_("New calls show here until they stand on the plan.")
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self._nothing)
-        column.addWidget(self._stack, 1)
+        # One over the other: an empty list is still there to drop visits on.
+        both = QGridLayout()
+        both.addWidget(self.view, 0, 0)
+        both.addWidget(self._nothing, 0, 0)
+        self._nothing.hide()
+        column.addLayout(both, 1)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -141,7 +143,7 @@ class WaitingPane(QWidget):
             if number is not None and self.view.currentIndex().row() != number:
                 self.view.selectRow(number)
         self.view.verticalScrollBar().setValue(scrolled)
-        self._stack.setCurrentWidget(self.view if page.rows else self._nothing)
+        self._nothing.setVisible(not page.rows)
 
     def _append(self, page: WaitingPage) -> None:
         self._next_key = page.next_key

@@ -1,5 +1,6 @@
 """Enabled types: which activity types a technician, or everybody of a group, may do, and from when to when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from app.bus import RowsChanged
 from app.domain.errors import Refused
 from app.domain.people import Permission
 from app.domain.words import N_, message
-from app.models.people import Group
+from app.models.people import Group, GroupMember
 from app.models.processes import Enablement
 from app.services.context import announce, reads, require, writes
 from app.services.planner.company import practices, technicians, types
@@ -38,13 +39,14 @@ class EnablementRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Everything the window of enabled types shows."""
+    """Everything the window of enabled types shows; `groups_of` says by which groups a technician is enabled too."""
 
     types: tuple[TypeRow, ...]
     practices: tuple[Named, ...]
     groups: tuple[Named, ...]
     technicians: tuple[Named, ...]
     enabled: tuple[EnablementRow, ...]
+    groups_of: Mapping[int, tuple[int, ...]]
 
 
 @reads
@@ -64,9 +66,11 @@ def matrix(session: Session) -> Matrix:
         for kind, user_id, group_id, first, last in rows
     )
     groups = session.execute(select(Group.id, Group.name).where(~Group.is_back_office).order_by(Group.name))
-    return Matrix(
-        types(session), practices(session), tuple(Named(*row) for row in groups), technicians(session), enabled
-    )
+    groups_of: dict[int, tuple[int, ...]] = {}
+    for user_id, group_id in session.execute(select(GroupMember.user_id, GroupMember.group_id)):
+        groups_of[user_id] = (*groups_of.get(user_id, ()), group_id)
+    named = tuple(Named(*row) for row in groups)
+    return Matrix(types(session), practices(session), named, technicians(session), enabled, groups_of)
 
 
 @writes

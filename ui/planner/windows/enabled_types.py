@@ -1,6 +1,6 @@
 """Enabled types: a table of who may do which activity type; a tick enables, Enter says from when to when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
@@ -42,11 +42,15 @@ class MatrixModel(QAbstractTableModel):
         self.types: tuple[TypeRow, ...] = ()
         self.holders: tuple[tuple[Holder, str], ...] = ()
         self.enabled: dict[tuple[int, Holder], EnablementRow] = {}
+        self._groups_of: Mapping[int, tuple[int, ...]] = {}
+        self._group_names: dict[int, str] = {}
         translate.news.switched.connect(self._speak)
 
     def show_matrix(self, types: Sequence[TypeRow], holders: Sequence[tuple[Holder, str]], found: Matrix) -> None:
         """Show these types and holders; the same ones keep their places."""
         enabled = {(row.type_id, row.holder): row for row in found.enabled}
+        self._groups_of = found.groups_of
+        self._group_names = {each.id: each.name for each in found.groups}
         if (tuple(types), tuple(holders)) == (self.types, self.holders):
             self.enabled = enabled
             self._tell()
@@ -93,13 +97,28 @@ class MatrixModel(QAbstractTableModel):
         if cell is None:
             return self._name(index.row(), role)
         row = self.enabled.get((cell[0].id, cell[1]))
+        through = self._through(cell[0].id, cell[1]) if row is None else ""
         if role == Qt.ItemDataRole.CheckStateRole:
-            return Qt.CheckState.Checked if row is not None else Qt.CheckState.Unchecked
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole} and row is not None:
-            return isolate(validity(row))
+            inherited = Qt.CheckState.PartiallyChecked if through else Qt.CheckState.Unchecked
+            return Qt.CheckState.Checked if row is not None else inherited
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return self._said(row, through, is_tip=role == Qt.ItemDataRole.ToolTipRole)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.holders[index.row()][1]}, {cell[0].name}"
         return None
+
+    def _through(self, type_id: int, holder: Holder) -> str:
+        """The group by which a technician is enabled."""
+        if holder.is_group:
+            return ""
+        groups = (Holder(each, True) for each in self._groups_of.get(holder.id, ()))
+        return next((self._group_names.get(each.id, "") for each in groups if (type_id, each) in self.enabled), "")
+
+    @staticmethod
+    def _said(row: EnablementRow | None, through: str, *, is_tip: bool) -> str | None:
+        if row is not None:
+            return isolate(validity(row)) or None
+        return i18n._("By the group {group}", group=isolate(through)) if through and is_tip else None
 
     def _name(self, number: int, role: int) -> Any:
         holder, name = self.holders[number]
@@ -169,7 +188,6 @@ class EnabledTypesWindow(PlannerWindow):
         self.model = MatrixModel(self)
         self.table = _MatrixView()
         self.table.setModel(self.model)
-        self.table.setShowGrid(True)
         self.texts.bind(self.table.setAccessibleName, N_("Enabled types"))
         header = self.table.horizontalHeader()
         header.setStretchLastSection(False)

@@ -35,7 +35,7 @@ class HoursWindow(PlannerWindow):
         )
         self.table = TableView()
         self.table.setModel(self.model)
-        self.table.remember(desk.memory, "planner.hours", (170, 200))
+        self.table.remember(desk.memory, "planner.hours", (150, 300))
         self.texts.bind(self.table.setAccessibleName, N_("Technicians"))
         self.table.chosen.connect(self._show_chosen)
         self.week = WeekForm()
@@ -57,7 +57,7 @@ class HoursWindow(PlannerWindow):
         self.actions_row.addWidget(everyone)
         self.actions_row.addStretch(1)
         self.actions_row.addWidget(self.set_button)
-        self.resize(theme.scale(1040), theme.scale(520))
+        self.resize(theme.scale(1160), theme.scale(520))
 
     def read(self) -> None:
         """Ask for everybody's week."""
