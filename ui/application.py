@@ -87,6 +87,8 @@ class Desktop:
         """Open the window at the screen of the last time."""
         self.window.open_first()
         self.window.show()
+        if self._workplace.first_command:
+            self.window.desk.commands.run(self._workplace.first_command)
 
     def close(self) -> None:
         """Carry out what was clicked, hear nothing more, give the connections back."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit
 from app import i18n
 from app.domain.passwords import check_password
 from app.domain.words import N_
-from app.services.company.places import Country, countries, likely_zone, subdivisions, zones, zones_of
+from app.services.company.places import Country, countries, likely_country, likely_zone, subdivisions, zones, zones_of
 from app.services.company.rows import CompanyDraft, FirstAdministrator
 from app.settings import Settings
 from ui.first_start.page import ChoiceCard, Page
@@ -24,7 +24,10 @@ __all__ = ["AdministratorPage", "Begin", "CompanyPage", "LanguagePage", "StartPa
 HONEST = N_(
     "This log-in tells colleagues at this computer apart. It does not protect the file from somebody who can read it."
 )
-_COUNTRY_OF = {"he": "IL", "it": "IT"}
+
+
+def _system_zone() -> str:
+    return QTimeZone.systemTimeZone().id().toStdString()
 
 
 class Begin(Enum):
@@ -115,14 +118,11 @@ class CompanyPage(Page):
         self.country.offer([Choice(country.code, country.name) for country in known])
 
     def _guess(self) -> None:
-        system = QLocale.territoryToCode(QLocale.system().territory())
-        codes = {country.code for country in countries()}
-        here = QLocale.system().name().startswith(i18n.current().code)
-        guess = system if here and system in codes else _COUNTRY_OF.get(i18n.current().code, system)
-        if guess in codes:
-            self._guessed = guess
-            self.country.set_value(guess)
-            self._follow_country(guess)
+        language, system = i18n.current().code, QLocale.system()
+        territory = QLocale.territoryToCode(system.territory()) if system.name().startswith(language) else ""
+        self._guessed = likely_country(territory, language, _system_zone())
+        self.country.set_value(self._guessed)
+        self._follow_country(self._guessed)
 
     @Slot(object)
     def _follow_country(self, code: str | None) -> None:
@@ -130,7 +130,7 @@ class CompanyPage(Page):
         own = zones_of(chosen)
         others = [name for name in zones() if name not in own]
         self.zone.offer([Choice(name, name.replace("_", " ")) for name in (*own, *others)])
-        self.zone.set_value(likely_zone(chosen, QTimeZone.systemTimeZone().id().toStdString()))
+        self.zone.set_value(likely_zone(chosen, _system_zone()))
         parts = subdivisions(chosen)
         self.part.offer([Choice(part, part) for part in parts])
         self.part.set_value(None)

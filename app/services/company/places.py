@@ -9,6 +9,7 @@ from app import i18n
 
 USUAL = ("IL", "IT")
 """Countries of our languages, offered first."""
+_SPEAKS = {"he": "IL", "it": "IT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,35 @@ def subdivisions(country: str) -> tuple[str, ...]:
     return tuple(list_supported_countries(include_aliases=False).get(country, ()))
 
 
-@cache
 def zones_of(country: str) -> tuple[str, ...]:
     """The time zones of a country, the one most people live in first."""
-    found = []
+    return tuple(_zones_by_country().get(country, ()))
+
+
+@cache
+def _zones_by_country() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
-        fields = line.split("\t")
-        if fields[0] == country:
-            found.append(fields[2])
-    return tuple(found)
+        if not line.startswith("#"):
+            country, _place, zone, *_note = line.split("\t")
+            found.setdefault(country, []).append(zone)
+    return found
 
 
 @cache
 def zones() -> tuple[str, ...]:
     """Every time zone there is, by name."""
     return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
+def likely_country(territory: str, language: str, system_zone: str) -> str:
+    """The system's country where it speaks the language chosen, else the language's, else the time zone's."""
+    from holidays import list_supported_countries
+
+    of_zone = next((country for country in _zones_by_country() if system_zone in zones_of(country)), "")
+    known = list_supported_countries(include_aliases=False)
+    guesses = (territory, _SPEAKS.get(language, ""), of_zone, USUAL[0])
+    return next(guess for guess in guesses if guess in known)
 
 
 def likely_zone(country: str, system_zone: str = "") -> str:

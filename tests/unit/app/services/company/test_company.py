@@ -97,3 +97,7 @@ def test_places_to_choose_from() -> None:
     assert places.likely_zone("IT", "Asia/Jerusalem") == "Europe/Rome"
     assert places.likely_zone("US", "America/Chicago") == "America/Chicago"
     assert "TI" in places.subdivisions("CH")
+    assert places.likely_country("US", "en", "Europe/Rome") == "US"
+    assert places.likely_country("", "it", "Asia/Jerusalem") == "IT"
+    assert places.likely_country("", "en", "Europe/Rome") == "IT"
+    assert places.likely_country("", "en", "Etc/UTC") == "IL"
