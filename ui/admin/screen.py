@@ -21,7 +21,7 @@ from ui.widgets.styled import styled
 __all__ = ["SetupScreen"]
 
 _CONTEXT = "admin"
-NEW = Command("admin.new", N_("New"), "new", "Ctrl+N", _CONTEXT)
+NEW = Command("admin.new", N_("New entry"), "new", "Ctrl+Shift+N", _CONTEXT)
 SAVE = Command("admin.save", N_("Save"), "save", "Ctrl+S Ctrl+Return", _CONTEXT)
 CANCEL = Command("admin.cancel", N_("Cancel"), "cancel", "Esc", _CONTEXT)
 

@@ -86,7 +86,7 @@ class Filters(ChipBar):
 
     def _named(self, field: str) -> str:
         if field == "status_id" and self._value.open_only:
-            return _("Open")
+            return _("All open")
         value = getattr(self._value, field)
         return "" if value is None else dict(self.choices(field)).get(value, "…")
 
@@ -98,7 +98,7 @@ class Filters(ChipBar):
             return []
         if field == "status_id":
             named = [(each.id, in_words(status_name(each.code, each.name))) for each in self._lists.statuses]
-            return [(OPEN, _("Open")), *named]
+            return [(OPEN, _("All open")), *named]
         if field == "handler_id":
             return [(each.id, isolate(each.name)) for each in self._lists.people]
         return [(each.id, isolate(each.name)) for each in self._lists.types]
