@@ -277,7 +277,7 @@ class RuleDialog(FormDialog):
 
     def _show_preview(self, found: tuple[_PreviewRow, ...]) -> None:
         lines = [f"{format_date(day, 'day')} {_clock(hours)}".strip() for day, hours in found]
-        self._shown.setText(" · ".join(isolate(line) for line in lines) or i18n._("No day"))
+        self._shown.setText(" · ".join(lines) or i18n._("No day"))
 
     def _no_preview(self, _problem: Exception) -> None:
         self._shown.setText(i18n._("No day"))
