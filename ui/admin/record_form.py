@@ -95,8 +95,11 @@ class RecordForm(QWidget):
         head = QHBoxLayout()
         head.setSpacing(theme.scale(4))
         self._title = heading()
-        self._title.setWordWrap(True)
-        head.addWidget(self._title, 1)
+        # As wide as its text: a label that is wider puts a name of another script at the other edge.
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._title.setMinimumWidth(theme.scale(40))
+        head.addWidget(self._title)
+        head.addStretch(1)
         for act in self._section.acts:
             button = self._button(act)
             button.clicked.connect(partial(self._want, act))
@@ -267,6 +270,11 @@ class RecordForm(QWidget):
         for key, field in self.fields.items():
             field.error(problems.get(key))
         self._form.first_error()
+
+    @property
+    def fields_with_errors(self) -> list[str]:
+        """The fields with something said under them."""
+        return [key for key, field in self.fields.items() if field.has_error]
 
     def saving(self, *, on: bool) -> None:
         """While saving, nothing can be asked twice."""

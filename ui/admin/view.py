@@ -99,11 +99,12 @@ class SectionView(QWidget):
         row.addLayout(texts, 1)
         self.search = SearchField(N_("Search"), delay_ms=80)
         self.search.setMaximumWidth(theme.scale(240))
-        self.search.setVisible(not self.section.is_single)
         row.addWidget(self.search)
         self.new_button = primary_button(self.section.new or N_("New"), "new")
-        self.new_button.setVisible(bool(self.section.new))
         row.addWidget(self.new_button)
+        # Hidden once they are inside: a widget shown on its own would flash as a window.
+        self.search.setHidden(self.section.is_single)
+        self.new_button.setHidden(not self.section.new)
         return head
 
     def _connect(self) -> None:
@@ -124,6 +125,8 @@ class SectionView(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read list and choices anew; what is typed stays."""
+        if self._desk.tasks.is_closed:
+            return
         self._reading.read(self.section.read).then(self._show_rows, self._fail)
         for offering in self._offers:
             offering.read()
