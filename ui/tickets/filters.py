@@ -154,9 +154,10 @@ class ChoiceList(QWidget):
         self.search = QLineEdit()
         texts = Texts(self)
         texts.bind(self.search.setPlaceholderText, N_("Type to search"))
-        self.search.setVisible(has_search)
         self.search.textChanged.connect(self._narrow)
         column.addWidget(self.search)
+        if not has_search:
+            self.search.hide()
         self.list = QListWidget()
         texts.bind(self.list.setAccessibleName, name)
         for number, text in choices:

@@ -201,7 +201,6 @@ class _DropDown(QListWidget):
         self._field.window().installEventFilter(self)
         self._place()
         self.show()
-        self.raise_()
 
     def take_key(self, key: int) -> bool:
         """Do what a key of the field means for the list; False when it means nothing."""

@@ -1,0 +1,419 @@
+"""The card of one customer: how to reach them, and their tickets; typed text survives what others save."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QTextEdit, QVBoxLayout, QWidget
+
+from app.domain.customers import CustomerDraft, problems
+from app.domain.errors import Conflict, Incomplete
+from app.domain.people import Permission
+from app.domain.tickets.order import Cursor, Sort, SortBy, TicketFilter
+from app.domain.words import N_, message
+from app.i18n import LANGUAGES, _
+from app.services.customers import card as service
+from app.services.customers.card import CustomerCard, Saved
+from app.services.tickets import listing
+from app.services.tickets.listing import TicketRow
+from app.services.tickets.lists import Lists
+from ui.customers import NEW, OPEN
+from ui.customers.model import TicketsOfCustomer
+from ui.customers.phones import PhonesField
+from ui.kit import theme
+from ui.kit.editing import Editing
+from ui.kit.messages import Offer
+from ui.kit.screen import Desk
+from ui.kit.tasks import Job, Latest
+from ui.kit.translate import Texts
+from ui.widgets.form import Field, Form
+from ui.widgets.paged import PagedView, Pages
+from ui.widgets.picker import Choice, Picker
+from ui.widgets.standing import StandingLine
+from ui.widgets.styled import heading, push_button, styled
+
+__all__ = ["CustomerCardView"]
+
+_NEW = 0
+_LABELS = {
+    "name": N_("Name"),
+    "phones": N_("Telephone"),
+    "email": N_("Email"),
+    "address": N_("Address"),
+    "site_id": N_("Site"),
+    "language": N_("Language"),
+    "notes": N_("Notes"),
+}
+
+
+@dataclass
+class _State:
+    """A customer that is or was on the card: what is kept, what is typed."""
+
+    number: int
+    editing: Editing[CustomerDraft]
+    card: CustomerCard | None = None
+
+
+class CustomerCardView(QWidget):
+    """Signals: `titled(text)` when another customer is shown; `created(id)` after a new one was saved."""
+
+    titled = Signal(str)
+    created = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._state: _State | None = None
+        self._kept: dict[int, _State] = {}
+        self._wanted: int | None = None
+        self._sent: tuple[_State, CustomerDraft] | None = None
+        self._is_filling = False
+        self._cards = Latest(desk.tasks)
+        self._may_write = desk.person.may(Permission.EDIT_CUSTOMERS)
+        self.tickets = TicketsOfCustomer(self)
+        self.pages = Pages(self.tickets, self._ask_tickets, _cursor, self)
+        self._make()
+        self._build()
+        self._watch()
+
+    # --- Putting together
+
+    def _make(self) -> None:
+        self.name, self.email, self.address = QLineEdit(), QLineEdit(), QLineEdit()
+        self.name.setFont(theme.font(12, strong=True))
+        self.phones = PhonesField()
+        self.site = Picker(nothing=N_("No site"))
+        self.language = Picker(nothing=N_("Not known"))
+        self.language.offer([Choice(code, language.name) for code, language in LANGUAGES.items()])
+        self.notes = QTextEdit()
+        self.notes.setAcceptRichText(False)
+        self.notes.setTabChangesFocus(True)
+        self.notes.setFixedHeight(theme.scale(90))
+        self._widgets: dict[str, QWidget] = {
+            "name": self.name,
+            "phones": self.phones,
+            "email": self.email,
+            "address": self.address,
+            "site_id": self.site,
+            "language": self.language,
+            "notes": self.notes,
+        }
+        for widget in self._widgets.values():
+            if isinstance(widget, QLineEdit | QTextEdit):
+                widget.setReadOnly(not self._may_write)
+            elif isinstance(widget, PhonesField):
+                widget.set_read_only(on=not self._may_write)
+            else:
+                widget.setEnabled(self._may_write)
+
+    def _build(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = styled(QWidget(), "surface")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(*[theme.scale(each) for each in (16, 4, 16, 12)])
+        column.setSpacing(theme.scale(12))
+        self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Take theirs"))
+        self.line = StandingLine(self.keep_mine, self.take_theirs)
+        column.addWidget(self.line)
+        form = Form()
+        self._rows: dict[str, Field] = {name: form.row(_LABELS[name], self._widgets[name]) for name in _LABELS}
+        column.addWidget(form)
+        head = QHBoxLayout()
+        column.addLayout(head)
+        head.addWidget(heading(N_("Tickets")), 1)
+        self.new_ticket = push_button(N_("New ticket"), "new")
+        head.addWidget(self.new_ticket)
+        if not self._desk.person.may(Permission.EDIT_TICKETS):
+            self.new_ticket.hide()
+        self.tickets_view = PagedView(self.tickets)
+        self.tickets_view.setMinimumHeight(theme.scale(180))
+        self.tickets_view.remember(self._desk.memory, "customers.tickets", (84, 210, 100, 96))
+        Texts(self.tickets_view).bind(self.tickets_view.setAccessibleName, N_("Tickets of the customer"))
+        column.addWidget(self.tickets_view, 1)
+        area.setWidget(inside)
+        whole.addWidget(area, 1)
+        whole.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 12)])
+        row.setSpacing(theme.scale(8))
+        self.cancel_button, self.save_button = push_button(N_("Cancel")), push_button(N_("Save"), "save")
+        row.addStretch(1)
+        for button in (self.cancel_button, self.save_button):
+            row.addWidget(button)
+            if not self._may_write:
+                button.hide()
+        return row
+
+    def _watch(self) -> None:
+        for line in (self.name, self.email, self.address, self.notes):
+            line.textChanged.connect(self._follow_typing)
+        for picker in (self.phones, self.site, self.language):
+            picker.changed.connect(self._follow_typing)
+        self.cancel_button.clicked.connect(self.discard)
+        self.save_button.clicked.connect(self.save)
+        self.keep_mine.clicked.connect(self._keep_mine)
+        self.take_theirs.clicked.connect(self._take_theirs)
+        self.new_ticket.clicked.connect(self._begin_ticket)
+        self.tickets_view.opened.connect(self._open_ticket)
+        self._texts = Texts(self)
+        self._texts.redo(self._say, key="say")
+
+    # --- Which customer
+
+    @property
+    def number(self) -> int | None:
+        """The id of the customer on the card; None for a new one or none."""
+        return self._state.number or None if self._state else None
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something on the card is changed and not saved."""
+        return self._state is not None and self._state.editing.is_dirty
+
+    def offer(self, lists: Lists) -> None:
+        """Choose from these lists."""
+        from zoneinfo import ZoneInfo
+
+        self.site.offer([Choice(each.id, each.name) for each in lists.sites])
+        self.tickets.zone = ZoneInfo(lists.time_zone)
+
+    def open(self, number: int) -> None:
+        """Show a customer, with the changes that were left on the card."""
+        if self.number != number:
+            self.leave()
+            self._wanted = number
+            if (kept := self._kept.pop(number, None)) is not None:
+                self._show(kept)
+        self.reload()
+        self.pages.restart()
+
+    def new(self) -> None:
+        """Show an empty card, or the one that was begun."""
+        if self._state is None or self._state.number != _NEW:
+            self.leave()
+            self._cards.cancel()
+            blank = _State(_NEW, Editing(CustomerDraft()))
+            self._show(self._kept.pop(_NEW, blank))
+        self.name.setFocus()
+
+    def leave(self) -> None:
+        """Put the card away; what is not saved is kept until the customer is shown again."""
+        state = self._state
+        self._state, self._wanted = None, None
+        if state is None or not state.editing.is_dirty:
+            return
+        self._kept[state.number] = state
+        run = self._desk.commands.run
+        back = partial(run, OPEN.id, state.number) if state.number else partial(run, NEW.id)
+        text = (
+            N_("The changes to {name} are kept, not saved yet.")
+            if state.number
+            else N_("The new customer is kept, not saved yet.")
+        )
+        self._desk.messages.warning(message(text, name=state.editing.draft.name), offer=Offer(N_("Go back"), back))
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the customer anew; typed text stays."""
+        if self._wanted:
+            self._cards.read(service.load, self._wanted).then(self._take, self._desk.messages.show_error)
+
+    def hear(self, ids: Collection[int] | None) -> None:
+        """Customers were changed, here or elsewhere."""
+        if self._wanted and (ids is None or self._wanted in ids):
+            self.reload()
+
+    def hear_tickets(self) -> None:
+        """Tickets were changed."""
+        if self._wanted:
+            self.pages.restart()
+
+    # --- Showing
+
+    def _take(self, card: CustomerCard) -> None:
+        state = self._state
+        if state is None or state.number != card.id:
+            self._show(_State(card.id, Editing(card.draft, card.version), card))
+            return
+        state.card = card
+        if self._sent is None or self._sent[0] is not state:
+            state.editing.meet(card.draft, card.version)
+        self._show(state)
+
+    def _show(self, state: _State) -> None:
+        self._state, self._wanted = state, state.number or None
+        draft, shown = state.editing.draft, self.value()
+        self._is_filling = True
+        for name in _LABELS:
+            if getattr(draft, name) != getattr(shown, name):
+                self._set(name, getattr(draft, name))
+        self._is_filling = False
+        self.phones.flag(state.card.suspect if state.card else ())
+        self._mark({})
+        self._say()
+
+    def _set(self, name: str, value: Any) -> None:
+        widget = self._widgets[name]
+        if isinstance(widget, QLineEdit):
+            widget.setText(value or "")
+        elif isinstance(widget, QTextEdit):
+            widget.setPlainText(value or "")
+        elif isinstance(widget, PhonesField | Picker):
+            widget.set_value(value)
+
+    def value(self) -> CustomerDraft:
+        """What the fields say now."""
+        base = self._state.editing.base if self._state else CustomerDraft()
+        typed = CustomerDraft(
+            self.name.text(),
+            self.phones.value(),
+            self.email.text() or None,
+            self.address.text() or None,
+            cast("int | None", self.site.value()),
+            cast("str | None", self.language.value()),
+            self.notes.toPlainText() or None,
+        )
+        # A field may show line ends otherwise than they are kept; that is not a change.
+        same = {name: getattr(base, name) for name in ("name", "address", "notes") if _alike(base, typed, name)}
+        return CustomerDraft(**{name: same.get(name, getattr(typed, name)) for name in _LABELS})
+
+    def _say(self) -> None:
+        state = self._state
+        draft = state.editing.base if state else CustomerDraft()
+        is_new = state is None or state.number == _NEW
+        self.titled.emit(_("New customer") if is_new else draft.name or next(iter(draft.phones), ""))
+        self.new_ticket.setEnabled(not is_new)
+        self.tickets_view.setEnabled(not is_new)
+        can_save = self.can_save()
+        self.save_button.setEnabled(can_save)
+        self.cancel_button.setEnabled(can_save)
+        is_met = state is not None and state.editing.theirs is not None
+        self.line.say(message(N_("Somebody else changed the same fields. What you typed is kept.")) if is_met else None)
+        self._desk.commands.refresh()
+
+    def _mark(self, wrong: dict[str, Any]) -> None:
+        for name, row in self._rows.items():
+            row.error(wrong.get(name))
+
+    # --- Typing and saving
+
+    @Slot()
+    def _follow_typing(self) -> None:
+        if self._state is None or self._is_filling:
+            return
+        self._state.editing.draft = self.value()
+        self._mark({})
+        self._say()
+
+    @Slot()
+    def discard(self) -> None:
+        """Go back to what is saved."""
+        if self._state is not None:
+            self._state.editing.discard()
+            self._show(self._state)
+
+    @Slot()
+    def _keep_mine(self) -> None:
+        if self._state is not None:
+            self._state.editing.keep_mine()
+            self._show(self._state)
+
+    @Slot()
+    def _take_theirs(self) -> None:
+        if self._state is not None:
+            self._state.editing.take_theirs()
+            self._show(self._state)
+
+    def can_save(self) -> bool:
+        """Whether there is something to save."""
+        return self._may_write and self.is_dirty and self._sent is None
+
+    @Slot()
+    def save(self) -> None:
+        """Save what is changed; while it is under way one can go on typing."""
+        state = self._state
+        if state is None or not self.can_save():
+            return
+        draft = self.value()
+        if wrong := problems(draft):
+            self._tell_wrong(wrong)
+            return
+        self._sent = state, draft
+        tasks = self._desk.tasks
+        if state.number == _NEW:
+            tasks.write(service.create, draft).then(self._saved, self._fail)
+        else:
+            tasks.write(service.save, state.number, state.editing.version or 0, draft).then(self._saved, self._fail)
+        self._say()
+
+    def _saved(self, saved: Saved) -> None:
+        assert self._sent is not None
+        (state, draft), self._sent = self._sent, None
+        is_new = state.number == _NEW
+        self._kept = {number: kept for number, kept in self._kept.items() if kept is not state}
+        state.number = saved.id
+        state.editing.saved(draft, saved.version)
+        if is_new:
+            self.created.emit(saved.id)
+        if state is self._state:
+            self._wanted = saved.id
+            self.reload()
+            self.pages.restart()
+        elif state.editing.is_dirty:
+            self._kept[saved.id] = state
+        self._say()
+
+    def _fail(self, problem: Exception) -> None:
+        assert self._sent is not None
+        (state, _draft), self._sent = self._sent, None
+        self._say()
+        if isinstance(problem, Incomplete) and state is self._state:
+            self._tell_wrong(dict(problem.problems))
+            return
+        self._desk.messages.show_error(problem)
+        if isinstance(problem, Conflict):
+            self.reload()
+
+    def _tell_wrong(self, wrong: dict[str, Any]) -> None:
+        self._mark(wrong)
+        self._widgets[next(iter(wrong))].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- Their tickets
+
+    def _ask_tickets(
+        self, after: Cursor | None = None, before: Cursor | None = None, at_end: bool = False
+    ) -> Job[listing.Page]:
+        asked = TicketFilter(customer_id=self._wanted or 0)
+        return self._desk.tasks.read(listing.page, asked, Sort(), after=after, before=before, at_end=at_end)
+
+    @Slot()
+    def _begin_ticket(self) -> None:
+        state = self._state
+        if state is not None and state.number:
+            label = state.editing.base.name or next(iter(state.editing.base.phones), "")
+            self._desk.commands.run("tickets.new", state.number, label)
+
+    @Slot(QModelIndex)
+    def _open_ticket(self, index: QModelIndex) -> None:
+        rows: Iterable[TicketRow] = self.tickets.rows
+        self._desk.commands.run("tickets.open", list(rows)[index.row()].id)
+
+
+def _alike(base: CustomerDraft, typed: CustomerDraft, name: str) -> bool:
+    kept, shown = getattr(base, name) or "", getattr(typed, name) or ""
+    return str(kept).split() == str(shown).split()
+
+
+def _cursor(row: TicketRow) -> Cursor:
+    return row.cursor(SortBy.NUMBER)

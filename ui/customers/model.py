@@ -1,0 +1,87 @@
+"""The list of customers, and the tickets of one, as Qt models over frozen rows."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+
+from app.domain.tickets.names import status_name
+from app.domain.words import N_, Message
+from app.i18n import format_date, say
+from app.services.customers.listing import CustomerRow
+from app.services.tickets.listing import TicketRow
+from ui.kit import theme
+from ui.kit.bidi import isolate
+from ui.widgets.paged import PagedModel
+
+__all__ = ["WIDTHS", "Column", "CustomerTable", "TicketsOfCustomer"]
+
+
+class Column(IntEnum):
+    """The columns from the first to the last."""
+
+    NAME = 0
+    PHONE = 1
+    ADDRESS = 2
+    SITE = 3
+    EMAIL = 4
+
+
+WIDTHS = (230, 150, 240, 120, 220)
+_TEXTS: dict[Column, Callable[[CustomerRow], str | None]] = {
+    Column.NAME: lambda row: row.label,
+    Column.PHONE: lambda row: row.phone,
+    Column.ADDRESS: lambda row: row.address,
+    Column.SITE: lambda row: row.site,
+    Column.EMAIL: lambda row: row.email,
+}
+
+
+class CustomerTable(PagedModel):
+    """Customers by name."""
+
+    headers = (N_("Name"), N_("Telephone"), N_("Address"), N_("Site"), N_("Email"))
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.unsaved: frozenset[int] = frozenset()
+
+    def place(self, row: CustomerRow) -> tuple[str, int]:
+        """Where the customer stands in the order of names."""
+        return row.name, row.id
+
+    def cell(self, row: CustomerRow, column: int, role: int) -> Any:
+        """The texts of a customer."""
+        text = _TEXTS[Column(column)](row) or ""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return isolate(text)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text or None
+        return None
+
+
+class TicketsOfCustomer(PagedModel):
+    """What a customer has asked for, the newest first."""
+
+    headers = (N_("Number"), N_("Subject"), N_("State"), N_("Opened"))
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.zone: tzinfo | None = None
+
+    def place(self, row: TicketRow) -> tuple[float, ...]:
+        """Where the ticket stands."""
+        return row.place
+
+    def cell(self, row: TicketRow, column: int, role: int) -> Any:
+        """The texts of a ticket; closed ones are quiet."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            status = status_name(row.status_code, row.status_name)
+            opened = format_date(row.opened_at.astimezone(self.zone).date(), "short")
+            said = say(status) if isinstance(status, Message) else status
+            return isolate((str(row.id), row.subject, said, opened)[column])
+        if role == Qt.ItemDataRole.ForegroundRole and row.closed_at is not None:
+            return theme.tokens().color("muted")
+        return None

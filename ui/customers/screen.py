@@ -1,0 +1,243 @@
+"""The customers' screen: search, the list by name, and the card of the customer that is open."""
+
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.people import Permission
+from app.domain.words import N_
+from app.i18n import _, _n, format_number
+from app.services.customers import listing
+from app.services.customers.listing import Count, CustomerKey, CustomerRow, Page
+from app.services.tickets.lists import Lists, lists
+from ui.customers import NEW
+from ui.customers.card import CustomerCardView
+from ui.customers.model import WIDTHS, CustomerTable
+from ui.kit import theme
+from ui.kit.commands import Command
+from ui.kit.screen import Desk
+from ui.kit.tasks import Job, Latest
+from ui.kit.translate import Texts
+from ui.widgets.empty import EmptyState
+from ui.widgets.paged import PagedView, Pages
+from ui.widgets.pane import DetailPane
+from ui.widgets.search import SearchField
+from ui.widgets.styled import primary_button, secondary, styled
+
+__all__ = ["CustomersScreen"]
+
+SAVE = Command("customers.save", N_("Save"), "save", "Ctrl+S", "customers")
+_ABOUT = N_("The people and companies you serve stand here, with their telephones and tickets.")
+
+
+class CustomersScreen(QWidget):
+    """List and card side by side; what others change shows while selection, scroll and typed text stay."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._count: Count | None = None
+        self._stale: set[int] = set()
+        self.model = CustomerTable(self)
+        self.view = PagedView(self.model)
+        self.view.setSortingEnabled(False)
+        self.search = SearchField(N_("Name, telephone, address, email"))
+        self.card = CustomerCardView(desk)
+        self.pane = DetailPane()
+        self.pages = Pages(self.model, self._ask, _key, self)
+        self._lists, self._counts, self._named = (Latest(desk.tasks) for _number in range(3))
+        self._build()
+        self._connect()
+        self._lists.read(lists).then(self._take_lists)
+        self._ask_anew()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tool_row())
+        may_write = self._desk.person.may(Permission.EDIT_CUSTOMERS)
+        self._nothing = EmptyState("customers", N_("No customers yet"), _ABOUT, NEW.text if may_write else "")
+        self._nothing.chosen.connect(self.new_customer)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._nothing)
+        self.pane.setMinimumWidth(theme.scale(380))
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self._stack)
+        split.addWidget(self.pane)
+        self.pane.show_widget(self.card)
+        self.pane.hide()
+        split.setStretchFactor(0, 1)
+        split.setCollapsible(0, False)
+        split.setCollapsible(1, False)
+        split.setSizes([theme.scale(760), theme.scale(560)])
+        column.addWidget(split, 1)
+        self._desk.memory.splitter(split, "customers.card")
+        self.view.remember(self._desk.memory, "customers", WIDTHS)
+        Texts(self.view).bind(self.view.setAccessibleName, N_("Customers"))
+        self.setFocusProxy(self.view)
+
+    def _tool_row(self) -> QWidget:
+        holder = styled(QWidget(), "toolrow")
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        row.setSpacing(theme.scale(12))
+        self.search.setFixedWidth(theme.scale(320))
+        self.count: QLabel = secondary()
+        self.count.setWordWrap(False)
+        self.new_button = primary_button(NEW.text, "new")
+        self.new_button.clicked.connect(self.new_customer)
+        if not self._desk.person.may(Permission.EDIT_CUSTOMERS):
+            self.new_button.hide()
+        row.addWidget(self.search)
+        row.addStretch(1)
+        row.addWidget(self.count)
+        row.addWidget(self.new_button)
+        return holder
+
+    def _connect(self) -> None:
+        self._texts = Texts(self)
+        self._texts.redo(self._say_count, key="count")
+        self.pages.started.connect(self._show_start)
+        self.pages.failed.connect(self._desk.messages.show_error)
+        self.search.searched.connect(self._ask_anew)
+        self.search.returnPressed.connect(self._enter_list)
+        self.view.start_wanted.connect(self.pages.restart)
+        self.view.end_wanted.connect(self.pages.to_end)
+        self.view.opened.connect(self._open_index)
+        self.view.clicked.connect(self._open_index)
+        self.card.titled.connect(self.pane.set_title)
+        self.pane.closed.connect(self._leave_card)
+        self._desk.bridge.rows_changed.connect(self._hear)
+        self._desk.commands.add(SAVE, self.card.save, owner=self, enabled=self.card.can_save)
+
+    # --- What the frame and other screens ask for
+
+    def open_customer(self, customer_id: int) -> None:
+        """Show a customer's card, whatever the list shows."""
+        self.pane.show()
+        self.card.open(customer_id)
+        row = self.model.row_of(customer_id)
+        if row is not None:
+            self.view.selectRow(row)
+            self.view.scrollTo(self.model.index(row, 0))
+
+    @Slot()
+    def new_customer(self) -> None:
+        """Begin a customer."""
+        self.pane.show()
+        self.view.clearSelection()
+        self.card.new()
+
+    def refresh(self) -> None:
+        """What F5 does."""
+        self._lists.read(lists).then(self._take_lists)
+        self._ask_anew()
+        self.card.reload()
+
+    def start_search(self) -> None:
+        """What Ctrl+F does."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    # --- Reading
+
+    def _ask(
+        self, after: CustomerKey | None = None, before: CustomerKey | None = None, at_end: bool = False
+    ) -> Job[Page]:
+        typed = self.search.text().strip()
+        return self._desk.tasks.read(listing.page, typed, after=after, before=before, at_end=at_end)
+
+    @Slot()
+    def _ask_anew(self) -> None:
+        self._named.cancel()
+        self.pages.restart()
+        self._read_count()
+
+    def _read_count(self) -> None:
+        self._counts.read(listing.count, self.search.text().strip()).then(self._take_count)
+
+    def _take_count(self, count: Count) -> None:
+        self._count = count
+        self._say_count()
+
+    def _say_count(self) -> None:
+        count = self._count
+        if count is None:
+            self.count.clear()
+        elif count.is_exact:
+            self.count.setText(_n("{count} customer", "{count} customers", count.number))
+        else:
+            self.count.setText(_("More than {count} customers", count=format_number(count.number)))
+
+    def _take_lists(self, found: Lists) -> None:
+        self.card.offer(found)
+
+    @Slot()
+    def _show_start(self) -> None:
+        is_empty = not self.model.rows
+        if is_empty and self.search.text().strip():
+            self._nothing.say(N_("Nothing found"), N_("No customer fits the search."))
+        elif is_empty:
+            self._nothing.say(N_("No customers yet"), _ABOUT)
+        self._stack.setCurrentWidget(self._nothing if is_empty else self.view)
+        if self.model.has_before and not self.model.has_after:
+            self.view.scrollToBottom()
+
+    # --- What others change
+
+    @Slot(str, object)
+    def _hear(self, table: str, ids: frozenset[int] | None) -> None:
+        if table == "tickets":
+            self.card.hear_tickets()
+        elif table == "sites":
+            self._lists.read(lists).then(self._take_lists)
+        elif table == "customers":
+            self.card.hear(ids)
+            self._read_changed(ids)
+
+    def _read_changed(self, ids: frozenset[int] | None) -> None:
+        """Changed customers that are shown, and as many rows as are shown for those who are new or renamed."""
+        limit = max(listing.PAGE, min(len(self.model.rows), 1000))
+        if self.model.has_before or len(self.model.rows) > limit:
+            self._stale |= {row.id for row in self.model.rows} if ids is None else ids
+            self._named.read(listing.named, self._stale).then(self._take_named)
+        else:
+            self._named.read(listing.page, self.search.text().strip(), limit=limit).then(self._take_page)
+        self._read_count()
+
+    def _take_named(self, rows: tuple[CustomerRow, ...]) -> None:
+        asked, self._stale = self._stale, set()
+        known = [row for row in rows if self.model.row_of(row.id) is not None]
+        self.model.take(known, asked)
+
+    def _take_page(self, page: Page) -> None:
+        asked = {row.id for row in self.model.rows[: len(page.rows)]} if page.has_after else None
+        self.model.take(page.rows, {row.id for row in self.model.rows} if asked is None else asked)
+        if self.model.rows:
+            self._stack.setCurrentWidget(self.view)
+
+    # --- The card
+
+    @Slot()
+    def _enter_list(self) -> None:
+        if self.model.rows:
+            self.view.setFocus()
+            if not self.view.currentIndex().isValid():
+                self.view.selectRow(0)
+
+    @Slot(QModelIndex)
+    def _open_index(self, index: QModelIndex) -> None:
+        if 0 <= index.row() < len(self.model.rows):
+            self.pane.show()
+            self.card.open(self.model.rows[index.row()].id)
+
+    @Slot()
+    def _leave_card(self) -> None:
+        self.card.leave()
+        self.view.setFocus()
+
+
+def _key(row: CustomerRow) -> CustomerKey:
+    return row.key
