@@ -63,6 +63,7 @@ def _drop(target: QWidget, path: Path) -> None:
 
 def find_command(stage: Stage) -> QWidget:
     """Ctrl+K finds every command by a part of its name."""
+    stage.turn_to(stage.desktop)
     window = stage.desktop.window
     press(window, Qt.Key.Key_K, _CTRL)
     wait(window.palette_box.isVisible, "the palette")

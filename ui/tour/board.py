@@ -27,13 +27,12 @@ class PlannerHands:
     def place(self, technician_id: int, moment: datetime) -> QPoint:
         """The point of the board that shows this technician at this time, scrolled into sight."""
         bar = self.planner.board.verticalScrollBar()
-        for _attempt in range(200):
+        half = max(1, bar.pageStep() // 2)
+        for value in (bar.value(), *range(0, bar.maximum() + half, half)):
+            bar.setValue(min(value, bar.maximum()))
             y = self._row(technician_id)
             if y is not None:
                 return QPoint(self._column(y, moment), y)
-            if bar.value() >= bar.maximum():
-                break
-            bar.setValue(bar.value() + bar.pageStep() // 2)
         raise TourError(f"technician {technician_id} is not on the board")
 
     def _row(self, technician_id: int) -> int | None:

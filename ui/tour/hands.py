@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -25,12 +25,19 @@ def wait(condition: Callable[[], object], what: str, patience_ms: int = PATIENCE
     while not condition():
         if started.elapsed() > patience_ms:
             raise TourError(f"waited in vain for: {what}")
-        QTest.qWait(10)
+        _live(10)
 
 
 def settle() -> None:
     """Let everything that is ready be painted and delivered."""
-    QTest.qWait(60)
+    _live(60)
+
+
+def _live(milliseconds: int) -> None:
+    """Run the window for a moment. Not QTest.qWait: it keeps the interpreter's lock, and background work starves."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def click(widget: QWidget, at: QPoint | None = None, button: Qt.MouseButton = _LEFT) -> None:
@@ -47,7 +54,10 @@ def write(widget: QWidget, text: str) -> None:
     """Type a text, replacing what the field holds."""
     widget.setFocus()
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(widget, text)
+    for letter in text:
+        # QTest knows the keys of a Latin keyboard only.
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(widget, QKeyEvent(kind, Qt.Key.Key_unknown, _NONE, letter))
 
 
 class Drag:

@@ -3,12 +3,14 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from app.services.company.places import countries
 from ui.first_start.assistant import Begin
 from ui.first_start.first_time import FirstTime
 from ui.tour.hands import click, press, settle, wait, write
 from ui.tour.stage import Stage
 
 COMPANIES = {"en": "Bridge Field Service", "it": "Ponte Assistenza", "he": "גשר שירותי שטח"}
+COUNTRIES = {"en": "IL", "it": "IT", "he": "IL"}
 PASSWORD = "bridge-over-water"
 _LOADING_MS = 60_000
 
@@ -23,9 +25,16 @@ def choose_language(stage: Stage) -> QWidget:
 
 
 def name_company(stage: Stage) -> QWidget:
-    """The company's name; country and time zone are guessed."""
+    """The company's name, and its country by typing; the time zone follows."""
     _forward(stage)
-    write(_assistant(stage).company.name, COMPANIES[stage.language])
+    page = _assistant(stage).company
+    write(page.name, COMPANIES[stage.language])
+    wanted = next(country.name for country in countries() if country.code == COUNTRIES[stage.language])
+    field = page.country.lineEdit()
+    assert field is not None
+    write(field, wanted)
+    press(field, Qt.Key.Key_Tab)
+    wait(page.zone.value, "the time zone")
     return stage.entrance.window
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.tour.hands import settle
 
@@ -37,18 +37,18 @@ class Record:
         """Do one step and take the picture of the window it gives back; whether it held."""
         started = time.perf_counter()
         problem = ""
-        picture: QWidget | None = None
         try:
-            picture = act()
+            picture: QWidget | None = act()
         except Exception as error:
             log.exception("the step %s failed", name)
-            problem = f": {error}"
+            problem = f": {type(error).__name__} {error}"
+            picture = QApplication.activeWindow()
         ms = round((time.perf_counter() - started) * 1000)
         file = f"{len(self.steps) + 1:02d}-{name}.png"
         if picture is not None:
             settle()
             picture.grab().save(str(self._out / file))
-        step = Step(name, picture is not None, ms, file if picture is not None else "")
+        step = Step(name, not problem, ms, file if picture is not None else "")
         self.steps.append(step)
         self._tell(f"{'ok    ' if step.ok else 'FAILED'} {name} ({ms} ms){problem}")
         return step.ok

@@ -70,9 +70,16 @@ class Stage:
 
     def planner(self, desktop: Desktop) -> PlannerHands:
         """Hands on a window's planner, once it has been read."""
+        self.turn_to(desktop)
         screen = cast(PlannerScreen, desktop.window.show_screen("planner"))
         wait(lambda: screen.plan is not None and desktop.tasks.is_idle, "the planner to be read")
         return PlannerHands(screen)
+
+    def turn_to(self, desktop: Desktop) -> None:
+        """Bring a window to the front: keys go there."""
+        if not desktop.window.isActiveWindow():
+            desktop.window.activateWindow()
+            wait(desktop.window.isActiveWindow, "the window to come to the front")
 
     def said(self, desktop: Desktop) -> str:
         """What the message bar of a window shows."""
