@@ -1,0 +1,54 @@
+"""Typed values beside what is kept."""
+
+from dataclasses import dataclass, replace
+
+from ui.kit.editing import Editing
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str = "Rossi"
+    place: str = "Roma"
+    note: str = ""
+
+
+def begun(**typed: str) -> Editing[Row]:
+    editing = Editing(Row(), 1)
+    editing.draft = replace(editing.base, **typed)
+    return editing
+
+
+def test_fields_nobody_touched_take_what_others_saved():
+    editing = begun(name="Mine")
+    assert editing.meet(Row(place="Milano"), 2) == frozenset()
+    assert (editing.draft, editing.version) == (Row("Mine", "Milano"), 2)
+    assert editing.changed() == {"name"}
+
+
+def test_a_field_changed_on_both_sides_keeps_the_typed_value_and_the_old_version():
+    editing = begun(name="Mine", note="x")
+    assert editing.meet(Row("Theirs", "Milano"), 2) == {"name"}
+    assert (editing.draft, editing.version) == (Row("Mine", "Roma", "x"), 1)
+    editing.keep_mine()
+    assert (editing.draft, editing.version) == (Row("Mine", "Milano", "x"), 2)
+
+
+def test_taking_theirs_drops_what_was_typed():
+    editing = begun(name="Mine", note="x")
+    editing.meet(Row("Theirs"), 2)
+    editing.take_theirs()
+    assert (editing.draft, editing.version, editing.is_dirty) == (Row("Theirs"), 2, False)
+
+
+def test_the_same_change_on_both_sides_is_no_quarrel():
+    editing = begun(name="Same")
+    assert editing.meet(Row("Same"), 2) == frozenset()
+    assert not editing.is_dirty
+
+
+def test_what_is_typed_while_saving_stays_a_change():
+    editing = begun(name="Sent")
+    sent = editing.draft
+    editing.draft = replace(sent, note="typed since")
+    editing.saved(sent, 2)
+    assert editing.changed() == {"note"}
