@@ -48,8 +48,11 @@ class PlannerHands:
         )
 
     def grip(self, visit_id: int, zone: Zone = Zone.BODY) -> QPoint:
-        """A point of the bar: its middle, or one of its edges."""
+        """A point of the bar, scrolled into sight: its middle, or one of its edges."""
         board, height = self.planner.board, self.viewport.height()
+        visit = self.planner.plan.visits.get(visit_id) if self.planner.plan is not None else None
+        if visit is not None:
+            self.place(visit.technician_id, visit.starts_at)
         for y in range(2, height, 4):
             hits = [
                 QPoint(x, y)

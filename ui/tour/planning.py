@@ -114,19 +114,17 @@ class Morning:
     def clash(self) -> QWidget:
         """Both drop on one place: the colleague is first, this desktop is told and keeps its call."""
         assert self.second is not None
-        theirs = self.stage.planner(self.second)
         found = self._fit(self.hands)
         if found is None:
             raise TourError("no second place for the clash")
         mine, drop = found
-        drag = self.hands.lift_call(mine)
-        drag.move(self.hands.viewport, self.hands.place(drop.technician_id, drop.start))
-        wait(lambda: len(theirs.calls_in_sight()) > 1, "the colleague's calls")
+        theirs = self.stage.planner(self.second)
         other = next(task for task in self._fitting(theirs, drop) if task != mine)
         theirs.schedule(other, drop.technician_id, drop.start)
-        drag.release()
+        before = self.stage.said(self.stage.desktop)
+        self.hands.schedule(mine, drop.technician_id, drop.start)
+        wait(lambda: self.stage.said(self.stage.desktop) != before, "the message who was first")
         wait(lambda: mine in self.hands.calls_in_sight(), "the call back in the list")
-        wait(lambda: self.stage.said(self.stage.desktop), "the message who was first")
         return self.stage.desktop.window
 
     def _fitting(self, hands: PlannerHands, drop: Drop) -> list[int]:
