@@ -331,7 +331,7 @@ class PlannerRobot:
         viewport = self.hands.viewport
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
         QApplication.sendEvent(viewport, event)
-        menu = next(each for each in self.screen.findChildren(QMenu) if each.isVisible())
+        menu = self.menu()
         action = next(each for each in menu.actions() if each.text() == entry)
         menu.close()
         action.trigger()
@@ -341,6 +341,14 @@ class PlannerRobot:
         """The open window of that class."""
         wait(lambda: _windows(name), f"the window {name}")
         return _windows(name)[-1]
+
+    def menu(self) -> QMenu:
+        """The menu that is open."""
+        wait(self._menus, "a menu")
+        return self._menus()[-1]
+
+    def _menus(self) -> list[QMenu]:
+        return [each for each in self.screen.findChildren(QMenu) if each.isVisible()]
 
     # --- Expecting -----------------------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ SORTS = {
     Column.PRIORITY: WaitingSort.PRIORITY,
     Column.ADDRESS: WaitingSort.ADDRESS,
 }
-WIDTHS = (150, 190, 260, 190, 110, 90, 90, 260)
+WIDTHS = (150, 190, 260, 190, 110, 100, 110, 260)
 _NOWHERE = QModelIndex()
 _TEXTS: dict[Column, Callable[[WaitingRow], str]] = {
     Column.CUSTOMER: lambda row: row.customer,

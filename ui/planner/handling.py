@@ -70,6 +70,7 @@ class Handling(QObject):
         self.drag.hinted.connect(self._hint)
         self.keyboard.hinted.connect(self._hint)
         self.drag.refused.connect(self.say_refused)
+        self.drag.kept.connect(self._say_kept)
         self.keyboard.refused.connect(self.say_refused)
         self.keyboard.ended.connect(self._give_focus_back)
         self._board.nudged.connect(self._nudge)
@@ -136,6 +137,15 @@ class Handling(QObject):
     @Slot(str)
     def _hint(self, text: str) -> None:
         self._calls.hint.setText(text)
+
+    @Slot(object)
+    def _say_kept(self, carried: Carried) -> None:
+        """A bar was let go on the list without Ctrl: it stays, and how to take it off is said."""
+        offer = Offer(N_("Unschedule"), partial(self._unschedule_carried, carried))
+        self._desk.messages.info(
+            message(N_("{name} stays on the plan. Hold Ctrl while dragging to unschedule."), name=carried.title),
+            offer=offer,
+        )
 
     # --- Visits --------------------------------------------------------------------------------------------------
 

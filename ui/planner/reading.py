@@ -88,7 +88,7 @@ class BoardReading(QObject):
             return
         self._is_reading = True
         self._meanwhile.clear()
-        self._boards.read(load_board, self._wanted).then(self._take)
+        self._boards.read(load_board, self._wanted).then(self._take, self._give_up)
 
     def _take(self, loaded: Loaded) -> None:
         self._is_reading = False
@@ -101,6 +101,11 @@ class BoardReading(QObject):
         if self._meanwhile:
             self._read_visits(frozenset(self._meanwhile))
         self._counting.start()
+
+    def _give_up(self, problem: Exception) -> None:
+        """The board stays as it was; the failure is told like any other."""
+        self._is_reading = False
+        self._tasks.unhandled.emit(problem)
 
     @property
     def plan(self) -> Plan | None:

@@ -3,7 +3,8 @@
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.domain.words import N_
 from app.i18n import format_date
@@ -37,8 +38,8 @@ class ToolRow(QWidget):
         row.setSpacing(theme.scale(4))
         self._add_days(row)
         self._add_views(row)
-        for command in (commands.FIT, commands.NOW):
-            row.addWidget(tool(actions.action(command.id), with_text=True))
+        row.addWidget(tool(actions.action(commands.FIT.id)))
+        row.addWidget(tool(actions.action(commands.NOW.id), with_text=True))
         row.addStretch(1)
         self._add_rest(row)
 
@@ -57,7 +58,7 @@ class ToolRow(QWidget):
         row.addSpacing(theme.scale(8))
 
     def _add_views(self, row: QHBoxLayout) -> None:
-        group = QButtonGroup(self)
+        group = QActionGroup(self)
         self.views: dict[View, QToolButton] = {}
         line = QHBoxLayout()
         line.setSpacing(0)
@@ -65,7 +66,7 @@ class ToolRow(QWidget):
             button = styled(tool(self._actions.action(command_id)), "segment")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             self._actions.action(command_id).setCheckable(True)
-            group.addButton(button)
+            group.addAction(self._actions.action(command_id))
             self.views[view] = button
             line.addWidget(button)
         row.addLayout(line)
@@ -103,8 +104,7 @@ class ToolRow(QWidget):
         self.date.blockSignals(True)
         self.date.set_value(first)
         self.date.blockSignals(False)
-        for each, button in self.views.items():
-            button.defaultAction().setChecked(each is view)
+        self.views[view].defaultAction().setChecked(True)
         self._texts.redo(lambda: self._say_days(first, last), key="days")
 
     def show_to_fix(self, count: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.words import N_
@@ -43,6 +44,7 @@ class WaitingPane(QWidget):
         self._sort, self._descending = WaitingSort.DUE, False
         self._next_key: WaitingKey | None = None
         self._today: date | None = None
+        self._is_stale = False
         self._pages, self._figures, self._more = (Latest(desk.tasks) for _number in range(3))
         self._reading = QTimer(self)
         self._reading.setSingleShot(True)
@@ -111,7 +113,16 @@ class WaitingPane(QWidget):
 
     def reload_soon(self) -> None:
         """Read again shortly: many changes at once are one reading."""
-        if not self._reading.isActive():
+        if not self.isVisible():
+            self._is_stale = True
+        elif not self._reading.isActive():
+            self._reading.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was missed while another screen was in front."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._is_stale = False
             self._reading.start()
 
     @Slot()

@@ -51,6 +51,7 @@ def test_ctrl_and_a_drag_down_take_a_visit_off_the_plan(office: PlannerRobot) ->
     office.open()
     office.drag_down("Ana", ctrl=False)
     office.expect("Ana", "Levi 9:00-10:00")
+    office.expect_message("Ana stays on the plan", "Hold Ctrl")
     office.drag_down("Ana", ctrl=True)
     office.expect("Ana", "")
     office.expect_waiting("Ana")

@@ -39,13 +39,15 @@ class DragController(QObject):
     `judge` answers every move, `drop` takes what was released on an allowed place, `unschedule` what was released on
     the list with Ctrl, `allowed_rows` names the technicians whose rows stay clear meanwhile (None: all). Signals:
     `started(Carried)`, `ended()`, `hinted(str)`: a word for the status line while dragging, empty when there is
-    nothing to say; `refused(Drop, Verdict)`: released where it may not be.
+    nothing to say; `refused(Drop, Verdict)`: released where it may not be; `kept(Carried)`: a bar released on the
+    list without Ctrl, which leaves it where it is.
     """
 
     started = Signal(object)
     ended = Signal()
     hinted = Signal(str)
     refused = Signal(object, object)
+    kept = Signal(object)
 
     def __init__(
         self,
@@ -188,6 +190,8 @@ class DragController(QObject):
             self._unschedule(press.carried)
         elif target is not None and not over_list:
             self._land(press, *target)
+        elif over_list and press.carried.visit_id is not None and press.zone is Zone.BODY:
+            self.kept.emit(press.carried)
         return True
 
     def _land(self, press: _Press, drop: Drop, verdict: Verdict) -> None:
