@@ -39,8 +39,8 @@ __all__ = ["CustomerCardView"]
 _NEW = 0
 _LABELS = {
     "name": N_("Name"),
-    "phones": N_("Telephone"),
-    "email": N_("Email"),
+    "phones": N_("Phone"),
+    "email": N_("E-mail"),
     "address": N_("Address"),
     "site_id": N_("Site"),
     "language": N_("Language"),

@@ -42,7 +42,7 @@ _TEXTS: dict[Column, Callable[[CustomerRow], str | None]] = {
 class CustomerTable(PagedModel):
     """Customers by name."""
 
-    headers = (N_("Name"), N_("Telephone"), N_("Address"), N_("Site"), N_("Email"))
+    headers = (N_("Name"), N_("Phone"), N_("Address"), N_("Site"), N_("E-mail"))
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -30,7 +30,7 @@ class PhonesField(QWidget):
         self._note.setWordWrap(True)
         self._column.addWidget(self._note)
         self._note.hide()
-        Texts(self._note).bind(self._note.setText, N_("A number here could not be read as a telephone number."))
+        Texts(self._note).bind(self._note.setText, N_("A number here could not be read as a phone number."))
         self._texts = Texts(self)
         self._texts.redo(self._name, key="names")
         self.set_value(())
@@ -74,7 +74,7 @@ class PhonesField(QWidget):
 
     def _name(self) -> None:
         for number, line in enumerate(self.lines):
-            line.setAccessibleName(_("Telephone {number}", number=number + 1))
+            line.setAccessibleName(_("Phone {number}", number=number + 1))
             line.setPlaceholderText("" if number < len(self.lines) - 1 or number == 0 else _("Another number"))
 
     @Slot()

@@ -26,7 +26,7 @@ from ui.widgets.styled import primary_button, secondary, styled
 __all__ = ["CustomersScreen"]
 
 SAVE = Command("customers.save", N_("Save"), "save", "Ctrl+S", "customers")
-_ABOUT = N_("The people and companies you serve stand here, with their telephones and tickets.")
+_ABOUT = N_("The people and companies you serve stand here, with their phones and tickets.")
 
 
 class CustomersScreen(QWidget):
@@ -40,7 +40,7 @@ class CustomersScreen(QWidget):
         self.model = CustomerTable(self)
         self.view = PagedView(self.model)
         self.view.setSortingEnabled(False)
-        self.search = SearchField(N_("Name, telephone, address, email"))
+        self.search = SearchField(N_("Name, phone, address, e-mail"))
         self.card = CustomerCardView(desk)
         self.pane = DetailPane()
         self.pages = Pages(self.model, self._ask, _key, self)

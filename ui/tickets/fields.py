@@ -102,7 +102,7 @@ class TicketFields(QWidget):
         self.status, self.priority = Picker(), Picker()
         self.responsible, self.handler = Picker(nothing=N_("Nobody")), Picker(nothing=N_("Nobody"))
         self.due = DueField()
-        self.customer = LookupField(self._find_customers, _found, placeholder=N_("Name, telephone or address"))
+        self.customer = LookupField(self._find_customers, _found, placeholder=N_("Name, phone or address"))
         self.open_customer = icon_button("open", N_("Open the customer"))
         self.type, self.subtype = Picker(nothing=N_("No type")), Picker(nothing=N_("None"))
         self.site = Picker(nothing=N_("No site"))

@@ -47,7 +47,7 @@ class TicketsScreen(QWidget):
         self.model = TicketTable(self)
         self.view = PagedView(self.model)
         self.filters = Filters()
-        self.search = SearchField(N_("Number, subject, customer, telephone"))
+        self.search = SearchField(N_("Number, subject, customer, phone"))
         self.card = TicketCardView(desk)
         self.pane = DetailPane()
         self.pages = Pages(self.model, self._ask, self._cursor, self)
