@@ -1,5 +1,6 @@
 """What holds for every test: an off-screen Qt, nothing of the person who runs it, no unknown row."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -37,6 +38,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Nothing is left behind."""
     config.stash[_PERSON].cleanup()
+
+
+def pytest_sessionstart() -> None:
+    """The cycle collector waits for its call: on a worker thread it would destroy Qt objects (ui.kit.collector)."""
+    gc.disable()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Garbage is collected here, on the thread that made it."""
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

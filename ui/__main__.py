@@ -15,13 +15,14 @@ def main() -> None:
     """Obey the command line; without a word on it, open the desktop by the shortest way.
 
     A start makes hundreds of thousands of objects that stay: the collector would walk them again and again in vain, so
-    it rests until the first window stands (`ui.application`).
+    it rests until the first window stands, and looks on that window's thread alone from then on (`ui.kit.collector`).
     """
     gc.disable()
     if len(sys.argv) == 1:
         from ui.application import run
 
         sys.exit(run(os.environ.get(VARIABLE)))
+    gc.enable()
     program()()
 
 
@@ -37,11 +38,13 @@ def program() -> "click.Group":
         """Open the desktop; what `callboard` does without a sub-command."""
         from ui.application import run
 
+        gc.disable()
         sys.exit(run(database))
 
     def tour() -> click.Command:
         from ui.tour.command import tour as found
 
+        gc.disable()
         return found
 
     return command_line({"desktop": lambda: desktop, "tour": tour}, default="desktop")

@@ -1,13 +1,13 @@
 """The desktop program: what has to be so before any window, and the way from entrance to main window and back."""
 
 import faulthandler
-import gc
 import logging
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -33,6 +33,7 @@ from app.i18n import LANGUAGES, N_
 from app.services.people.rows import Me
 from app.settings import Settings, data_folder
 from ui.kit.bridge import Bridge
+from ui.kit.collector import Collector
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.screen import Person, Screen
@@ -98,12 +99,6 @@ class Desktop:
         self.window.deleteLater()
 
 
-def _wake_collector() -> None:
-    """What the start has made stays: it is put aside, and only what comes after is looked through for garbage."""
-    gc.freeze()
-    gc.enable()
-
-
 def _name(workplace: bootstrap.Workplace) -> str:
     """How the status row calls the database: name and server, or this computer."""
     if not workplace.is_server:
@@ -142,7 +137,7 @@ def run(url: str | None = None, argv: Sequence[str] = ()) -> int:
             catch.caught.connect(desktop.window.show_crash)
             desktop.window.ended.connect(app.quit)
             desktop.show()
-            QTimer.singleShot(_COLLECTOR_RESTS_MS, _wake_collector)
+            QTimer.singleShot(_COLLECTOR_RESTS_MS, partial(Collector, desktop.window))
             app.exec()
             ask = desktop.window.is_logging_out
             catch.caught.disconnect(desktop.window.show_crash)

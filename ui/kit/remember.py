@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
+from shiboken6 import isValid
 
 __all__ = ["Memory"]
 
@@ -96,6 +97,7 @@ class _Closing(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look at closing and hiding, and let everything pass."""
-        if event.type() in (QEvent.Type.Close, QEvent.Type.Hide):
+        # A window that is destroyed unclosed hides once more, when there is nothing left of it to ask.
+        if event.type() in (QEvent.Type.Close, QEvent.Type.Hide) and isValid(self._window):
             self._memory.keep_window(self._key, self._window)
         return False

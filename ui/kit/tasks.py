@@ -183,6 +183,10 @@ class Tasks(QObject):
         return job
 
     def _submit(self, pool: ThreadPoolExecutor, job: Job[R], work: Callable[[], R]) -> None:
+        if self.is_closed:
+            # A timer of a window on its way out: nobody is there for the answer.
+            job.cancel()
+            return
         self._running.add(job)
         pool.submit(_unless_cancelled, job, work).add_done_callback(partial(self._hand_over, job))
 
