@@ -28,14 +28,17 @@ def is_remote(path: Path) -> bool:
     """Whether the path lies on a file system of another computer, as far as the system says."""
     if sys.platform == "win32":
         return str(path.absolute()).startswith("\\\\")
-    mounts = Path("/proc/self/mounts")
-    if not mounts.exists():
-        return False
     wanted = path.absolute()
     best, kind = Path("/"), ""
-    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in read_mounts().splitlines():
         fields = line.split()
         where = Path(fields[1].replace("\\040", " "))
         if wanted.is_relative_to(where) and len(where.parts) >= len(best.parts):
             best, kind = where, fields[2]
     return kind in _REMOTE
+
+
+def read_mounts() -> str:
+    """What is mounted where, in the words of Linux; elsewhere nothing is known."""
+    mounts = Path("/proc/self/mounts")
+    return mounts.read_text(encoding="utf-8", errors="replace") if mounts.exists() else ""

@@ -86,7 +86,7 @@ class FirstTime(QObject):
         backend.actor = self._me.id if self._me else user_id or backend.actor
         begin = self.start.choice()
         if begin is Begin.IMPORT:
-            self._workplace.first_command = "import.open"
+            self._workplace.first_command = "go.imports"
         if begin is not Begin.DEMO:
             self._finish()
             return

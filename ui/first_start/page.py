@@ -2,7 +2,7 @@
 
 import logging
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -98,11 +98,12 @@ class ChoiceCard(QPushButton):
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.scale(12)] * 4)
         row.setSpacing(theme.scale(12))
-        if icon is not None:
-            picture = QLabel()
-            picture.setPixmap(icon.pixmap(ICON * 1.4))
-            theme.news.changed.connect(lambda: picture.setPixmap(icon.pixmap(ICON * 1.4)))
-            row.addWidget(picture)
+        self._icon = icon
+        self._picture = QLabel()
+        self._picture.setVisible(icon is not None)
+        row.addWidget(self._picture)
+        theme.news.changed.connect(self._paint_icon)
+        self._paint_icon()
         column = QVBoxLayout()
         column.setSpacing(theme.scale(2))
         self.title = heading(title)
@@ -115,6 +116,11 @@ class ChoiceCard(QPushButton):
         Texts(self).bind(self.setAccessibleName, title)
         if text:
             Texts(self).bind(self.setAccessibleDescription, text)
+
+    @Slot()
+    def _paint_icon(self) -> None:
+        if self._icon is not None:
+            self._picture.setPixmap(self._icon.pixmap(ICON * 1.4))
 
     def sizeHint(self) -> QSize:
         """As much as the words need."""

@@ -15,6 +15,7 @@ from app.services.company.rows import CompanyDraft, FirstAdministrator
 from app.settings import Settings
 from tests.kit.servers import PASSWORD, Server
 from tests.unit.ui.first_start.conftest import Open
+from ui.application import Desktop
 from ui.first_start.connect import ConnectPage
 from ui.first_start.entrance import Entrance
 from ui.first_start.first_time import FirstTime
@@ -93,7 +94,9 @@ def test_the_first_start_by_keyboard_alone(qtbot: QtBot, come: Open, preferences
     assert preferences.settings.staying_user(workplace.url) == "dana"
 
 
-def test_importing_ones_own_data_opens_the_import(qtbot: QtBot, come: Open) -> None:
+def test_importing_ones_own_data_opens_the_import(
+    qtbot: QtBot, come: Open, preferences: Preferences, tmp_path: Path
+) -> None:
     entrance, came = come()
     course = assistant(qtbot, entrance)
     course.company.name.setText("Bridge")
@@ -108,7 +111,11 @@ def test_importing_ones_own_data_opens_the_import(qtbot: QtBot, come: Open) -> N
     for each in course.pages:
         each.forward.emit()
     qtbot.waitUntil(lambda: bool(came), timeout=10_000)
-    assert came[0][0].first_command == "import.open"
+    workplace, me = came.pop()
+    desktop = Desktop(workplace, me, preferences, tmp_path)
+    desktop.show()
+    qtbot.waitUntil(lambda: type(desktop.window.current_screen).__module__.startswith("ui.imports"))
+    desktop.close()
 
 
 def test_a_password_is_typed_twice_and_not_weak(qtbot: QtBot, come: Open) -> None:
