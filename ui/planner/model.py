@@ -157,6 +157,7 @@ class _Technicians(Mapping[int, TechnicianFacts]):
         self._made: dict[int, TechnicianFacts] = {}
 
     def forget(self, technician_ids: Iterable[int]) -> None:
+        """Their visits have changed."""
         for each in technician_ids:
             self._made.pop(each, None)
 

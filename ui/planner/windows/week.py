@@ -42,6 +42,7 @@ class _Day:
         self.has_break.toggled.connect(self.follow)
 
     def widgets(self) -> list[QWidget]:
+        """The line from its start to its end."""
         start, end, again, last = self.fields
         return [self.is_on, start, self.until, end, self.has_break, again, self.until_again, last]
 
@@ -54,6 +55,7 @@ class _Day:
             widget.setEnabled(on and broken)
 
     def value(self) -> list[DayHours]:
+        """The stretches of the day."""
         if not self.is_on.isChecked():
             return []
         times = [field.value() for field in self.fields]
@@ -63,6 +65,7 @@ class _Day:
         return found
 
     def show(self, hours: list[DayHours]) -> None:
+        """Fill the line."""
         self.is_on.setChecked(bool(hours))
         self.has_break.setChecked(len(hours) > 1)
         shown = [_MORNING, _NOON if len(hours) > 1 else _EVENING, _ONE, _EVENING]
