@@ -11,6 +11,7 @@ from ui.tour.hands import Drag, TourError, settle
 
 _NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
+_INSIDE = 120  # seconds: who aims at a quarter of an hour does not aim at the pixel before it
 
 
 class PlannerHands:
@@ -41,7 +42,7 @@ class PlannerHands:
         return ys[len(ys) // 2] if len(ys) > 12 else None
 
     def _column(self, y: int, moment: datetime) -> int:
-        wanted = moment.timestamp()
+        wanted = moment.timestamp() + _INSIDE
         return min(
             range(self.viewport.width()),
             key=lambda x: abs(self.planner.board.hit(QPoint(x, y)).second - wanted),

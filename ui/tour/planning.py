@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from app.domain.planner import Snap
 from app.services.planner.rows import VisitRow
 from ui.application import Desktop
-from ui.planner.canvas.drops import Drop
+from ui.planner.canvas.drops import Carried, Drop
+from ui.planner.model import Plan
 from ui.tour.board import PlannerHands
 from ui.tour.hands import Drag, TourError, press, settle, wait
 from ui.tour.stage import Stage
@@ -17,6 +18,7 @@ from ui.tour.stage import Stage
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _DAYS = 7
 _SECOND = 1_000
+_QUARTER = timedelta(minutes=15)
 
 
 @dataclass
@@ -114,30 +116,38 @@ class Morning:
     def clash(self) -> QWidget:
         """Both drop on one place: the colleague is first, this desktop is told and keeps its call."""
         assert self.second is not None
-        found = self._fit(self.hands)
-        if found is None:
-            raise TourError("no second place for the clash")
-        mine, drop = found
         theirs = self.stage.planner(self.second)
-        other = next(task for task in self._fitting(theirs, drop) if task != mine)
-        theirs.schedule(other, drop.technician_id, drop.start)
+        hands = self.hands
+        (mine, other), technician_id, start = self._contest(hands)
+        wait(lambda: other in theirs.calls_in_sight(), "the colleague's call")
+        theirs.schedule(other, technician_id, start)
         before = self.stage.said(self.stage.desktop)
-        self.hands.schedule(mine, drop.technician_id, drop.start)
+        self.hands.schedule(mine, technician_id, start)
         wait(lambda: self.stage.said(self.stage.desktop) != before, "the message who was first")
-        wait(lambda: mine in self.hands.calls_in_sight(), "the call back in the list")
+        wait(lambda: mine in hands.calls_in_sight(), "the call back in the list")
         return self.stage.desktop.window
 
-    def _fitting(self, hands: PlannerHands, drop: Drop) -> list[int]:
+    def _contest(self, hands: PlannerHands) -> tuple[list[int], int, datetime]:
+        """Two calls and a place that either of them could have."""
         plan, view = hands.planner.plan, hands.planner.calls.view
         assert plan is not None
-        found = []
-        for task in hands.calls_in_sight():
-            carried = view.payload_at(hands.point_of_call(task))
-            if carried is not None:
-                wanted = Drop(plan.completed(carried), drop.technician_id, drop.start, drop.start + carried.length)
-                if plan.judge(wanted, Snap(plan.zone)).is_allowed:
-                    found.append(task)
-        return found
+        calls = {task: view.payload_at(hands.point_of_call(task)) for task in hands.calls_in_sight()}
+        for technician_id in plan.technicians:
+            start = self.drop.start
+            while start < plan.rows.end:
+                fitting = [
+                    task
+                    for task, carried in calls.items()
+                    if carried is not None and self._may(plan, carried, technician_id, start)
+                ]
+                if len(fitting) > 1:
+                    return fitting[:2], technician_id, start
+                start += _QUARTER
+        raise TourError("no place that two calls could have")
+
+    def _may(self, plan: Plan, carried: Carried, technician_id: int, start: datetime) -> bool:
+        wanted = Drop(plan.completed(carried), technician_id, start, start + carried.length)
+        return plan.judge(wanted, Snap(plan.zone)).is_allowed
 
     def unschedule(self) -> QWidget:
         """Ctrl+drag down: the call waits again."""
@@ -171,8 +181,7 @@ class Morning:
         assert plan is not None
         assert carried is not None
         for quarter in range(1, 40):
-            start = visit.starts_at + timedelta(minutes=15 * quarter)
-            wanted = Drop(plan.completed(carried), visit.technician_id, start, start + carried.length)
-            if plan.judge(wanted, Snap(plan.zone)).is_allowed:
+            start = visit.starts_at + quarter * _QUARTER
+            if self._may(plan, carried, visit.technician_id, start):
                 return start
         raise TourError("no free place to move to")
