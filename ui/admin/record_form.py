@@ -227,17 +227,19 @@ class RecordForm(QWidget):
         before, self._base, self.row, self._newer = self._base, values, row, row
         self._is_filling = True
         for key, value in values.items():
-            if value != before.get(key) and value != self.parts[key].value():
+            typed = self.parts[key].value()
+            if typed == before.get(key):
+                self.parts[key].set_value(value)
+            elif value not in (before.get(key), typed):
                 said = message(N_("In the meantime: {value}"), value=self.parts[key].words(value))
                 self.fields[key].error(said)
-            elif self.parts[key].value() == before.get(key):
-                self.parts[key].set_value(value)
         self._is_filling = False
         self._last = self.typed()
         self.strip.say(
             message(N_("Somebody else changed this in the meantime. Save puts your values in place of theirs.")),
             [("show", N_("Show the new values"), self.take_newer)],
         )
+        self._name()
         self._tell()
 
     def saved(self, row: Any, sent: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from ui.admin.offering import Offering
 from ui.admin.record_form import RecordForm
 from ui.admin.rows import RowsModel
 from ui.admin.section import Act, Section
-from ui.kit import theme, translate
+from ui.kit import icons, theme, translate
 from ui.kit.messages import Offer as Remedy
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
@@ -116,7 +116,7 @@ class SectionView(QWidget):
         self.form.save_wanted.connect(self.save)
         self.form.cancel_wanted.connect(self.cancel)
         self.form.act_wanted.connect(self._do)
-        self.form.edited.connect(self._desk.commands.refresh)
+        self.form.edited.connect(self._follow_form)
         self._desk.bridge.rows_changed.connect(self._hear)
         translate.news.switched.connect(self.refresh)
 
@@ -237,6 +237,15 @@ class SectionView(QWidget):
             self.form.show_row(self.model.row_of(self.section.identify(self.form.row)) or self.form.row)
         self._desk.commands.refresh()
 
+    @Slot()
+    def _follow_form(self) -> None:
+        """One button is the main one: Save while there is something to save, else New."""
+        look = "" if self.form.can_save else "primary"
+        if self.new_button.property("look") != look:
+            self.new_button.setIcon(icons.icon("new", "on_accent" if look else "muted"))
+            styled(self.new_button, look)
+        self._desk.commands.refresh()
+
     @property
     def can_cancel(self) -> bool:
         """Whether there is something to cancel."""
@@ -302,6 +311,8 @@ class SectionView(QWidget):
     def _do(self, act: Act[Any]) -> None:
         if self.form.row is None:
             return
+        if act.asks:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.form.strip.clear()
         call = act.call(self.form.row)
         self.form.saving(on=True)

@@ -1,7 +1,8 @@
 """Groups: who works together, and which group plans."""
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.domain.people import Permission
 from app.domain.words import N_, message
@@ -52,12 +53,17 @@ def save_group(session: Session, draft: GroupDraft, *, group_id: int | None = No
             _refuse_unplanned(session, group)
     group.name, group.is_back_office = name, draft.is_back_office
     session.flush()
-    _set_members(session, group.id, set(draft.member_ids))
+    if changed := _set_members(session, group.id, set(draft.member_ids)):
+        # Who belongs together is part of both rows: whoever edits either at the same time is told.
+        flag_modified(group, "name")
+        session.execute(update(User).where(User.id.in_(changed)).values(version=User.version + 1))
+        session.flush()
     tell(session, "groups", group.id)
     return _rows(session, group.id)[0]
 
 
-def _set_members(session: Session, group_id: int, wanted: set[int]) -> None:
+def _set_members(session: Session, group_id: int, wanted: set[int]) -> set[int]:
+    """Make these the active members; gives those who came or went."""
     member = GroupMember
     held = set(
         session.scalars(
@@ -70,6 +76,7 @@ def _set_members(session: Session, group_id: int, wanted: set[int]) -> None:
         session.execute(delete(member).where(member.group_id == group_id, member.user_id.in_(gone)))
     if new := wanted - held:
         session.execute(insert(member), [{"group_id": group_id, "user_id": user_id} for user_id in sorted(new)])
+    return gone | new
 
 
 @writes

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.domain.errors import Refused
 from app.domain.people import Permission
@@ -101,7 +102,11 @@ def save_user(
     user.email, user.phone = draft.email.strip() or None, draft.phone.strip() or None
     user.role_id = draft.role_id
     session.flush()
-    set_groups(session, user.id, draft.group_ids)
+    if changed := set_groups(session, user.id, draft.group_ids):
+        # Who belongs together is part of both rows: whoever edits either at the same time is told.
+        flag_modified(user, "name")
+        session.execute(update(Group).where(Group.id.in_(changed)).values(version=Group.version + 1))
+        session.flush()
     if password:
         change_password(session, user.id, password)
         session.refresh(user)
@@ -119,14 +124,15 @@ def clean_login(login: str) -> str:
     return kept
 
 
-def set_groups(session: Session, user_id: int, group_ids: Iterable[int]) -> None:
-    """Make the user a member of exactly these groups."""
+def set_groups(session: Session, user_id: int, group_ids: Iterable[int]) -> set[int]:
+    """Make the user a member of exactly these groups; gives those he joined or left."""
     wanted = set(group_ids)
     held = set(session.scalars(select(GroupMember.group_id).where(GroupMember.user_id == user_id)))
     if gone := held - wanted:
         session.execute(delete(GroupMember).where(GroupMember.user_id == user_id, GroupMember.group_id.in_(gone)))
     if new := wanted - held:
         session.execute(insert(GroupMember), [{"user_id": user_id, "group_id": group_id} for group_id in sorted(new)])
+    return gone | new
 
 
 @writes

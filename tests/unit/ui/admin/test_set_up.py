@@ -5,8 +5,9 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.services.company.profile import company
-from app.services.people.groups import list_groups
+from app.services.people.groups import list_groups, save_group
 from app.services.people.logins import log_in
+from app.services.people.rows import GroupDraft
 from app.services.people.users import list_users
 from app.services.processes import named
 from app.services.processes.rows import TypeDraft
@@ -185,6 +186,22 @@ def test_a_conflict_keeps_what_was_typed_and_shows_what_the_other_wrote(hands: H
     assert hands.backend.execute(named.list_sites)[0].name == "Haifa Port"
     hands.save()
     hands.wait(lambda: hands.names() == ["Haifa Bay"])
+
+
+def test_members_are_part_of_what_may_conflict(hands: Hands, office: dict[str, int]):
+    hands.go("users")
+    hands.choose("Ana")
+    hands.type("phone", "03-5550100")
+    north = next(group for group in hands.backend.execute(list_groups) if group.id == office["North"])
+    draft = GroupDraft(north.name, member_ids=())
+    hands.backend.acting_as(None).execute(save_group, draft, group_id=north.id, version=north.version)
+    hands.press(Qt.Key.Key_S, ctrl=True)
+    hands.wait(lambda: not hands.value("groups"))
+    assert hands.value("phone") == "03-5550100"
+    hands.save()
+    hands.wait(lambda: not hands.view.form.is_changed)
+    ana = next(user for user in hands.backend.execute(list_users) if user.id == office["Ana"])
+    assert (ana.phone, ana.group_ids) == ("03-5550100", ())
 
 
 def test_a_change_elsewhere_keeps_the_chosen_row(hands: Hands):
