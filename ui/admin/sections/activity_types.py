@@ -135,7 +135,7 @@ ACTIVITY_TYPES: Section[TypeRow] = Section(
     group=lambda kind: kind.practice or _("Without a practice"),
     is_muted=lambda kind: not kind.is_active,
     columns=(
-        Column(N_("Name"), _name, 200, icon=lambda kind: swatch_icon(kind.colour)),
+        Column(N_("Name"), _name, 180, icon=lambda kind: swatch_icon(kind.colour)),
         Column(N_("Kind"), lambda kind: say(MACRO_TYPES[kind.macro_type]), 115),
         Column(
             N_("Expected time"),
