@@ -8,6 +8,7 @@ user may do comes from the group roles `callboard_*`, which the whole server sha
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -76,8 +77,9 @@ def _not_allowed() -> Refused:
 
 def _connect(url: URL) -> psycopg.Connection:
     # By its parts: an address cannot hold a password with spaces.
-    parts = {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
-    address = make_conninfo(dbname=url.database, connect_timeout=10, **parts, **url.query)
+    parts: dict[str, Any] = {key: str(value) for key, value in url.query.items()}
+    parts |= {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+    address = make_conninfo(**{"dbname": url.database, "connect_timeout": 10} | parts)
     try:
         return psycopg.connect(address, autocommit=True)
     except psycopg.OperationalError as error:

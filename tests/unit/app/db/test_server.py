@@ -11,13 +11,15 @@ from app.backend import Backend
 from app.bootstrap import open_database, try_connection
 from app.db import schema
 from app.db.database import Database
-from app.db.server import initialise
+from app.db.server import GROUPS, initialise
 from app.domain.errors import DatabaseUnavailable, Refused, SchemaMismatch
+from app.domain.people import ROLES
 from app.models.tickets import Ticket
 from app.services.context import writes
 from app.services.people.logins import entry, set_password
 from app.services.people.rows import UserDraft, UserRow
 from app.services.people.users import list_roles, list_users, save_user, set_active
+from migrations import grants
 from tests.kit.databases import database_at
 from tests.kit.factory import add_user
 from tests.kit.servers import PASSWORD, Server
@@ -229,3 +231,7 @@ def test_a_name_that_cannot_be_a_prefix_is_refused(postgres_server: str) -> None
 def test_technicians_need_no_log_in(database: Database) -> None:
     with database.transaction() as session:
         assert add_user(session, "Avi").db_role is None
+
+
+def test_the_server_and_the_migrations_know_the_same_groups() -> None:
+    assert tuple(ROLES) == GROUPS == grants.GROUPS
