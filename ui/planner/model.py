@@ -17,7 +17,6 @@ from app.domain.planner import (
     check,
     is_refused,
     nearest_legal,
-    utilisation,
 )
 from app.services.context import reads
 from app.services.planner.board import board
@@ -26,11 +25,13 @@ from app.services.planner.rows import BoardRows, TechnicianRow, VisitRow, Waitin
 from app.services.planner.visits import visits_named
 from ui.planner.canvas.drops import Carried, Drop, Verdict
 from ui.planner.canvas.periods import Period, presence_hours, visits_outside
-from ui.planner.canvas.rows import BoardModel, GroupLines, TechnicianLine, VisitBar, instant
+from ui.planner.canvas.rows import BoardModel, GroupLines, TechnicianLine, VisitBar, instant, seconds
+from ui.planner.canvas.rows import TechnicianRow as Line
 from ui.planner.canvas.scale import Window
 
 __all__ = ["BoardQuery", "Loaded", "Plan", "VisitsRead", "bar_of", "carried_call", "load_board", "load_visits"]
 
+_CANDIDATES = 150  # technicians who are asked where a call would fit first; more would be felt
 _STATE_ICONS = {
     "confirmed": "check",
     "on_the_way": "site",
@@ -69,21 +70,20 @@ def load_board(session: Any, query: BoardQuery) -> Loaded:
     start, end = _midnight(query.first, zone), _midnight(query.first + timedelta(query.days), zone)
     rows = board(session, query.group_ids, start, end, language=query.language)
     names = {each.id: each for each in rows.technicians}
-    booked: dict[int, list[Interval]] = {}
-    for visit in rows.visits:
-        booked.setdefault(visit.technician_id, []).append(Interval(visit.starts_at, visit.ends_at))
-    span = Interval(start, end)
     model = BoardModel(
         [
             GroupLines(
                 _heading(group.name, len(rows.groups)),
-                tuple(_line(names[each], booked.get(each, ()), span) for each in group.technician_ids),
+                tuple(TechnicianLine(each, names[each].name, names[each].runs) for each in group.technician_ids),
             )
             for group in rows.groups
             if group.technician_ids
         ],
         (bar_of(visit) for visit in rows.visits),
     )
+    for line in model.lines:
+        if isinstance(line, Line):
+            line.utilisation = percent_booked(line, seconds(start), seconds(end))
     period = Period(query.first, query.days, zone, presence_hours(model, zone))
     return Loaded(query, rows, model, period, tuple(visits_outside(model, period)))
 
@@ -112,8 +112,24 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def _line(row: TechnicianRow, booked: Iterable[Interval], span: Interval) -> TechnicianLine:
-    return TechnicianLine(row.id, row.name, row.runs, utilisation(row.runs, booked, span))
+def percent_booked(line: Line, start: int, end: int) -> int | None:
+    """Percent of a line's white time that is booked, None without any: one walk over two sorted columns.
+
+    The rule's own function says the same of intervals; a fortnight of a thousand technicians has no time for those.
+    """
+    present = booked = position = 0
+    for opens, closes in zip(line.white_starts, line.white_ends, strict=True):
+        first, last = max(opens, start), min(closes, end)
+        if first >= last:
+            continue
+        present += last - first
+        while position < len(line.starts) and line.ends[position] <= first:
+            position += 1
+        reach = position
+        while reach < len(line.starts) and line.starts[reach] < last:
+            booked += max(min(line.ends[reach], last) - max(line.starts[reach], first), 0)
+            reach += 1
+    return round(100 * booked / present) if present else None
 
 
 def bar_of(visit: VisitRow) -> VisitBar:
@@ -248,9 +264,9 @@ class Plan:
         return known is not None and known.version > row.version
 
     def _utilised(self, technician_id: int) -> TechnicianLine:
-        row = self.model.row(technician_id)
-        booked = [Interval(instant(s), instant(e)) for s, e in zip(row.starts, row.ends, strict=True)] if row else []
-        return _line(self.technicians[technician_id], booked, Interval(self.rows.start, self.rows.end))
+        row, line = self.technicians[technician_id], self.model.row(technician_id)
+        percent = percent_booked(line, seconds(self.rows.start), seconds(self.rows.end)) if line is not None else None
+        return TechnicianLine(row.id, row.name, row.runs, percent)
 
     # --- Judging -------------------------------------------------------------------------------------------------
 
@@ -303,15 +319,26 @@ class Plan:
         return any(_serves(run, site) and run.end - run.start >= carried.length for run in row.runs)
 
     def first_fit(self, carried: Carried, snap: Snap, after: datetime) -> Drop | None:
-        """The earliest legal place from a moment on, whoever's it is; where keyboard placing begins."""
+        """The earliest legal place from a moment on among those who are there first; where keyboard placing begins."""
         best: Drop | None = None
-        facts = self.facts
-        for technician_id in self.technicians:
-            drop = Drop(self.completed(carried), technician_id, after, after + carried.length)
+        facts, carried = self.facts, self.completed(carried)
+        waiting = [(_opens(row, after), number, row) for number, row in enumerate(self.technicians.values())]
+        for opens, _number, row in sorted(waiting, key=lambda each: each[:2])[:_CANDIDATES]:
+            if best is not None and best.start <= opens:
+                break
+            if not self._could(row, carried):
+                continue
+            drop = Drop(carried, row.id, after, after + carried.length)
             start = nearest_legal(self.placement(drop), facts, snap).after
             if start is not None and start < self.rows.end and (best is None or start < best.start):
                 best = replace(drop, start=start, end=start + carried.length)
         return best
+
+
+def _opens(row: TechnicianRow, after: datetime) -> datetime:
+    """Before when nothing can begin: the first white moment from then on."""
+    never = datetime.max.replace(tzinfo=UTC)
+    return next((max(run.start, after) for run in row.runs if run.is_white and run.end > after), never)
 
 
 def _serves(run: Run, site_id: int | None) -> bool:

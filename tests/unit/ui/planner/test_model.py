@@ -4,14 +4,16 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.domain.planner import EnabledType, Run, Snap
+from app.domain.planner import EnabledType, Interval, Run, Segment, Snap, compute_runs, utilisation
 from app.services.planner.rows import BoardRows, Company, GroupRow, TechnicianRow, VisitRow
 from tests.kit.factory import MONDAY, at
 from ui.planner.canvas.drops import Carried, Drop
 from ui.planner.canvas.periods import Period
-from ui.planner.canvas.rows import BoardModel, GroupLines, TechnicianLine
-from ui.planner.model import BoardQuery, Loaded, Plan, bar_of
+from ui.planner.canvas.rows import BoardModel, GroupLines, TechnicianLine, seconds
+from ui.planner.model import BoardQuery, Loaded, Plan, bar_of, percent_booked
 
 LEVI, NOA = 1, 2
 ZONE = ZoneInfo("UTC")
@@ -112,3 +114,22 @@ def test_a_moved_appointment_needs_no_enablement_but_a_moved_call_does(plan: Pla
 def test_a_stretch_that_ends_before_it_starts_is_not_allowed(plan: Plan) -> None:
     wrong = Drop(CALL, LEVI, at(10), at(10))
     assert not plan.judge(wrong, Snap(ZONE)).is_allowed
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 46), st.integers(1, 8)), max_size=6),
+    st.lists(st.integers(0, 47), max_size=6, unique=True),
+    st.integers(0, 20),
+    st.integers(21, 48),
+)
+def test_the_load_of_a_line_is_what_the_rule_says(
+    present: list[tuple[int, int]], booked: list[int], start: int, end: int
+) -> None:
+    runs = compute_runs([Segment(Interval(at(first), at(first + length))) for first, length in present])
+    visits = [visit(number + 1, hour) for number, hour in enumerate(booked)]
+    model = BoardModel([GroupLines("", (TechnicianLine(LEVI, "Levi", runs),))], [bar_of(each) for each in visits])
+    line = model.row(LEVI)
+    assert line is not None
+    spans = [Interval(each.starts_at, each.ends_at) for each in visits]
+    wanted = utilisation(runs, spans, Interval(at(start), at(end)))
+    assert percent_booked(line, seconds(at(start)), seconds(at(end))) == wanted
