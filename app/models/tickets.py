@@ -65,6 +65,8 @@ class Ticket(Versioned, Base):
         Index(None, "type_id", "opened_at", "id"),
         Index(None, "handler_id", "opened_at", "id"),
         Index(None, "status_id", "due_at", "id"),
+        Index(None, "type_id", "due_at", "id"),
+        Index(None, "handler_id", "due_at", "id"),
         _open("number", "id"),
         _open("opened", "opened_at", "id"),
         _open("due", "due_at", "id"),

@@ -24,6 +24,8 @@ _ORDERS = (
     ("type_id", "opened_at", "id"),
     ("handler_id", "opened_at", "id"),
     ("status_id", "due_at", "id"),
+    ("type_id", "due_at", "id"),
+    ("handler_id", "due_at", "id"),
 )
 _OPEN_ORDERS = {
     "number": "id",

@@ -115,7 +115,8 @@ def named(
     wanted = list(ids)
     if question.shape.is_filtered:
         statement = pages.matching(question.shape)
-        wanted = list(session.scalars(statement, question.values() | {"ids": wanted}))
+        listed = pages.ids(wanted, is_sqlite=question.shape.is_sqlite)
+        wanted = list(session.scalars(statement, question.values() | listed))
     return question.rows(wanted) if wanted else ()
 
 
@@ -227,7 +228,9 @@ class _Question:
 
     def rows(self, ids: Sequence[int]) -> tuple[TicketRow, ...]:
         """These tickets as rows, in order."""
-        return tuple(sorted(self._placed(self.session.execute(pages.NAMED, {"ids": ids})), key=_place))
+        is_sqlite = self.shape.is_sqlite
+        found = self.session.execute(pages.named(is_sqlite=is_sqlite), pages.ids(ids, is_sqlite=is_sqlite))
+        return tuple(sorted(self._placed(found), key=_place))
 
     def _placed(self, rows: Iterable[Any]) -> list[TicketRow]:
         place: Callable[[Value, int], tuple[float, ...]] = self.order.place()

@@ -4,7 +4,8 @@ The texts are SQL because SQLite has to be told the index (`INDEXED BY`), which 
 a person typed goes in as a parameter.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -49,10 +50,9 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _rows(page: FromClause | None = None) -> Select[Any]:
+def _rows(page: FromClause) -> Select[Any]:
     """Rows of the list, of a page that comes first in the joins: PostgreSQL reorders no more than eight tables."""
-    found = select(*_COLUMNS)
-    found = found.select_from(Ticket) if page is None else found.select_from(page).join(Ticket, Ticket.id == page.c.id)
+    found = select(*_COLUMNS).select_from(page).join(Ticket, Ticket.id == page.c.id)
     return (
         found.join(TicketStatus, TicketStatus.id == Ticket.status_id)
         .outerjoin(Customer, Customer.id == Ticket.customer_id)
@@ -64,7 +64,21 @@ def _rows(page: FromClause | None = None) -> Select[Any]:
     )
 
 
-NAMED = _rows().where(Ticket.id.in_(bindparam("ids", expanding=True)))
+@lru_cache(2)
+def named(*, is_sqlite: bool) -> Select[Any]:
+    """Rows of the tickets `:ids`, one parameter however many they are: `ids` makes it."""
+    return _rows(text(_LISTED[is_sqlite]).columns(column("id", BigInt)).subquery("page"))
+
+
+def ids(numbers: Iterable[int], *, is_sqlite: bool) -> dict[str, object]:
+    """Tickets by number as the one parameter that `named` and `matching` take."""
+    return {"ids": json.dumps(list(numbers)) if is_sqlite else list(numbers)}
+
+
+_LISTED = {
+    True: "SELECT value AS id FROM json_each(:ids)",
+    False: "SELECT unnest(CAST(:ids AS bigint[])) AS id",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +179,8 @@ def count(shape: Shape) -> TextualSelect:
 @lru_cache(64)
 def matching(shape: Shape) -> TextualSelect:
     """Those of the tickets `:ids` that the filter leaves."""
-    where = ["t.id IN :ids", *_filters(shape)]
-    found = text(f"SELECT t.id FROM tickets t{_where(where)}").bindparams(bindparam("ids", expanding=True))
-    return found.columns(column("id", BigInt))
+    where = [f"t.id IN ({_LISTED[shape.is_sqlite]})", *_filters(shape)]
+    return text(f"SELECT t.id FROM tickets t{_where(where)}").columns(column("id", BigInt))
 
 
 def values(

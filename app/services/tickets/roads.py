@@ -32,6 +32,14 @@ class _Index:
 # How few tickets a filter is expected to leave, compared with the others; "" is the filter for open tickets.
 _WEIGHTS = {"customer_id": 50, "handler_id": 10, "type_id": 8, "": 6, "status_id": 3, "priority": 2}
 
+_OPEN = {
+    "": "ix_tickets_open_number",
+    "handler_id": "ix_tickets_open_handler",
+    "type_id": "ix_tickets_open_type",
+    "status_id": "ix_tickets_open_status",
+    "priority": "ix_tickets_open_priority",
+}
+
 
 @cache
 def _indexes() -> tuple[_Index, ...]:
@@ -66,4 +74,6 @@ def to_few(equal: frozenset[str], *, is_open: bool) -> str | None:
     column = max(wanted, key=_WEIGHTS.__getitem__, default=None)
     if column is None:
         return None
-    return "ix_tickets_open_number" if column == "" else f"ix_tickets_{column}_id"
+    if is_open and column in _OPEN:
+        return _OPEN[column]
+    return f"ix_tickets_{column}_id"

@@ -238,6 +238,7 @@ def test_changed_tickets_come_with_their_place_in_the_order(filled):
 
 
 def test_a_filter_of_two_columns_takes_the_index_of_the_rarer():
-    assert roads.to_few(frozenset({"status_id", "handler_id"}), is_open=True) == "ix_tickets_handler_id_id"
+    assert roads.to_few(frozenset({"status_id", "handler_id"}), is_open=False) == "ix_tickets_handler_id_id"
+    assert roads.to_few(frozenset({"status_id", "handler_id"}), is_open=True) == "ix_tickets_open_handler"
     exact = roads.along(("opened_at", "id"), frozenset({"handler_id"}), None, is_open=False)
     assert exact == roads.Road("ix_tickets_handler_id_opened_at_id", is_exact=True)
