@@ -18,6 +18,7 @@ from sqlalchemy import select
 from app.backend import Backend
 from app.db.database import Database
 from app.db.feed import Feed
+from app.domain.people import ROLES
 from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import Group, User
@@ -76,6 +77,7 @@ class PlannerRobot:
         self.folder = folder
         self.window: MainWindow | None = None
         self.notices: list[Notice] = []
+        self.role = "back_office"
 
     # --- Given ---------------------------------------------------------------------------------------------------
 
@@ -168,7 +170,7 @@ class PlannerRobot:
         self.tasks = Tasks(self.backend)
         self.bridge = Bridge(self.backend.bus)
         self.feed = Feed(self.database, self.backend.bus, period=0.1)
-        person = Person(self.rows.me, "Dana")
+        person = Person(self.rows.me, "Dana", frozenset(ROLES[self.role]))
         memory = Memory(self.folder / "layout.ini")
         self.window = MainWindow(self.backend, self.tasks, self.bridge, preferences, memory, person)
         self.window.register((SCREEN,))

@@ -62,6 +62,12 @@ class GroupList(QWidget):
                 self._wanted = None
         self._fill()
 
+    def include(self, technician_id: int) -> None:
+        """Make sure a technician is among those shown."""
+        homes = {group.id for group in self._groups if technician_id in group.technician_ids}
+        if self._wanted is not None and homes and not homes & self._wanted:
+            self._choose(self._wanted | homes)
+
     def _fill(self) -> None:
         self.list.blockSignals(True)
         current = self.list.currentRow()

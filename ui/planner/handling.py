@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app import i18n
+from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.services.planner.conflicts import to_fix
 from app.services.planner.rows import Named, Placed, VisitRow, WaitingRow
@@ -87,11 +88,11 @@ class Handling(QObject):
     def add_commands(self, owner: QWidget) -> None:
         """Make the commands that act on visits and calls work."""
         add, undo = self._desk.commands.add, self.acts.undo
-        add(commands.SCHEDULE, self.place_current, owner=self._calls.view, enabled=self._has_call)
-        add(commands.MOVE, self.move_by_keyboard, owner=self._board, enabled=self._has_visit)
+        add(commands.SCHEDULE, self.place_current, owner=self._calls.view, enabled=self._can_schedule)
+        add(commands.MOVE, self.move_by_keyboard, owner=self._board, enabled=self._can_change)
         add(commands.OPEN, self.open_current, owner=owner, enabled=lambda: self._has_visit() or self._has_call())
-        add(commands.UNSCHEDULE, self.unschedule_selected, owner=owner, enabled=self._has_visit)
-        add(commands.APPOINTMENT, self.new_appointment, owner=owner)
+        add(commands.UNSCHEDULE, self.unschedule_selected, owner=owner, enabled=self._can_change)
+        add(commands.APPOINTMENT, self.new_appointment, owner=owner, enabled=self._may_plan)
         add(commands.UNDO, undo.undo, owner=owner, enabled=undo.canUndo)
         add(commands.REDO, undo.redo, owner=owner, enabled=undo.canRedo)
         add(commands.TO_FIX, self.show_to_fix, owner=owner)
@@ -102,17 +103,28 @@ class Handling(QObject):
         """Whether something is in the air, so that the board must not change beneath it."""
         return self.drag.is_dragging() or self.keyboard.is_running
 
+    def _may_plan(self) -> bool:
+        return self._desk.person.may(Permission.PLAN)
+
     def _has_visit(self) -> bool:
         return bool(self._board.selected())
 
     def _has_call(self) -> bool:
         return self._calls.view.current() is not None
 
+    def _can_change(self) -> bool:
+        return self._may_plan() and self._has_visit()
+
+    def _can_schedule(self) -> bool:
+        return self._may_plan() and self._has_call()
+
     # --- Judging -------------------------------------------------------------------------------------------------
 
     def judge(self, drop: Drop) -> Verdict:
         """What the rules say to a drop."""
         plan = self._home.plan
+        if not self._may_plan():
+            return Verdict(False, i18n._("Your role does not allow this"))
         return plan.judge(drop, self._board.snap) if plan is not None else Verdict(False)
 
     def allowed_rows(self, carried: Carried) -> frozenset[int] | None:
@@ -215,7 +227,7 @@ class Handling(QObject):
     def place(self, row: WaitingRow) -> None:
         """Begin at the earliest legal place in sight."""
         plan = self._home.plan
-        if plan is None or not plan.technicians:
+        if plan is None or not plan.technicians or not self._may_plan():
             return
         carried = carried_call(row)
         after = max(plan.clock(), plan.rows.start)
@@ -250,7 +262,7 @@ class Handling(QObject):
     def new_appointment(self, spot: Spot | None = None, _checked: bool = False) -> None:
         """Open the form of an appointment at a place, by itself where the keyboard is."""
         plan = self._home.plan
-        if plan is None or not plan.technicians:
+        if plan is None or not plan.technicians or not self._may_plan():
             return
         place = spot or self._board.spot()
         start = place.moment if place is not None else self._board.snap.ceil(max(plan.clock(), plan.rows.start))

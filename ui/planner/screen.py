@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import i18n
+from app.domain.people import Permission
 from app.domain.planner import Snap
 from app.domain.words import N_
 from app.i18n import _, format_date, format_time
@@ -21,7 +22,7 @@ from ui.planner.canvas.board import Board, View
 from ui.planner.canvas.rows import VisitBar
 from ui.planner.group_list import GroupList
 from ui.planner.handling import Handling
-from ui.planner.model import BoardQuery, Loaded, Plan, VisitsRead
+from ui.planner.model import BoardQuery, Loaded, Plan, VisitsRead, load_visits
 from ui.planner.reading import BoardReading
 from ui.planner.tool_row import ToolRow
 from ui.planner.waiting_pane import WaitingPane
@@ -80,9 +81,9 @@ class PlannerScreen(QWidget):
             "technician",
             N_("No technicians yet"),
             N_("Technicians with their presences show here, and calls are dragged onto their days."),
-            N_("Import technicians") if self._desk.commands.has("import.open") else "",
+            N_("Import technicians") if self._desk.person.may(Permission.IMPORT) else "",
         )
-        self._nobody.chosen.connect(lambda: self._desk.commands.run("import.open"))
+        self._nobody.chosen.connect(lambda: self._desk.commands.run("go.imports"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.board)
         self._stack.addWidget(self._nobody)
@@ -169,9 +170,21 @@ class PlannerScreen(QWidget):
         if plan is not None and visit.id in plan.visits:
             self.board.select((visit.id,), reveal=True)
             self.board.setFocus()
-        elif plan is not None:
+        else:
             self._reveal = visit.id
-            self.go_to(visit.starts_at.astimezone(plan.zone).date())
+            self.go_to(visit.starts_at.astimezone(plan.zone if plan is not None else None).date())
+
+    def show_visit(self, visit_id: int) -> None:
+        """Show the visit of this id, whichever groups are shown: what the command "Show on the planner" does."""
+        self._desk.tasks.read(load_visits, frozenset({visit_id})).then(self._show_named)
+
+    def _show_named(self, read: VisitsRead) -> None:
+        visit = next((each for each in read.rows if each.is_active), None)
+        if visit is None:
+            self._desk.messages.info(N_("This visit is no longer on the plan."))
+            return
+        self.groups.include(visit.technician_id)
+        self.reveal(visit)
 
     def _aligned(self, day: date) -> date:
         if self._view is View.DAY:

@@ -92,10 +92,12 @@ class ToolRow(QWidget):
         more.setMenu(menu)
         row.addWidget(more)
         self.presences = more
+        more.setEnabled(self._actions.action(commands.HOURS.id).isEnabled())
         self.appointment = primary_button(N_("New appointment"), "new")
         self.appointment.clicked.connect(self._actions.action(commands.APPOINTMENT.id).trigger)
         row.addSpacing(theme.scale(8))
         row.addWidget(self.appointment)
+        self.appointment.setEnabled(self._actions.action(commands.APPOINTMENT.id).isEnabled())
 
     # --- Showing -------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,13 @@
 """A scheduler plans a day with mouse and keyboard in a real window, on both engines."""
 
-import pytest
+from datetime import timedelta
 
-from tests.kit.planner_robot import PlannerRobot
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.kit.planner_robot import DAY, PlannerRobot
 from ui.planner.canvas.drops import Zone
+from ui.tour.hands import wait
 
 
 @pytest.fixture
@@ -172,3 +176,30 @@ def test_a_call_of_a_site_goes_where_its_technician_is_at_that_site(office: Plan
     office.expect_message("Sami is at North at 09:00")
     office.drag("Rossi", onto="13:00", technician="Sami")
     office.expect("Rossi", "Sami 13:00-14:00")
+
+
+def test_who_may_not_plan_looks_on(office: PlannerRobot) -> None:
+    office.given_visits("Ana 9:00")
+    office.given_calls("Rossi")
+    office.role = "agent"
+    office.open()
+    office.drag("Ana", onto="11:00")
+    office.expect_message("Your role does not allow this")
+    office.expect("Ana", "Levi 9:00-10:00")
+    office.choose("Rossi")
+    office.press("Enter")
+    assert not office.screen.handling.keyboard.is_running
+    assert not office.screen.tool_row.appointment.isEnabled()
+
+
+def test_a_visit_is_shown_on_its_day_whichever_groups_were_chosen(office: PlannerRobot) -> None:
+    office.given_technicians("Sami")
+    office.given_visits("Ana 9:00", technician="Levi")
+    office.open(day=DAY + timedelta(3))
+    office.screen.groups.list.item(2).setCheckState(Qt.CheckState.Unchecked)
+    office.screen.groups.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    office.settle()
+    assert office.window is not None
+    assert office.window.desk.commands.run("planner.show", 1)
+    wait(lambda: office.screen.board.selected() == (1,), "the visit selected")
+    assert office.where("Ana") == "Levi 9:00-10:00"

@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.people import Permission
 from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.planner import commands
@@ -16,7 +17,8 @@ def add_windows(desk: Desk, owner: QWidget) -> None:
     """Make the commands that open these windows work; each is made when first asked for."""
     opened: dict[str, QWidget] = {}
     for command, make in _MAKERS.items():
-        desk.commands.add(command, partial(_open, opened, command, make, desk, owner), owner=owner)
+        may = partial(desk.person.may, Permission.PLAN)
+        desk.commands.add(command, partial(_open, opened, command, make, desk, owner), enabled=may, owner=owner)
 
 
 def _open(

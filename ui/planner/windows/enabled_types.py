@@ -191,6 +191,7 @@ class EnabledTypesWindow(PlannerWindow):
         self.texts.bind(self.table.setAccessibleName, N_("Enabled types"))
         header = self.table.horizontalHeader()
         header.setStretchLastSection(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setDefaultSectionSize(theme.scale(150))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.practice = Picker(nothing=N_("All practices"))
