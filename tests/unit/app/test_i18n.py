@@ -1,7 +1,7 @@
 """Words, forms and formats of three languages."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -104,6 +104,19 @@ def test_moments_are_shown_in_the_zone_of_the_company():
 def test_days_follow_the_language(code: str, shown: str):
     i18n.use(code)
     assert i18n.format_date(date(2026, 11, 24), "day") == shown
+
+
+@pytest.mark.parametrize("code", list(i18n.LANGUAGES))
+def test_dates_are_written_as_the_unicode_repository_has_them(code: str):
+    from babel import dates
+
+    locale = i18n.use(code).locale
+    skeletons = {"day": "MMMEd", "weekday": "EEE", "month": "yMMMM"}
+    for day in (date(2026, 1, 1) + timedelta(number) for number in range(0, 400, 5)):
+        for style in ("medium", "long", "full"):
+            assert i18n.format_date(day, style) == dates.format_date(day, style, locale=locale)
+        for style, skeleton in skeletons.items():
+            assert i18n.format_date(day, style) == dates.format_skeleton(skeleton, day, locale=locale)
 
 
 def test_numbers_follow_the_language():
