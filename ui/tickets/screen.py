@@ -134,6 +134,7 @@ class TicketsScreen(QWidget):
         add(commands.CLOSE, self.card.close_ticket, owner=self, enabled=self._can_close)
         add(commands.REOPEN, self.card.reopen_ticket, owner=self, enabled=self._can_reopen)
         self._following = QTimer(self)
+        self._followed: int | None = None
         self._following.setSingleShot(True)
         self._following.setInterval(150)
         self._following.timeout.connect(self._open_chosen)
@@ -152,15 +153,18 @@ class TicketsScreen(QWidget):
 
     def open_ticket(self, number: int) -> None:
         """Show a ticket's card, whatever the list shows."""
+        self._following.stop()
         self.pane.show()
         self.card.open(number)
         row = self.model.row_of(number)
         if row is not None:
             self.view.selectRow(row)
             self.view.scrollTo(self.model.index(row, 0))
+            self._following.stop()
 
     def new_ticket(self, customer_id: int | None = None, customer: str = "") -> None:
         """Begin a ticket, of a customer where one is given."""
+        self._following.stop()
         self.pane.show()
         self.view.clearSelection()
         self.card.new(customer_id, customer)
@@ -330,13 +334,16 @@ class TicketsScreen(QWidget):
     @Slot()
     def _follow_selection(self) -> None:
         """An open card follows the arrow keys; rows that come and go by themselves do not change it."""
-        if self.view.hasFocus() and self.pane.isVisible() and not self.model.is_changing:
+        row = self.view.currentIndex().row()
+        is_asked = self.view.hasFocus() and self.pane.isVisible() and not self.model.is_changing
+        if is_asked and 0 <= row < len(self.model.rows):
+            self._followed = self.model.rows[row].id
             self._following.start()
 
     @Slot()
     def _open_chosen(self) -> None:
-        if self.pane.isVisible():
-            self._open_index(self.view.currentIndex())
+        if self.pane.isVisible() and self._followed is not None:
+            self.card.open(self._followed)
 
     @Slot()
     def _leave_card(self) -> None:
