@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -106,14 +107,11 @@ class Commands(QObject):
         known = self._declared.get(command.id)
         if known is not None and known != command:
             raise ValueError(f"two commands are called {command.id}")
+        wanted = _sequences(command.shortcut)
         for other in self._declared.values():
-            if other.id == command.id or not self._meet(command, other):
-                continue
-            doubled = {QKeySequence(key).toString() for key in command.keys} & {
-                QKeySequence(key).toString() for key in other.keys
-            }
-            if doubled:
-                raise ValueError(f"{command.id} and {other.id} both want {doubled.pop()}")
+            doubled = wanted & _sequences(other.shortcut)
+            if doubled and other.id != command.id and self._meet(command, other):
+                raise ValueError(f"{command.id} and {other.id} both want {min(doubled)}")
         self._declared[command.id] = command
 
     @staticmethod
@@ -192,6 +190,12 @@ class Commands(QObject):
         entry.action.setText(text)
         keys = entry.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         entry.action.setToolTip(f"{text} ({keys})" if keys else text)
+
+
+@cache
+def _sequences(shortcut: str) -> frozenset[str]:
+    """The keys of a shortcut as Qt writes them, whatever the order of their modifiers was."""
+    return frozenset(QKeySequence(key).toString() for key in shortcut.split())
 
 
 def _holds(owner: QWidget, focused: QWidget | None) -> bool:

@@ -115,7 +115,7 @@ MIRRORED = frozenset({"back", "next", "drawer"})
 
 @cache
 def _glyphs() -> tuple[str, dict[str, str]]:
-    """The family name of QtAwesome's Material Design font, and its character by glyph name.
+    """The family name of QtAwesome's Material Design font, and its character by meaning.
 
     The font is taken from the package without importing it: the import and its ten fonts cost 165 ms, this one 4.
     """
@@ -125,7 +125,8 @@ def _glyphs() -> tuple[str, dict[str, str]]:
     fonts = Path(package.origin).parent / "fonts"
     face = QFontDatabase.addApplicationFont(str(next(fonts.glob("materialdesignicons6-*.ttf"))))
     charmap = json.loads(next(fonts.glob("materialdesignicons6-*.json")).read_text(encoding="utf-8"))
-    return QFontDatabase.applicationFontFamilies(face)[0], {name: chr(int(code, 16)) for name, code in charmap.items()}
+    glyphs = {name: chr(int(charmap[glyph], 16)) for name, glyph in MEANINGS.items()}
+    return QFontDatabase.applicationFontFamilies(face)[0], glyphs
 
 
 def paint(painter: QPainter, rect: QRect | QRectF, name: str, color: QColor) -> None:
@@ -141,7 +142,7 @@ def paint(painter: QPainter, rect: QRect | QRectF, name: str, color: QColor) -> 
     font.setPixelSize(max(1, round(min(area.width(), area.height()))))
     painter.setFont(font)
     painter.setPen(color)
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, glyphs[MEANINGS[name]])
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, glyphs[name])
     painter.restore()
 
 
