@@ -334,10 +334,9 @@ class TicketsScreen(QWidget):
     @Slot()
     def _follow_selection(self) -> None:
         """An open card follows the arrow keys; rows that come and go by themselves do not change it."""
-        row = self.view.currentIndex().row()
-        is_asked = self.view.hasFocus() and self.pane.isVisible() and not self.model.is_changing
-        if is_asked and 0 <= row < len(self.model.rows):
-            self._followed = self.model.rows[row].id
+        rows = self.view.chosen_rows()
+        if rows and self.view.hasFocus() and self.pane.isVisible() and not self.model.is_changing:
+            self._followed = self.model.rows[rows[0]].id
             self._following.start()
 
     @Slot()

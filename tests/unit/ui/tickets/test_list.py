@@ -161,6 +161,18 @@ def test_enter_opens_and_the_arrows_lead_the_open_card(desk: TicketsDesk):
     desk.settle()
 
 
+def test_a_new_card_is_not_led_away_by_the_row_that_was_chosen(desk: TicketsDesk):
+    desk.take_in("One", "Two")
+    desk.settle()
+    desk.tickets.open_ticket(1)
+    desk.settle()
+    desk.tickets.view.setFocus()
+    desk.press(Qt.Key.Key_N, CONTROL)
+    assert not desk.tickets._following.isActive()
+    assert desk.tickets.card.number is None
+    assert desk.tickets.card.fields.subject.text() == ""
+
+
 def test_a_ticket_is_opened_from_elsewhere_before_its_screen_was_ever_shown(desk: TicketsDesk):
     (number,) = desk.take_in("One")
     desk.window.show_screen("customers")
