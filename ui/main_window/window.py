@@ -2,8 +2,9 @@
 
 import traceback
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon
@@ -20,11 +21,13 @@ from ui.kit.remember import Memory
 from ui.kit.screen import Desk, Door, Person, Screen
 from ui.kit.tasks import Executor, Tasks
 from ui.main_window.message_bar import MessageBar
-from ui.main_window.palette import Palette
 from ui.main_window.rail import Rail
 from ui.main_window.status_row import StatusRow
 from ui.main_window.top_row import TopRow
 from ui.main_window.user_menu import UserMenu
+
+if TYPE_CHECKING:
+    from ui.main_window.palette import Palette
 
 __all__ = ["MARK", "MainWindow"]
 
@@ -115,14 +118,12 @@ class MainWindow(QMainWindow):
         column.addLayout(upper, 1)
         column.addWidget(self.status_row)
         self.setCentralWidget(whole)
-        self.palette_box = Palette(self.desk.commands, self.desk.memory, self)
-        self.top_row.search_wanted.connect(self.palette_box.open)
-        self.palette_box.closed.connect(self._focus_screen)
+        self.top_row.search_wanted.connect(self.open_palette)
 
     def _add_commands(self) -> None:
         zoom = self.desk.preferences.zoom
         for command, handler in (
-            (PALETTE, self.palette_box.open),
+            (PALETTE, self.open_palette),
             (SHORTCUTS, self.open_shortcuts),
             (PREFERENCES, self.open_preferences),
             (REFRESH, self.refresh),
@@ -233,6 +234,20 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(_("{screen} - Callboard", screen=_(screen.text)) if screen else _("Callboard"))
 
     # --- Other windows
+
+    @cached_property
+    def palette_box(self) -> "Palette":
+        """Where commands are found, made when it is first wanted: the start need not pay for it."""
+        from ui.main_window.palette import Palette
+
+        box = Palette(self.desk.commands, self.desk.memory, self)
+        box.closed.connect(self._focus_screen)
+        return box
+
+    @Slot()
+    def open_palette(self) -> None:
+        """Let a command be found."""
+        self.palette_box.open()
 
     @Slot()
     def open_preferences(self) -> None:
