@@ -19,7 +19,7 @@ from app.domain.planner import (
     nearest_legal,
 )
 from app.services.context import reads
-from app.services.planner.board import board
+from app.services.planner.board import board, working_day
 from app.services.planner.company import company
 from app.services.planner.rows import BoardRows, TechnicianRow, VisitRow, WaitingRow
 from app.services.planner.visits import visits_named
@@ -44,10 +44,13 @@ _STATE_ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class BoardQuery:
-    """Which board is wanted: groups (None: all), days from `first`, names of holidays in a language."""
+    """Which board is wanted: groups (None: all), days from `first`, names of holidays in a language.
+
+    Without `first` it is the day on which work goes on: today, or the next day on which somebody is there.
+    """
 
     group_ids: tuple[int, ...] | None
-    first: date
+    first: date | None
     days: int
     language: str = "en"
 
@@ -57,6 +60,7 @@ class Loaded:
     """A board read and packed in the background, ready to be shown."""
 
     query: BoardQuery
+    day: date
     rows: BoardRows
     model: BoardModel
     period: Period
@@ -67,7 +71,9 @@ class Loaded:
 def load_board(session: Any, query: BoardQuery) -> Loaded:
     """Read the board and pack it for drawing, so that the GUI thread has nothing to compute."""
     zone = company(session).zone
-    start, end = _midnight(query.first, zone), _midnight(query.first + timedelta(query.days), zone)
+    day = query.first or working_day(session)
+    first = query.first or aligned(day, query.days)
+    start, end = _midnight(first, zone), _midnight(first + timedelta(query.days), zone)
     rows = board(session, query.group_ids, start, end, language=query.language)
     names = {each.id: each for each in rows.technicians}
     model = BoardModel(
@@ -84,8 +90,13 @@ def load_board(session: Any, query: BoardQuery) -> Loaded:
     for line in model.lines:
         if isinstance(line, Line):
             line.utilisation = percent_booked(line, seconds(start), seconds(end))
-    period = Period(query.first, query.days, zone, presence_hours(model, zone))
-    return Loaded(query, rows, model, period, tuple(visits_outside(model, period)))
+    period = Period(first, query.days, zone, presence_hours(model, zone))
+    return Loaded(query, day, rows, model, period, tuple(visits_outside(model, period)))
+
+
+def aligned(day: date, days: int) -> date:
+    """The first day shown with this one: itself, or where its week begins."""
+    return day if days == 1 else day - timedelta((day.weekday() - i18n.first_weekday()) % 7)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Keeping the board up to date: read whole when asked, by the row when rows change, never under a running drag."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -94,6 +95,8 @@ class BoardReading(QObject):
         self._is_reading = False
         if loaded.query != self._wanted:
             return
+        # A later reading of the same wish must not lead to another day.
+        self._wanted = replace(loaded.query, first=loaded.period.first)
         self._ahead = loaded.rows.now - datetime.now(UTC)
         self._plan = Plan(loaded, self.clock)
         self.loaded.emit(loaded)

@@ -1,6 +1,6 @@
 """The planner's screen: board above, calls below, groups at the side; put together and kept up to date here."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -22,7 +22,7 @@ from ui.planner.canvas.board import Board, View
 from ui.planner.canvas.rows import VisitBar
 from ui.planner.group_list import GroupList
 from ui.planner.handling import Handling
-from ui.planner.model import BoardQuery, Loaded, Plan, VisitsRead, load_visits
+from ui.planner.model import BoardQuery, Loaded, Plan, VisitsRead, aligned, load_visits
 from ui.planner.reading import BoardReading
 from ui.planner.tool_row import ToolRow
 from ui.planner.waiting_pane import WaitingPane
@@ -44,7 +44,7 @@ class PlannerScreen(QWidget):
         self.calls = WaitingPane(desk)
         self.groups = GroupList(desk.memory)
         self._view = next((view for view in _VIEWS.values() if view.name == desk.memory.get(_VIEW_KEY)), View.DAY)
-        self._first = self._aligned(datetime.now().astimezone().date())
+        self._day: date | None = None  # none until the first board has said on which day work goes on
         self._reveal: int | None = None
         self._is_new = True
         self.handling = Handling(desk, self, self.board, self.calls, self)
@@ -142,27 +142,24 @@ class PlannerScreen(QWidget):
     @Slot(object)
     def go_to(self, day: date) -> None:
         """Show the days that begin with this one, or the week it lies in."""
-        self._first = self._aligned(day)
+        self._day = day
         self._ask()
 
     @Slot(int)
     def step(self, steps: int) -> None:
         """Earlier or later by as much as is shown."""
-        self._first += timedelta(self._view.value * steps)
-        self._ask()
+        self.go_to(self._shown_day() + timedelta(self._view.value * steps))
 
     def show_view(self, view: View) -> None:
-        """Show a day, a week or two, around the day that was shown first."""
+        """Show a day, a week or two, around the day that was wanted last."""
         self._view = view
         self._desk.memory.put(_VIEW_KEY, view.name)
-        self.go_to(self._first)
+        self.go_to(self._shown_day())
 
     def go_to_now(self) -> None:
         """Show this hour of today."""
-        plan = self.plan
-        today = self.reading.clock().astimezone(plan.zone if plan is not None else None).date()
         self._is_new = True
-        self.go_to(today)
+        self.go_to(self._today())
 
     def reveal(self, visit: VisitRow) -> None:
         """Show a visit, on another day if it stands there."""
@@ -186,16 +183,16 @@ class PlannerScreen(QWidget):
         self.groups.include(visit.technician_id)
         self.reveal(visit)
 
-    def _aligned(self, day: date) -> date:
-        if self._view is View.DAY:
-            return day
-        return day - timedelta((day.weekday() - i18n.first_weekday()) % 7)
+    def _shown_day(self) -> date:
+        return self._day or self._today()
 
     @Slot()
     def _ask(self) -> None:
         days = self._view.value
-        self.reading.want(BoardQuery(self.groups.value(), self._first, days, i18n.current().code))
-        self.tool_row.show_period(self._first, self._first + timedelta(days - 1), self._view)
+        first = None if self._day is None else aligned(self._day, days)
+        self.reading.want(BoardQuery(self.groups.value(), first, days, i18n.current().code))
+        if first is not None:
+            self.tool_row.show_period(first, first + timedelta(days - 1), self._view)
 
     def reload(self) -> None:
         """Read the same days again."""
@@ -228,6 +225,9 @@ class PlannerScreen(QWidget):
     def _show(self, loaded: Loaded) -> None:
         """Show a board that was read; where it is the same days, everything stays where it was."""
         board, period = self.board, loaded.period
+        if self._day is None:
+            self._day = loaded.day
+            self.tool_row.show_period(period.first, period.first + timedelta(period.days - 1), self._view)
         if period != board.period or self._is_new:
             is_same = (period.first, period.days) == (board.period.first, board.period.days) and not self._is_new
             left = board.scene.scale.t_along(board.scene.scale.offset)
@@ -241,7 +241,7 @@ class PlannerScreen(QWidget):
         self.calls.set_zone(period.zone, loaded.rows.now)
         self._tick()
         self._stack.setCurrentWidget(board if loaded.rows.technicians else self._nobody)
-        if self._is_new and board.scene.now is not None and period.first == self._today():
+        if self._is_new and 0 <= (self._today() - period.first).days < period.days:
             board.jump_to(self.reading.clock())
         self._is_new = False
         if self._reveal is not None:

@@ -1,13 +1,14 @@
 """The upper pane: technicians of some groups over some time, their white and grey, their visits."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.people import User
 from app.models.places import Site
+from app.models.planner import Holiday, Presence
 from app.models.processes import ActivityType
 from app.services.context import now, reads
 from app.services.planner.calendar import TimeSpan, read_enabled, read_runs
@@ -43,6 +44,19 @@ def board(
         type_names=dict(session.execute(select(ActivityType.id, ActivityType.name)).all()),
         site_names=dict(session.execute(select(Site.id, Site.name)).all()),
     )
+
+
+@reads
+def working_day(session: Session) -> date:
+    """Today while anybody is still there; else the next day, within two weeks, on which somebody is."""
+    moment, zone = now(session), company(session).zone
+    is_off = select(Holiday.id).where(Holiday.starts_at < Presence.ends_at, Holiday.ends_at > Presence.starts_at)
+    found = session.scalar(
+        select(func.min(Presence.starts_at)).where(
+            Presence.ends_at > moment, Presence.starts_at < moment + timedelta(days=14), ~is_off.exists()
+        )
+    )
+    return max(moment, found or moment).astimezone(zone).date()
 
 
 def _once(chosen: list[GroupRow]) -> list[GroupRow]:

@@ -42,7 +42,7 @@ def plan() -> Plan:
     lines = tuple(TechnicianLine(row.id, row.name, row.runs) for row in technicians)
     model = BoardModel([GroupLines("", lines)], [bar_of(each) for each in visits])
     period = Period(MONDAY.date(), 1, ZONE)
-    return Plan(Loaded(BoardQuery(None, MONDAY.date(), 1), rows, model, period, ()), lambda: at(0))
+    return Plan(Loaded(BoardQuery(None, MONDAY.date(), 1), MONDAY.date(), rows, model, period, ()), lambda: at(0))
 
 
 CALL = Carried("Rossi", timedelta(hours=1), task_id=9, activity_type_id=5, site_id=7)

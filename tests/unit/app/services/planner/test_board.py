@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, update
@@ -15,7 +15,7 @@ from app.models.processes import ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.planner import placing
 from app.services.planner.absences import absences, add_absences, change_absence, remove_absence
-from app.services.planner.board import board
+from app.services.planner.board import board, working_day
 from app.services.planner.company import groups
 from app.services.planner.conflicts import to_fix, to_fix_count
 from app.services.planner.enablements import Holder, disable, enable, matrix
@@ -209,3 +209,15 @@ def test_overdue_is_told_by_the_database_clock(small: Small) -> None:
     later = Backend(small.database, clock=lambda: at(5) + timedelta(seconds=1))
     assert not any(row.is_overdue for row in small.backend.execute(waiting).rows)
     assert all(row.is_overdue for row in later.execute(waiting).rows)
+
+
+@pytest.mark.parametrize(("now", "day"), [(at(6), 24), (at(15.9), 24), (at(16), 26), (at(-20), 24)])
+def test_work_goes_on_today_or_on_the_next_day_somebody_is_there(small: Small, now: datetime, day: int) -> None:
+    with small.database.transaction() as session:
+        from app.models.people import User
+
+        levi = session.get_one(User, small.levi)
+        add_presence(session, levi, at(8, 1), at(16, 1))
+        add_presence(session, levi, at(8, 2), at(16, 2))
+    small.backend.execute(add_holiday, date(2031, 11, 25), "Company day", "en")
+    assert Backend(small.database, clock=lambda: now).execute(working_day) == date(2031, 11, day)
