@@ -5,6 +5,7 @@ import functools
 import gettext
 import json
 import os
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -129,16 +130,32 @@ def _compile(path: Path, code: str) -> bytes:
     return compiled.getvalue()
 
 
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u02af]")
+
+
 def _(text: str, /, **fields: object) -> str:
     """The text in the language in use, its `{named}` fields filled after translation."""
     translated = _Speech.catalogue.gettext(text)
-    return translated.format(**fields) if fields else translated
+    return translated.format(**_apart(fields)) if fields else translated
 
 
 def _n(singular: str, plural: str, count: int, /, **fields: object) -> str:
     """The form of the text that goes with `count`, which is also the field `{count}`."""
     translated = _Speech.catalogue.ngettext(singular, plural, count)
-    return translated.format(**{"count": format_number(count), **fields})
+    return translated.format(**{"count": format_number(count), **_apart(fields)})
+
+
+def _apart(fields: dict[str, object]) -> dict[str, object]:
+    """Set values of the other writing direction apart, so that they do not turn the words and numbers around them.
+
+    A Hebrew name before a date in an English sentence would swap places with the day (Unicode's isolates, FSI and PDI).
+    """
+    other = _LEFT_TO_RIGHT if current().is_rtl else _RIGHT_TO_LEFT
+    return {
+        name: f"\u2068{value}\u2069" if isinstance(value, str) and other.search(value) else value
+        for name, value in fields.items()
+    }
 
 
 def say(message: Message) -> str:

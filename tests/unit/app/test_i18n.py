@@ -129,3 +129,12 @@ def test_numbers_follow_the_language():
 
 def test_lengths_are_short():
     assert [i18n.format_duration(minutes) for minutes in (45, 60, 90)] == ["45 min", "1 h", "1 h 30 min"]
+
+
+@pytest.mark.row("R-X2")
+def test_a_name_of_the_other_direction_is_set_apart_and_one_of_the_same_is_not() -> None:
+    i18n.use("en")
+    assert (
+        i18n._("Scheduled: {name}, {when}.", name="דנה לוי", when="23 Nov") == "Scheduled: \u2068דנה לוי\u2069, 23 Nov."
+    )
+    assert i18n._("Scheduled: {name}.", name="Dana Levi") == "Scheduled: Dana Levi."

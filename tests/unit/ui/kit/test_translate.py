@@ -38,7 +38,7 @@ def test_a_switch_renames_everything_and_keeps_what_was_typed(qtbot: QtBot, qapp
     texts.bind(label.setText, "Menu of {name}", name="Dana")
     texts.plural(label.setToolTip, "{count} call", "{count} calls", 3)
     apply_language(qapp, "he")
-    assert (label.text(), label.toolTip()) == ("MENU OF Dana", "3 CALLS")
+    assert (label.text(), label.toolTip()) == ("MENU OF \u2068Dana\u2069", "3 CALLS")
     assert qapp.layoutDirection() == Qt.LayoutDirection.RightToLeft
     assert field.text() == "half a sente"
     apply_language(qapp, "en")
