@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtTest import QTest
@@ -22,6 +22,7 @@ from app.settings import Settings
 from ui.application import Desktop, set_up
 from ui.kit.preferences import Preferences
 from ui.planner import SCREEN
+from ui.planner.screen import PlannerScreen
 from ui.tour.board import PlannerHands
 from ui.tour.hands import TourError, wait
 
@@ -48,8 +49,7 @@ class Driver(QObject):
         super().__init__()
         self._desktop = desktop
         self._quit = quit_program
-        planner = desktop.window.show_screen("planner")
-        self.planner: Any = planner
+        self.planner = cast(PlannerScreen, desktop.window.show_screen("planner"))
         self.hands = PlannerHands(self.planner)
         self._said: list[str] = []
         desktop.window.desk.messages.posted.connect(self._hear)

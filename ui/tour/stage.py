@@ -8,7 +8,9 @@ from typing import cast
 from PySide6.QtWidgets import QApplication
 
 from app import bootstrap
+from app.services.people.logins import remembered
 from app.services.people.rows import Me
+from app.services.people.users import list_users
 from app.settings import Settings
 from ui.application import Desktop, set_up
 from ui.first_start.entrance import Entrance
@@ -47,7 +49,6 @@ class Stage:
     def _open_window(self, workplace: bootstrap.Workplace, me: Me, folder: Path) -> None:
         desktop = Desktop(workplace, me, self.preferences, folder)
         self._desktops.append(desktop)
-        self.me = me
         desktop.window.resize(*SIZE)
         desktop.show()
 
@@ -65,7 +66,13 @@ class Stage:
         """A colleague's window: another connection, another feed, the same database."""
         folder = self.folder / "second"
         folder.mkdir()
-        self._open_window(bootstrap.open_desktop(self.url), self.me, folder)
+        workplace = bootstrap.open_desktop(self.url)
+        run = workplace.backend.execute
+        users = run(list_users)
+        colleague = next(user for user in users if user.role_code == "back_office" and user.is_active)
+        me = run(remembered, colleague.login)
+        assert me is not None
+        self._open_window(workplace, me, folder)
         return self._desktops[1]
 
     def planner(self, desktop: Desktop) -> PlannerHands:
