@@ -47,8 +47,10 @@ class PlannerScreen(QWidget):
         self._day: date | None = None  # none until the first board has said on which day work goes on
         self._reveal: int | None = None
         self._is_new = True
+        self._is_whole = False
         self.handling = Handling(desk, self, self.board, self.calls, self)
         self.reading = BoardReading(desk.tasks, desk.bridge, lambda: self.handling.is_busy, self)
+        self._ask()  # the board is read while the rest is put together
         self._groups = Latest(desk.tasks)
         self._add_commands()
         self.tool_row = ToolRow(desk.commands)
@@ -127,10 +129,14 @@ class PlannerScreen(QWidget):
 
     def _start(self) -> None:
         self._take_snap()
-        self._read_groups()
-        self._ask()
-        self.calls.reload()
         self._clock.start()
+
+    def _read_rest(self) -> None:
+        """Read what surrounds the board, once the board stands: beside it, it would only hold it up."""
+        if not self._is_whole:
+            self._is_whole = True
+            self._read_groups()
+            self.calls.reload()
 
     # --- Which days ----------------------------------------------------------------------------------------------
 
@@ -248,6 +254,7 @@ class PlannerScreen(QWidget):
             board.select((self._reveal,), reveal=True)
             board.setFocus()
             self._reveal = None
+        QTimer.singleShot(0, self._read_rest)
 
     @Slot(object)
     def _show_visits(self, read: VisitsRead) -> None:
