@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.settings import Settings
 from ui.imports.screen import ImportScreen
+from ui.tickets.screen import TicketsScreen
 from ui.tour.hands import TourError, click, press, settle, wait, write
 from ui.tour.stage import Stage
 
@@ -61,13 +62,33 @@ def _drop(target: QWidget, path: Path) -> None:
     QApplication.sendEvent(target, QDropEvent(QPointF(middle), copy, data, left, none))
 
 
+def open_card(stage: Stage) -> QWidget:
+    """One of the calls that were brought in: found by a word of it, its card opened by Enter."""
+    stage.turn_to(stage.desktop)
+    screen = cast(TicketsScreen, stage.desktop.window.show_screen("tickets"))
+    wait(lambda: screen.model.rows and stage.desktop.tasks.is_idle, "the tickets")
+    write(screen.search, "hums")
+    wait(lambda: len(screen.model.rows) == 1, "the ticket that is looked for")
+    wanted = screen.model.rows[0].id
+    press(screen.search, Qt.Key.Key_Return)
+    screen.view.selectRow(0)
+    press(screen.view, Qt.Key.Key_Return)
+    wait(lambda: screen.card.number == wanted and stage.desktop.tasks.is_idle, "the card")
+    return stage.desktop.window
+
+
 def find_command(stage: Stage) -> QWidget:
     """Ctrl+K finds every command by a part of its name."""
     stage.turn_to(stage.desktop)
     window = stage.desktop.window
     press(window, Qt.Key.Key_K, _CTRL)
-    wait(window.palette_box.isVisible, "the palette")
+    wait(lambda: _has_focus(window.palette_box), "the palette")
     return window
+
+
+def _has_focus(widget: QWidget) -> bool:
+    focus = QApplication.focusWidget()
+    return widget.isVisible() and focus is not None and widget.isAncestorOf(focus)
 
 
 def show_shortcuts(stage: Stage) -> QWidget:
@@ -75,6 +96,8 @@ def show_shortcuts(stage: Stage) -> QWidget:
     window = stage.desktop.window
     focus = QApplication.focusWidget()
     press(focus if focus is not None else window, Qt.Key.Key_Escape)
+    wait(lambda: not window.palette_box.isVisible(), "the palette to close")
+    stage.turn_to(stage.desktop)
     before = {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()}
     press(window, Qt.Key.Key_F1)
     wait(lambda: len(_new(before)) > 0 or window.findChild(QWidget, "shortcut-sheet") is not None, "the sheet of keys")

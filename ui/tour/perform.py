@@ -37,6 +37,7 @@ def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
         ("demo", partial(opening.load_demo, stage)),
         ("import-preview", partial(around.drop_file, stage)),
         ("import-done", partial(around.import_file, stage)),
+        ("ticket-card", partial(around.open_card, stage)),
         ("find-place", morning.find_place),
         ("refused", morning.refuse_drop),
         ("given-up", morning.give_up),
