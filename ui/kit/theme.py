@@ -263,6 +263,7 @@ def _style_sheet(look: Tokens) -> str:
         "row": row_height(),
         "gap": scale(3 if _Look.compact else 5),
         "icon": scale(18),
+        "icon_beside": scale(22),  # what is wider than the glyph parts it from the words beside it
         "rail_icon": scale(22),
         "small_icon": scale(14),
         "body": f"{10 * _Look.percent / 100:g}",

@@ -32,6 +32,7 @@ class Rail(QWidget):
         picture.setPixmap(mark.pixmap(QSize(30, 30)))
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         picture.setFixedHeight(theme.scale(44))
+        self._picture = picture
         self._layout.addWidget(picture)
         self._layout.addStretch(1)
         self._group = QButtonGroup(self)
@@ -75,4 +76,5 @@ class Rail(QWidget):
 
     @Slot()
     def _resize(self) -> None:
-        self.setMinimumWidth(theme.scale(92))
+        # Not of the rail itself: that would allow words to be cut in a narrow window.
+        self._picture.setMinimumWidth(theme.scale(80))

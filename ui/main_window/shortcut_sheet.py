@@ -3,14 +3,14 @@
 from collections import defaultdict
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.words import N_
 from ui.kit import theme
 from ui.kit.commands import Command, Commands
 from ui.kit.translate import Texts
 from ui.main_window.palette import native
-from ui.widgets.styled import heading, push_button, styled
+from ui.widgets.styled import heading, plain, push_button, styled
 
 __all__ = ["ShortcutSheet"]
 
@@ -62,9 +62,8 @@ class ShortcutSheet(QDialog):
         grid.setColumnStretch(0, 1)
         grid.addWidget(heading(title), 0, 0, 1, 2)
         for row, command in enumerate(sorted(commands, key=lambda each: each.label), 1):
-            name = QLabel(command.label)
-            name.setTextFormat(Qt.TextFormat.PlainText)
-            keys = styled(QLabel(", ".join(native(key) for key in command.keys)), "key")
+            name = plain(command.label)
+            keys = styled(plain(", ".join(native(key) for key in command.keys)), "key")
             grid.addWidget(name, row, 0)
             grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignTrailing)
         return group

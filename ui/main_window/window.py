@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 
 from app.domain.words import N_
 from app.i18n import _
-from ui.kit import translate
+from ui.kit import theme, translate
 from ui.kit.bridge import Bridge, Connection
 from ui.kit.commands import WINDOW, Command, Commands
 from ui.kit.messages import Messages, Notice, Offer
@@ -145,9 +145,16 @@ class MainWindow(QMainWindow):
         self.message_bar.emptied.connect(self.desk.commands.refresh)
 
     def _put_in_place(self) -> None:
-        self.setMinimumSize(QSize(900, 560))
+        theme.news.changed.connect(self._limit)
+        self._limit()
         self.resize(self._first_size())
         self.desk.memory.window(self, "main")
+
+    @Slot()
+    def _limit(self) -> None:
+        """Larger words need a larger window, as far as the screen has room."""
+        least, room = QSize(900, 560), self.screen().availableSize()
+        self.setMinimumSize(QSize(theme.scale(900), theme.scale(560)).boundedTo(room.expandedTo(least)))
 
     def _first_size(self) -> QSize:
         """A good size, or what the screen has; one too small for any window (as without a display) is not asked."""

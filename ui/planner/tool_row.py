@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.domain.words import N_
@@ -39,7 +39,8 @@ class ToolRow(QWidget):
         self._add_days(row)
         self._add_views(row)
         row.addWidget(tool(actions.action(commands.FIT.id)))
-        row.addWidget(tool(actions.action(commands.NOW.id), with_text=True))
+        self.now = tool(actions.action(commands.NOW.id), with_text=True)
+        row.addWidget(self.now)
         row.addStretch(1)
         self._add_rest(row)
 
@@ -85,7 +86,8 @@ class ToolRow(QWidget):
         more.setIconSize(ICON)
         more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._texts.bind(more.setText, N_("Presences"))
+        for setter in (more.setText, more.setToolTip, more.setAccessibleName):
+            self._texts.bind(setter, N_("Presences"))
         menu = QMenu(more)
         for command in WINDOWS:
             menu.addAction(self._actions.action(command.id))
@@ -98,6 +100,46 @@ class ToolRow(QWidget):
         row.addSpacing(theme.scale(8))
         row.addWidget(self.appointment)
         self.appointment.setEnabled(self._actions.action(commands.APPOINTMENT.id).isEnabled())
+
+    # --- Fitting into a narrow window ----------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        """What can be left out makes no window wider."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What has another way of being told goes first: the days in words, then words beside icons."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Other words, or larger ones, need other room."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        buttons = (self.now, self.presences, self.to_fix)
+        days = self.days.sizeHint().width() + layout.spacing()
+        # A little more than they need: what goes away for want of room must not come back and go in turns.
+        words = [
+            each.fontMetrics().horizontalAdvance(each.text()) + theme.scale(16) for each in buttons if self._is_in(each)
+        ]
+        whole = layout.sizeHint().width() + (0 if self._is_in(self.days) else days)
+        whole += 0 if self.now.toolButtonStyle() is beside else sum(words)
+        self.days.setHidden(whole > self.width())
+        style = beside if whole - days <= self.width() else only
+        for each in buttons:
+            if each.toolButtonStyle() is not style:
+                each.setToolButtonStyle(style)
+
+    @staticmethod
+    def _is_in(widget: QWidget) -> bool:
+        return not widget.isHidden()
 
     # --- Showing -------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The window of a form: its title, its fields, what went wrong, and the two buttons that end it."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import i18n
@@ -52,6 +52,16 @@ class FormDialog(QDialog):
         self._buttons.addWidget(self.save_button)
         outer.addLayout(self._buttons)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.request_save)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The cursor stands in the first field."""
+        super().showEvent(event)
+        buttons = (self.cancel_button, self.save_button)
+        fields = (each for each in self.findChildren(QWidget) if each not in buttons)
+        tab = Qt.FocusPolicy.TabFocus
+        first = next((each for each in fields if each.isVisible() and each.focusPolicy() & tab), None)
+        if first is not None and not event.spontaneous():
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_button(self, button: QWidget) -> None:
         """Put another button at the far side of the row, such as Delete."""

@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 
-__all__ = ["body", "heading", "hairline", "icon_button", "primary_button", "push_button", "secondary", "styled", "tool"]
+__all__ = [
+    "body", "hairline", "heading", "icon_button", "plain", "primary_button", "push_button", "secondary", "styled",
+    "tool",
+]  # fmt: skip
 
 W = TypeVar("W", bound=QWidget)
 ICON = QSize(18, 18)
@@ -48,6 +51,14 @@ def secondary(text: str = "") -> QLabel:
 def body(text: str = "") -> QLabel:
     """Body text in one line; `text` is catalogue text."""
     return _label(text, "body")
+
+
+def plain(text: str) -> QLabel:
+    """Data in one line, shown as it is whatever it looks like."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    return label
 
 
 def push_button(text: str, icon: str | None = None, look: str = "") -> QPushButton:

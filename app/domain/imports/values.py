@@ -137,7 +137,7 @@ def read_priority(cell: str) -> int | None:
         return None
     if text in _PRIORITY_OF:
         return _PRIORITY_OF[text]
-    raise Unreadable(message(N_("“{value}” is not a priority from 0 (urgent) to 3 (low)."), value=_short(cell)))
+    raise Unreadable(message(N_("“{value}” is not a priority: urgent, high, medium or low."), value=_short(cell)))
 
 
 _ROLES = {

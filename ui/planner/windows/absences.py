@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from app.domain.words import N_, counted, message
-from app.i18n import format_datetime
+from app.i18n import format_date, format_datetime
 from app.services.planner.absences import AbsenceRow, absences, add_absences, change_absence, remove_absence
 from app.services.planner.company import technicians
 from app.services.planner.rows import Named
@@ -19,7 +19,7 @@ from ui.planner.windows.people import PeopleList
 from ui.widgets.dialog import FormDialog
 from ui.widgets.fields import DateField, DateTimeField
 from ui.widgets.form import Form
-from ui.widgets.styled import push_button
+from ui.widgets.styled import plain, push_button
 from ui.widgets.table import TableView
 
 __all__ = ["AbsenceDialog", "AbsencesWindow"]
@@ -38,8 +38,8 @@ class AbsencesWindow(PlannerWindow):
         self.model = RowsModel(
             (
                 (N_("Technician"), lambda row: row.user),
-                (N_("From"), lambda row: format_datetime(row.starts_at, self.zone())),
-                (N_("Until"), lambda row: format_datetime(row.ends_at, self.zone())),
+                (N_("From"), lambda row: self._span(row)[0]),
+                (N_("Until"), lambda row: self._span(row)[1]),
                 (N_("Reason"), lambda row: row.reason),
             ),
             lambda row: row.id,
@@ -87,6 +87,13 @@ class AbsencesWindow(PlannerWindow):
         chosen = self.table.chosen_rows()
         self.change_button.setEnabled(len(chosen) == 1)
         self.remove_button.setEnabled(bool(chosen))
+
+    def _span(self, row: AbsenceRow) -> tuple[str, str]:
+        """From and until in words: whole days by their dates, the last one included."""
+        start, end = (each.astimezone(self.zone()) for each in (row.starts_at, row.ends_at))
+        if start.time() == time.min == end.time():
+            return format_date(start.date(), "short"), format_date(end.date() - timedelta(1), "short")
+        return format_datetime(start), format_datetime(end)
 
     # --- Acts ----------------------------------------------------------------------------------------------------
 
@@ -154,7 +161,7 @@ class AbsenceDialog(FormDialog):
         self._people_row = self.form.row(N_("Technicians"), self.people)
         if row is not None:
             self._people_row.set_visible(on=False)
-            self.form.row(N_("Technician"), QLabel(isolate(row.user)))
+            self.form.row(N_("Technician"), plain(isolate(row.user)))
         self.whole_days = QCheckBox()
         Texts(self).bind(self.whole_days.setText, N_("Whole days"))
         self.form.row(N_("Length"), self.whole_days)

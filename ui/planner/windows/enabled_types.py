@@ -22,7 +22,7 @@ from ui.widgets.fields import DateField
 from ui.widgets.form import Form
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.search import SearchField
-from ui.widgets.styled import secondary
+from ui.widgets.styled import plain, secondary
 from ui.widgets.swatch import swatch_icon
 from ui.widgets.table import TableView
 
@@ -250,8 +250,8 @@ class EnabledTypesWindow(PlannerWindow):
         row = self.model.enabled.get((kind.id, holder))
         dialog = FormDialog(N_("Enabled from and until"), N_("Save"), messages=self.desk.messages, parent=self)
         form, first, last = Form(), DateField(optional=True), DateField(optional=True)
-        form.row(N_("Type"), QLabel(isolate(kind.name)))
-        form.row(N_("Holder"), QLabel(isolate(self.model.holders[index.row()][1])))
+        form.row(N_("Type"), plain(isolate(kind.name)))
+        form.row(N_("Holder"), plain(isolate(self.model.holders[index.row()][1])))
         form.row(N_("From"), first, N_("Empty means always."))
         form.row(N_("Until"), last)
         if row is not None:

@@ -32,7 +32,7 @@ from ui.widgets.dialog import FormDialog
 from ui.widgets.fields import DateField, TimeField
 from ui.widgets.form import Form
 from ui.widgets.picker import Choice, Picker
-from ui.widgets.styled import secondary
+from ui.widgets.styled import plain, secondary
 
 __all__ = ["RuleDialog"]
 
@@ -78,7 +78,7 @@ class RuleDialog(FormDialog):
         self._people_row = self.form.row(N_("Technicians"), self.people)
         if self._row is not None:
             self._people_row.set_visible(on=False)
-            name = QLabel(isolate(self._row.user))
+            name = plain(isolate(self._row.user))
             self.form.row(N_("Technician"), name)
         self.site = Picker(nothing=N_("Any site"))
         self.form.row(N_("Site"), self.site)

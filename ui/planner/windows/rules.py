@@ -48,7 +48,7 @@ class RulesWindow(PlannerWindow):
         )
         self.table = TableView()
         self.table.setModel(self.model)
-        self.table.remember(desk.memory, "planner.rules", (140, 90, 230, 120, 100, 100, 120))
+        self.table.remember(desk.memory, "planner.rules", (170, 110, 250, 110, 100, 100, 120))
         self.texts.bind(self.table.setAccessibleName, N_("Presence rules"))
         self.table.opened.connect(self.change)
         self.table.chosen.connect(self._follow)
