@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db.refusals import explain
+from app.domain.errors import UserError
+from app.domain.words import N_, message
 
 _POSTGRESQL_OPTIONS = (
     "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
@@ -68,12 +70,24 @@ def _explained() -> Iterator[None]:
 
 def normalise(url: str | URL) -> URL:
     """Name the driver: `postgresql://` and `postgres://` mean psycopg; a bare path means a SQLite file."""
-    if isinstance(url, str) and "://" not in url:
+    if isinstance(url, str) and "://" not in url and url:
         return URL.create("sqlite", database=url)
-    parsed = make_url(url if isinstance(url, URL) else url.replace("postgres://", "postgresql://", 1))
+    try:
+        parsed = make_url(url if isinstance(url, URL) else url.replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        raise _no_address() from error
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise _no_address()
     return parsed
+
+
+def _no_address() -> UserError:
+    return UserError(
+        message(N_("This is not the address of a database.")),
+        message(N_("An address is the path of a file, or looks like postgresql://name@server/company.")),
+    )
 
 
 def _engine(url: URL) -> Engine:

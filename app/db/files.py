@@ -4,24 +4,32 @@ import os
 import sys
 from pathlib import Path
 
-from app.domain.errors import Refused
+from app.domain.errors import Refused, UserError
 from app.domain.words import N_, message
 
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs", "davfs"}
 
 
 def prepare(path: Path) -> None:
-    """Make the file for this user's eyes only; refuse a place that several computers share."""
+    """Make the file for this user's eyes only; refuse a place that cannot hold it or that several computers share."""
     if is_remote(path):
         raise Refused(
             "REMOTE",
             message(N_("A database file may not lie on a network drive: two computers would damage it.")),
             message(N_("Choose a folder on this computer, or use a PostgreSQL server.")),
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        # SQLite gives its journal files the mode of the database itself.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(path)
+        if not path.exists():
+            # SQLite gives its journal files the mode of the database itself.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise UserError(
+            message(N_("The file {name} cannot be written."), name=str(path)),
+            message(N_("Choose a folder on this computer, or use a PostgreSQL server.")),
+        ) from error
 
 
 def is_remote(path: Path) -> bool:

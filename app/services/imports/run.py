@@ -21,6 +21,7 @@ from app.domain.words import N_, Message, message
 from app.models.company import Company
 from app.services.context import announce, require, writes
 from app.services.imports import calls, customers, technicians
+from app.services.imports.limits import refuse
 from app.services.imports.report import NOT_ACCEPTED, Outcome, RefusedRows, Report
 from app.services.imports.sheets import Sheet
 
@@ -72,6 +73,8 @@ def run_import(
     if kind is Kind.TECHNICIANS:
         require(session, Permission.ADMINISTER)
     columns.check(kind, mapping)
+    if refused is not None and refused.exists() and refused.samefile(sheet.path):
+        raise refuse(message(N_("The refused rows cannot replace the file they come from.")))
     with RefusedRows(refused, sheet.headers) as aside, suppress(_DryRun):
         run = _Run(session, kind, sheet, mapping, aside)
         with session.begin_nested():

@@ -117,3 +117,15 @@ def test_the_terminal_is_asked_when_no_password_is_given(sqlite_url: str) -> Non
     assert made.exit_code == 0, made.output
     assert PASSWORD not in made.output
     assert made.stdout.splitlines()[-1].startswith("noa: added as agent")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "foo://bar", "mysql://host/name", "postgresql://name@host:port/x", "/proc/x.sqlite", "{folder}"]
+)
+def test_what_is_no_address_is_told_in_one_line(tmp_path: Path, address: str) -> None:
+    url = address.format(folder=tmp_path)
+    for words in (("db", "status"), ("db", "upgrade"), ("doctor",), ("user", "list"), ("import", "customers", "x.csv")):
+        lost = run(*words, "--database", url, "--json")
+        assert lost.exit_code == 1
+        assert isinstance(lost.exception, SystemExit)
+        assert words[0] == "doctor" or len(lost.stderr.splitlines()) == 1

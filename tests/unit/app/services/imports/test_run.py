@@ -212,3 +212,15 @@ def test_times_are_the_companys(import_lines: Import, company: Database) -> None
     import_lines(Kind.CALLS, "key,type,created", "1,Boiler,27/05/2024 10:00")
     with company.reading() as session:
         assert session.scalar(select(Ticket.opened_at)) == datetime(2024, 5, 27, 7, tzinfo=UTC)
+
+
+def test_refused_rows_never_replace_the_file_they_come_from(company: Database, tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("Name\nAnna\n", encoding="utf-8")
+    sheet = open_sheet(path)
+    with pytest.raises(UserError, match="cannot replace"):
+        Backend(company).execute(
+            run_import, Kind.CUSTOMERS, sheet, columns.guess(Kind.CUSTOMERS, sheet.headers), refused=path
+        )
+    assert path.read_text(encoding="utf-8") == "Name\nAnna\n"
+    assert customers(company) == []
