@@ -11,6 +11,8 @@ GROUPS = ("administrator", "manager", "back_office", "agent", "technician", "rea
 OFFICE = ("administrator", "manager", "back_office")
 DESK = (*OFFICE, "agent")
 ADMINISTRATOR = ("administrator",)
+IMPORTERS = ("manager", "back_office")
+"""Who is no administrator and may import: a file may name sites and types that are not there yet."""
 
 
 def prepare() -> None:
@@ -39,6 +41,11 @@ def write(*tables: str, by: tuple[str, ...]) -> None:
 def append(*tables: str, by: tuple[str, ...] = GROUPS) -> None:
     """Let these groups add rows and nothing else."""
     _grant("INSERT", tables, by)
+
+
+def change(table: str, *columns: str, by: tuple[str, ...]) -> None:
+    """Let these groups change these columns and nothing else."""
+    _grant(f"UPDATE ({', '.join(columns)})", (table,), by)
 
 
 def _grant(verbs: str, tables: tuple[str, ...], groups: tuple[str, ...]) -> None:

@@ -109,7 +109,9 @@ def _guards() -> None:
     tables = ("practices", "activity_types", "activity_states", "enablements", "working_hours")
     feed.watch(*tables)
     grants.read(*tables)
-    grants.write(*tables, by=grants.OFFICE)
+    grants.write("practices", "activity_types", "activity_states", by=grants.ADMINISTRATOR)
+    grants.append("activity_types", by=grants.IMPORTERS)
+    grants.write("enablements", "working_hours", by=grants.OFFICE)
     states = (("new", "#858E9A", 0), ("confirmed", "#1F56C3", 0), ("on_the_way", "#8A5600", 0), ("done", "#1B7148", 1))
     for position, (code, colour, is_final) in enumerate(states):
         op.execute(

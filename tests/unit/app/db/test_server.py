@@ -235,3 +235,46 @@ def test_technicians_need_no_log_in(database: Database) -> None:
 
 def test_the_server_and_the_migrations_know_the_same_groups() -> None:
     assert tuple(ROLES) == GROUPS == grants.GROUPS
+
+
+OFFERED = {
+    "UPDATE tickets SET description = ''": "administrator manager back_office agent",
+    "UPDATE customers SET name = ''": "administrator manager back_office agent",
+    "UPDATE visits SET title = ''": "administrator manager back_office",
+    "DELETE FROM presence_rules": "administrator manager back_office",
+    "DELETE FROM enablements": "administrator manager back_office",
+    "DELETE FROM working_hours": "administrator manager back_office",
+    "DELETE FROM holidays": "administrator manager back_office",
+    "INSERT INTO sites (name) VALUES ('New in a file')": "administrator manager back_office",
+    "INSERT INTO ticket_types (name) VALUES ('New in a file')": "administrator manager back_office",
+    "DELETE FROM sites": "administrator",
+    "DELETE FROM group_members": "administrator",
+    "UPDATE groups SET name = ''": "administrator",
+    "UPDATE activity_types SET expected_minutes = 1": "administrator",
+    "UPDATE activity_states SET colour = '#000000'": "administrator",
+    "UPDATE practices SET name = ''": "administrator",
+    "UPDATE ticket_types SET name = ''": "administrator",
+    "DELETE FROM ticket_statuses": "administrator",
+    "UPDATE company SET name = ''": "administrator",
+    "DELETE FROM role_permissions": "administrator",
+    "UPDATE users SET name = ''": "administrator",
+    "DELETE FROM users": "",
+    "UPDATE operations SET user_id = 1": "",
+    "DELETE FROM change_log": "",
+    "UPDATE alembic_version SET version_num = '9'": "",
+}
+
+
+@pytest.mark.row("R-X1", "R-T1")
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "administrator"])
+def test_a_role_may_change_what_its_screens_offer_and_nothing_more(server: Server, role: str) -> None:
+    with server.as_administrator() as backend:
+        made = hire(backend, "noa", role)
+    assert made.db_role
+    with psycopg.connect(server.url_of(made.db_role)) as connection:
+        allowed = set()
+        for statement in OFFERED:
+            if not denied(connection, f"EXPLAIN {statement}"):
+                allowed.add(statement)
+            connection.rollback()
+    assert allowed == {statement for statement, roles in OFFERED.items() if role in roles.split()}
