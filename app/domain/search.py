@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from app.domain.phones import Phone
 from app.domain.text import fold
 
-
 _NOT_DIGITS = re.compile(r"\D+")
 
 
