@@ -59,9 +59,11 @@ class Hands:
         return view
 
     def go(self, section: str) -> SectionView:
-        """Open a section and wait for its list."""
+        """Open a section and wait for its list and choices."""
         self.screen.show_entry(section)
         self.wait(lambda: self.view.form.is_open or self.view.pages.currentWidget() is self.view.empty)
+        # What the fields offer comes after the list: nobody types before it is there.
+        self.wait(lambda: self.tasks.is_idle)
         return self.view
 
     def wait(self, is_so: Callable[[], bool]) -> None:
