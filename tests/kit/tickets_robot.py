@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -125,7 +126,7 @@ class TicketsDesk:
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """One key, where the keyboard is: a list that has dropped down comes first."""
-        target = QApplication.activePopupWidget() or self.window.focusWidget() or self.window
+        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
         QTest.keyClick(target, key, modifiers)
 
     def take_in(self, *subjects: str, **fields: object) -> list[int]:
@@ -136,7 +137,7 @@ class TicketsDesk:
             made.append(self.elsewhere.execute(card.create, TicketDraft(**values)).id)  # type: ignore[arg-type]
         return made
 
-    def change(self, number: int, **fields: object) -> None:
+    def change(self, number: int, **fields: Any) -> None:
         """Change a ticket elsewhere."""
         from dataclasses import replace
 
@@ -157,7 +158,7 @@ class TicketsDesk:
 def opened(database: Database, folder: Path, qtbot: QtBot) -> Iterator[TicketsDesk]:
     """A desktop with its tickets in front, everything read."""
     desk = TicketsDesk(database, folder, qtbot, furnish(database))
-    assert desk.tickets
+    desk.window.show_screen("tickets")
     desk.settle()
     yield desk
     desk.close()
