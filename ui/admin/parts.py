@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QListWidgetItem, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSpinBox,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import i18n
 from app.domain.text import fold
@@ -21,6 +30,7 @@ from ui.widgets.swatch import SwatchChoice
 
 __all__ = [
     "ColourPart",
+    "HoursPart",
     "LinesPart",
     "ManyPart",
     "MinutesPart",
@@ -130,6 +140,34 @@ class LinesPart(Part):
     def words(self, value: Iterable[str]) -> str:
         """The lines in a row."""
         return ", ".join(value)
+
+
+class HoursPart(Part):
+    """A number of whole hours, or none."""
+
+    LONGEST = 365 * 24
+
+    def __init__(self) -> None:
+        self.box = QSpinBox()
+        self.box.setRange(0, self.LONGEST)
+        super().__init__(self.box, self.box.valueChanged)
+        Texts(self.box).bind(self.box.setSpecialValueText, N_("None"))
+
+    def value(self) -> int | None:
+        """The hours."""
+        return self.box.value() or None
+
+    def set_value(self, value: int | None) -> None:
+        """Show these hours."""
+        self.box.setValue(value or 0)
+
+    def words(self, value: int | None) -> str:
+        """The hours, or None."""
+        return i18n.format_number(value) if value else _("None")
+
+    def settle(self) -> None:
+        """Take what is half typed for typed."""
+        self.box.interpretText()
 
 
 class TickPart(Part):

@@ -1,7 +1,7 @@
 """Writing the calls of an import: tickets, and for the open ones the task that waits to be planned."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -138,13 +138,20 @@ class CallWriter:
 
     def _new(self, values: CallValues, said: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """A new ticket, and its task when it is open."""
-        blank = dict.fromkeys(_COLUMNS) | {"priority": 2, "subject": "", "description": "", "opened_at": self._now}
+        blank: dict[str, Any] = dict.fromkeys(_COLUMNS) | {
+            "priority": 2,
+            "subject": "",
+            "description": "",
+            "opened_at": self._now,
+        }
         ticket = blank | said | {"created_by_id": actor(self._session)}
         ticket["status_id"], is_closed = self._catalogue.status(values.status, is_closed=values.closed is not None)
         ticket["search"] = _search(ticket)
         if is_closed:
             ticket["closed_at"] = values.closed or ticket["opened_at"]
             return ticket, None
+        if ticket["due_at"] is None and (hours := self._catalogue.due_hours(ticket["type_id"])):
+            ticket["due_at"] = ticket["opened_at"] + timedelta(hours=hours)
         return ticket, self._task(ticket, self._catalogue.work(values, ticket["type_id"]), values.minutes)
 
     def _task(self, ticket: dict[str, Any], work: Work, minutes: int | None) -> dict[str, Any]:

@@ -42,8 +42,10 @@ class Catalogue:
         self._sites = Names(session, Site)
         self._activity_types = Names(session, ActivityType)
         self._groups = Names(session, Group)
-        asked = select(TicketType.id, TicketType.activity_type_id)
-        self._activity_of_type: dict[int, int | None] = dict(session.execute(asked).all())
+        asked = select(TicketType.id, TicketType.activity_type_id, TicketType.due_hours)
+        kinds = session.execute(asked).all()
+        self._activity_of_type: dict[int, int | None] = {row.id: row.activity_type_id for row in kinds}
+        self._due_hours: dict[int, int] = {row.id: row.due_hours for row in kinds if row.due_hours}
         self._work: dict[int, Work] = {}
         self._codes: dict[str, tuple[int, bool]] = {}
         self._statuses: dict[str, tuple[int, bool]] = {}
@@ -62,6 +64,10 @@ class Catalogue:
             found = self._types.find_or_make(name, activity_type_id=activity)
             self._activity_of_type[found] = activity
         return found
+
+    def due_hours(self, type_id: int | None) -> int | None:
+        """How long a ticket of this type has, where the company says so."""
+        return self._due_hours.get(type_id) if type_id is not None else None
 
     def subtype_id(self, type_id: int, name: str) -> int:
         """A sub-type of a type."""

@@ -78,6 +78,7 @@ class TicketTypeRow:
     name: str
     activity_type_id: int | None
     activity_type: str
+    due_hours: int | None
     subtypes: tuple[str, ...]
 
 
@@ -88,3 +89,4 @@ class TicketTypeDraft:
     name: str
     activity_type_id: int | None = None
     subtypes: tuple[str, ...] = ()
+    due_hours: int | None = None

@@ -21,7 +21,14 @@ def list_ticket_types(session: Session) -> tuple[TicketTypeRow, ...]:
 def _rows(session: Session, type_id: int | None = None) -> tuple[TicketTypeRow, ...]:
     kind = TicketType
     asked = (
-        select(kind.id, kind.version, kind.name, kind.activity_type_id, func.coalesce(ActivityType.name, ""))
+        select(
+            kind.id,
+            kind.version,
+            kind.name,
+            kind.activity_type_id,
+            func.coalesce(ActivityType.name, ""),
+            kind.due_hours,
+        )
         .outerjoin(ActivityType, ActivityType.id == kind.activity_type_id)
         .order_by(func.lower(kind.name), kind.id)
     )
@@ -47,7 +54,7 @@ def save_ticket_type(
         session.add(kind)
     else:
         kind = seen(session, TicketType, row_id, version)
-    kind.name, kind.activity_type_id = name, draft.activity_type_id
+    kind.name, kind.activity_type_id, kind.due_hours = name, draft.activity_type_id, draft.due_hours or None
     session.flush()
     _set_subtypes(session, kind.id, draft.subtypes)
     tell(session, "ticket_types", kind.id)

@@ -7,7 +7,7 @@ from app.domain.words import N_
 from app.services.processes.rows import TicketTypeDraft, TicketTypeRow, TypeRow
 from app.services.processes.ticket_types import delete_ticket_type, list_ticket_types, save_ticket_type
 from app.services.processes.types import list_types
-from ui.admin.parts import LinesPart, PickPart, TextPart
+from ui.admin.parts import HoursPart, LinesPart, PickPart, TextPart
 from ui.admin.section import Call, Column, Entry, Offer, Section, Values, deletion
 from ui.widgets.picker import Choice
 
@@ -16,12 +16,17 @@ __all__ = ["TICKET_TYPES"]
 
 def _values(kind: TicketTypeRow | None) -> dict[str, Any]:
     if kind is None:
-        return {"name": "", "activity_type": None, "subtypes": ()}
-    return {"name": kind.name, "activity_type": kind.activity_type_id, "subtypes": kind.subtypes}
+        return {"name": "", "activity_type": None, "due": None, "subtypes": ()}
+    return {
+        "name": kind.name,
+        "activity_type": kind.activity_type_id,
+        "due": kind.due_hours,
+        "subtypes": kind.subtypes,
+    }
 
 
 def _save(values: Values, kind: TicketTypeRow | None) -> Call:
-    draft = TicketTypeDraft(values["name"], values["activity_type"], values["subtypes"])
+    draft = TicketTypeDraft(values["name"], values["activity_type"], values["subtypes"], values["due"])
     known = {"row_id": kind.id, "version": kind.version} if kind else {}
     return Call(save_ticket_type, draft, **known)
 
@@ -51,6 +56,12 @@ TICKET_TYPES: Section[TicketTypeRow] = Section(
             N_("Activity type"),
             lambda: PickPart(nothing=N_("None")),
             hint=N_("A new call of this type becomes work of that kind."),
+        ),
+        Entry(
+            "due",
+            N_("Due after hours"),
+            HoursPart,
+            hint=N_("How long a new ticket has, unless its card or its file names a date."),
         ),
         Entry("subtypes", N_("Sub-types"), LinesPart, hint=N_("One in each line."), codes=frozenset({"USED"})),
     ),

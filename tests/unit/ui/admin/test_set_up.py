@@ -129,18 +129,21 @@ def test_a_state_gets_colour_name_and_place(hands: Hands):
     assert (state.name, state.colour, state.is_final) == ("Waits for parts", "#B3261E", False)
 
 
+@pytest.mark.row("R-T24")
 def test_a_ticket_type_has_sub_types_and_the_work_it_becomes(hands: Hands, office: dict[str, int]):
     hands.go("ticket_types")
     hands.new()
     hands.type("name", "No line")
     hands.type("activity_type", "Repair")
+    hands.type("due", "48")
     hands.type("subtypes", "One house")
     lines = hands.view.form.parts["subtypes"].widget
     hands.qtbot.keyClick(lines, Qt.Key.Key_Return)
     hands.qtbot.keyClicks(lines, "Whole street")
     hands.save()
     (made,) = hands.backend.execute(list_ticket_types)
-    assert (made.activity_type_id, made.subtypes) == (office["Repair"], ("One house", "Whole street"))
+    assert (made.activity_type_id, made.due_hours) == (office["Repair"], 48)
+    assert made.subtypes == ("One house", "Whole street")
 
 
 def test_another_country_brings_its_time_zone_and_holidays(hands: Hands):

@@ -175,3 +175,21 @@ def test_a_status_of_the_companys_own_is_kept_and_made_once(import_lines: Import
     assert set(tasks(company)) == {"1", "2"}
     with company.reading() as session:
         assert session.scalar(select(func.count()).select_from(TicketStatus)) == 6
+
+
+@pytest.mark.row("R-T24")
+def test_an_open_call_is_due_when_its_type_says_so(import_lines: Import, company: Database) -> None:
+    with company.transaction() as session:
+        session.add(TicketType(name="Boiler", due_hours=48))
+    lines = (
+        "key,type,created,due,status",
+        "1,Boiler,2024-05-27 08:00,,Open",
+        "2,Boiler,2024-05-27 08:00,2024-05-28,Open",
+    )
+    assert import_lines(Kind.CALLS, *lines) == Report(2, 2, 0, 0, 0)
+    assert import_lines(Kind.CALLS, *lines) == Report(2, 0, 0, 2, 0)
+    with company.reading() as session:
+        rows = {row.external_key: row for row in session.scalars(select(Ticket))}
+        due = dict(session.execute(select(Task.ticket_id, Task.due_at)).all())
+    assert rows["1"].due_at == rows["1"].opened_at + timedelta(hours=48) == due[rows["1"].id]
+    assert rows["2"].due_at < rows["1"].due_at
