@@ -19,7 +19,7 @@ from app.db.database import Database
 from app.domain.errors import Conflict, DatabaseUnavailable, Refused
 from app.domain.words import N_, message
 from app.models.changes import Operation
-from app.services.context import now
+from app.services.context import is_write, now
 
 if TYPE_CHECKING:
     from cattrs.preconf.json import JsonConverter
@@ -80,7 +80,7 @@ class Request:
         def call(session: Session) -> R:
             return service(session, *args, **kwargs)
 
-        if not getattr(service, "is_write", True):
+        if not is_write(service):
             return self._retried(lambda: self._read(call))
         return self._retried(lambda: self._write(service, call))
 

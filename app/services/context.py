@@ -17,16 +17,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SQLITE_NOW = text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")
 
 
+_only_asking: set[Callable[..., Any]] = set()
+
+
 def reads(service: F) -> F:
     """Mark a service that only asks: it runs beside others and is repeated freely."""
-    service.is_write = False  # type: ignore[attr-defined]
+    _only_asking.add(service)
     return service
 
 
 def writes(service: F) -> F:
     """Mark a service that changes rows: it runs in click order, once for each `op_id`."""
-    service.is_write = True  # type: ignore[attr-defined]
+    _only_asking.discard(service)
     return service
+
+
+def is_write(service: Callable[..., Any]) -> bool:
+    """Whether a service changes rows; what is not marked may."""
+    return service not in _only_asking
 
 
 def actor(session: Session) -> int | None:
