@@ -76,7 +76,7 @@ class Driver(QObject):
         wanted = date.fromisoformat(day)
         self.planner.go_to(wanted)
         wait(lambda: self.planner.plan is not None and self._shows(wanted), "the day")
-        wait(lambda: not self._desktop.tasks.waiting and self._desktop.tasks.is_idle, "the calls")
+        wait(lambda: self.planner.is_whole and self._desktop.tasks.is_idle, "the calls")
         return {}
 
     def _shows(self, day: date) -> bool:

@@ -211,7 +211,7 @@ class PlannerRobot:
 
     def settle(self) -> None:
         """Let answers and refreshes come in."""
-        wait(lambda: self.tasks.is_idle and not self.screen.calls._reading.isActive(), "quiet")
+        wait(lambda: self.screen.is_whole and self.tasks.is_idle and not self.screen.calls._reading.isActive(), "quiet")
         QTest.qWait(30)
         wait(lambda: self.tasks.is_idle, "quiet")
 

@@ -32,6 +32,8 @@ __all__ = ["PlannerScreen"]
 
 _VIEWS = {commands.DAY: View.DAY, commands.WEEK: View.WEEK, commands.FORTNIGHT: View.FORTNIGHT}
 _VIEW_KEY = "planner/view"
+_PAINTED_MS = 30
+"""Qt paints some milliseconds after it was asked to; a reading begun before would come between."""
 
 
 class PlannerScreen(QWidget):
@@ -47,7 +49,8 @@ class PlannerScreen(QWidget):
         self._day: date | None = None  # none until the first board has said on which day work goes on
         self._reveal: int | None = None
         self._is_new = True
-        self._is_whole = False
+        self.is_whole = False
+        """Whether calls and groups have been asked for: they follow the first board."""
         self.handling = Handling(desk, self, self.board, self.calls, self)
         self.reading = BoardReading(desk.tasks, desk.bridge, lambda: self.handling.is_busy, self)
         self._ask()  # the board is read while the rest is put together
@@ -133,8 +136,8 @@ class PlannerScreen(QWidget):
 
     def _read_rest(self) -> None:
         """Read what surrounds the board, once the board stands: beside it, it would only hold it up."""
-        if not self._is_whole:
-            self._is_whole = True
+        if not self.is_whole:
+            self.is_whole = True
             self._read_groups()
             self.calls.reload()
 
@@ -254,7 +257,7 @@ class PlannerScreen(QWidget):
             board.select((self._reveal,), reveal=True)
             board.setFocus()
             self._reveal = None
-        QTimer.singleShot(0, self._read_rest)
+        QTimer.singleShot(_PAINTED_MS, self._read_rest)
 
     @Slot(object)
     def _show_visits(self, read: VisitsRead) -> None:

@@ -79,7 +79,7 @@ class Stage:
         """Hands on a window's planner, once it has been read."""
         self.turn_to(desktop)
         screen = cast(PlannerScreen, desktop.window.show_screen("planner"))
-        wait(lambda: screen.plan is not None and desktop.tasks.is_idle, "the planner to be read")
+        wait(lambda: screen.is_whole and desktop.tasks.is_idle, "the planner to be read")
         return PlannerHands(screen)
 
     def turn_to(self, desktop: Desktop) -> None:
