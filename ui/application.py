@@ -13,8 +13,10 @@ from types import TracebackType
 
 # What knows no Qt comes in before it: Qt slows every import down until ui.kit puts that right.
 from app import bootstrap
+from app.domain.people import Permission
 from app.i18n import LANGUAGES, N_
 from app.services.people.rows import Me
+from app.services.planner.holidays import fill_holidays, years_to_fill
 from app.settings import Settings, data_folder
 
 # isort: split
@@ -46,6 +48,7 @@ __all__ = ["Desktop", "run", "set_up"]
 log = logging.getLogger(__name__)
 
 _COLLECTOR_RESTS_MS = 1500
+_LOOKS_AHEAD_MS = 5000
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -83,6 +86,7 @@ class Desktop:
         )
         self.window.try_again = workplace.try_again
         self.window.register(screens)
+        self.horizon = Horizon(self.tasks, self.window)
 
     def show(self) -> None:
         """Open the window at the screen of the last time."""
@@ -90,6 +94,8 @@ class Desktop:
         self.window.show()
         if self._workplace.first_command:
             self.window.desk.commands.run(self._workplace.first_command)
+        if self.window.desk.person.may(Permission.PLAN):
+            QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.look)
 
     def close(self) -> None:
         """Carry out what was clicked, hear nothing more, give the connections back."""
@@ -97,6 +103,30 @@ class Desktop:
         self.bridge.close()
         self._workplace.close()
         self.window.deleteLater()
+
+
+class Horizon(QObject):
+    """Fills in the public holidays of the years that have come near since the company was set up."""
+
+    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+
+    @Slot()
+    def look(self) -> None:
+        """Ask in the background which years are missing."""
+        self._tasks.read(years_to_fill).then(self._fill, self._leave)
+
+    def _fill(self, years: Sequence[int]) -> None:
+        if years:
+            self._tasks.write(fill_holidays, years[0], years[-1]).then(self._filled, self._leave)
+
+    def _filled(self, count: int) -> None:
+        log.info("public holidays filled in: %s", count)
+
+    def _leave(self, problem: Exception) -> None:
+        """Nobody asked for it: it is tried again at the next start."""
+        log.warning("public holidays not filled in: %s", problem)
 
 
 def _name(workplace: bootstrap.Workplace) -> str:

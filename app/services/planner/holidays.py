@@ -1,5 +1,6 @@
 """Holidays: the days on which nobody works, filled from the public ones of the company's country."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -13,9 +14,13 @@ from app.domain.errors import NotFound, Refused
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.models.planner import Holiday
-from app.services.context import announce, reads, require, writes
+from app.services.context import announce, now, reads, require, writes
 from app.services.planner.company import company
 from app.services.planner.refusals import UNCHANGED
+
+YEARS_AHEAD = 2
+_PUBLIC = 5
+"""A year with fewer days than that has some of the company's own and not yet its country's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,28 @@ def holidays(session: Session, year: int) -> tuple[HolidayRow, ...]:
     return tuple(HolidayRow(*row) for row in session.execute(found.order_by(Holiday.day)))
 
 
+@reads
+def years_to_fill(session: Session, last_year: int | None = None) -> tuple[int, ...]:
+    """The years, up to this one or the year after next, whose public holidays were never filled in.
+
+    Only years after the last filled one: a holiday somebody removed stays removed. None where none ever was filled.
+    """
+    where = company(session)
+    wanted = last_year or now(session).astimezone(where.zone).year + YEARS_AHEAD
+    counted = Counter(day.year for day in session.scalars(select(Holiday.day)))
+    filled = [year for year, days in counted.items() if days >= _PUBLIC]
+    return tuple(range(max(filled) + 1, wanted + 1)) if filled and where.country else ()
+
+
 @writes
 def fill_holidays(session: Session, first_year: int, last_year: int) -> int:
     """Add the public holidays of the company's country that are not there yet; the answer is how many."""
     require(session, Permission.PLAN)
+    return fill(session, first_year, last_year)
+
+
+def fill(session: Session, first_year: int, last_year: int) -> int:
+    """What `fill_holidays` does, for another service."""
     where = company(session)
     known = set(session.scalars(select(Holiday.day)))
     found = public_holidays(where.country, where.subdivision, range(first_year, last_year + 1))

@@ -18,6 +18,7 @@ from app.models.people import User
 from app.models.planner import Presence, PresenceRule, WorkingHours
 from app.services.context import announce, require, writes
 from app.services.planner.company import company
+from app.services.planner.holidays import fill, years_to_fill
 from app.services.planner.refusals import UNCHANGED
 
 LONGEST = 366 * 3
@@ -48,11 +49,14 @@ def generate(
 ) -> Generated:
     """Write the presences of the days from `first` to `last`, both included, of all or these rules or technicians.
 
-    Each is known by rule, day and slot: what is there stays, what the rule no longer says goes.
+    Each is known by rule, day and slot: what is there stays, what the rule no longer says goes. Where the days reach
+    beyond the public holidays filled in so far, those are filled in first.
     """
     require(session, Permission.PLAN)
     if last < first or (last - first).days > LONGEST:
         raise Refused("RANGE", message(N_("Presences are generated for at most three years at once.")), UNCHANGED)
+    if missing := years_to_fill(session, last.year):
+        fill(session, missing[0], missing[-1])
     chosen = _rules(session, user_ids, rule_ids)
     wanted = _wanted(session, chosen, first, last, company(session).zone)
     known, touched = _known(session, [rule.id for rule in chosen], first, last)

@@ -5,21 +5,28 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import qWarning
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from app import bootstrap, logs
+from app.db.database import Database
 from app.domain.people import Permission
+from app.models.company import Company
+from app.models.planner import Holiday
 from app.services.people.rows import Me
 from app.settings import Settings
+from tests.kit.factory import add_user
 from ui import application
-from ui.application import Desktop
+from ui.application import Desktop, Horizon
 from ui.kit.preferences import Preferences
 from ui.kit.screen import Screen
+from ui.kit.tasks import Tasks
 
 ME = Me(1, "dana", "Dana Levi", "en", "administrator", (Permission.ADMINISTER,))
 
@@ -81,6 +88,35 @@ def test_a_desktop_opens_on_its_file_hears_of_changes_and_leaves_nothing_running
     assert desktop.window.is_logging_out
     desktop.close()
     assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.row("R-T30")
+def test_the_holidays_of_the_years_to_come_are_filled_in_behind_the_window(
+    qtbot: QtBot, database_url: str, tmp_path: Path
+):
+    def filled() -> set[int]:
+        with database.reading() as session:
+            return {day.year for day in session.scalars(select(Holiday.day))}
+
+    database = Database(database_url)
+    now = datetime(2031, 12, 31, 23, tzinfo=UTC)  # in Jerusalem the new year has begun
+    with database.transaction() as session:
+        session.add(Company(id=1, name="Test", country="IL", time_zone="Asia/Jerusalem", language="en"))
+        add_user(session, "Dana", "administrator")
+        midnight = [datetime(2033, 1, day, tzinfo=UTC) for day in range(1, 8)]
+        session.add_all(
+            Holiday(day=at.date(), names={"en": "x"}, starts_at=at, ends_at=at + timedelta(1)) for at in midnight
+        )
+    workplace = bootstrap.open_desktop(database_url, clock=lambda: now)
+    workplace.backend.actor = 1
+    tasks = Tasks(workplace.backend)
+    horizon = Horizon(tasks, tasks)
+    horizon.look()
+    qtbot.waitUntil(lambda: filled() == {2033, 2034}, timeout=10_000)
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    tasks.close()
+    workplace.close()
+    database.close()
 
 
 def test_nothing_heavy_is_imported_at_start(tmp_path: Path):

@@ -19,7 +19,7 @@ from app.services.planner.board import board, working_day
 from app.services.planner.company import groups
 from app.services.planner.conflicts import to_fix, to_fix_count
 from app.services.planner.enablements import Holder, disable, enable, matrix
-from app.services.planner.holidays import add_holiday, fill_holidays, holidays, remove_holiday
+from app.services.planner.holidays import add_holiday, fill_holidays, holidays, remove_holiday, years_to_fill
 from app.services.planner.visits import visits_named
 from app.services.planner.waiting import WaitingFilter, WaitingSort, waiting, waiting_named, waiting_summary
 from tests.kit.factory import add_call, add_group, add_presence, add_user, at
@@ -91,6 +91,7 @@ def test_a_visit_that_becomes_grey_stays_and_is_flagged(small: Small) -> None:
 def test_a_holiday_greys_everybodys_day_in_the_companys_time_zone(small: Small) -> None:
     assert small.backend.execute(fill_holidays, 2031, 2032) > 10
     assert small.backend.execute(fill_holidays, 2031, 2032) == 0
+    assert small.backend.execute(years_to_fill) == (2033,)
     names = {row.day: row.names for row in small.backend.execute(holidays, 2031)}
     assert any(each.get("he") and each.get("en") for each in names.values())
     small.backend.execute(add_holiday, date(2031, 11, 24), "Company day", "en")

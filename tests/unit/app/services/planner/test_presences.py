@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from app.domain.errors import Refused
 from app.models.planner import Presence, PresenceRule
+from app.services.planner.holidays import fill_holidays, holidays, remove_holiday
 from app.services.planner.hours import DayHours, set_hours, working_hours
 from app.services.planner.presences import Generated, generate
 from app.services.planner.rules import RuleValues, add_rules, change_rule, preview, remove_rule, rules
@@ -165,3 +166,17 @@ def test_a_preview_shows_the_next_days_and_a_wrong_rule_is_refused_in_words(smal
     for text in ("", "FREQ=HOURLY", "FREQ=DAILY;COUNT=3", "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY;INTERVAL=0"):
         with pytest.raises(Refused):
             small.backend.execute(preview, RuleValues(text, FIRST), small.ana, FIRST)
+
+
+@pytest.mark.row("R-T30", "R-T23")
+def test_generating_beyond_the_known_holidays_fills_them_in_first(small: Small) -> None:
+    add(small, NINE_TO_FIVE)
+    small.backend.execute(generate, first=FIRST, last=FIRST)
+    assert small.backend.execute(holidays, 2031) == ()  # nobody ever filled them in: that is the office's choice
+    small.backend.execute(fill_holidays, 2031, 2031)
+    small.backend.execute(remove_holiday, small.backend.execute(holidays, 2031)[0].id)
+    before = small.backend.execute(holidays, 2031)
+    for _ in range(2):
+        small.backend.execute(generate, first=FIRST, last=date(2033, 2, 1))
+        assert small.backend.execute(holidays, 2031) == before
+        assert [len(small.backend.execute(holidays, year)) > 5 for year in (2032, 2033, 2034)] == [True, True, False]
