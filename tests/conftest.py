@@ -40,8 +40,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[_PERSON].cleanup()
 
 
-def pytest_sessionstart() -> None:
-    """The cycle collector waits for its call: on a worker thread it would destroy Qt objects (ui.kit.collector)."""
+def pytest_runtest_setup() -> None:
+    """The cycle collector waits for its call: on a worker thread it would destroy Qt objects (ui.kit.collector).
+
+    Before each test, because a test may have run the program's own start, which wakes it.
+    """
     gc.disable()
 
 

@@ -1,6 +1,5 @@
 """A window with the set-up screen over a real database, and hands for it."""
 
-import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +135,6 @@ def enter(
     """Let somebody sit down: `enter("Dana", "administrator")`."""
     closing: list[Callable[[], object]] = []
     leaving: list[QObject] = []
-    gc.disable()  # as in the program: run on a worker's thread it would destroy Qt objects under Qt's feet
 
     def make(name: str, role: str) -> Hands:
         preferences = Preferences(Settings(tmp_path / f"{name}.json"))
@@ -164,8 +162,6 @@ def enter(
         close()
     for each in leaving:
         shiboken6.delete(each)
-    gc.collect()
-    gc.enable()
     i18n.use("en")
 
 
