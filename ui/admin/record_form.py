@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from ui.admin.section import Act, Section
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 from ui.widgets.form import Field, Form
+from ui.widgets.page import ScrolledPage
 from ui.widgets.styled import heading, primary_button, push_button, styled
 
 __all__ = ["RecordForm"]
@@ -82,12 +82,7 @@ class RecordForm(QWidget):
         across.addStretch(1)
         lines.addLayout(across)
         lines.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        column.addWidget(area, 1)
+        column.addWidget(ScrolledPage(inner, theme.scale(320)), 1)
         if self._section.save is not None:
             column.addWidget(self._build_foot())
 

@@ -11,6 +11,7 @@ from app.i18n import _
 from ui.admin.section import Section
 from ui.kit import theme, translate
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 
 __all__ = ["RowsModel"]
 
@@ -49,7 +50,8 @@ class RowsModel(QAbstractTableModel):
         if isinstance(line, str):
             return self._heading(line, index.column(), role)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return isolate(column.show(line))
+            text = column.show(line)
+            return isolate(text) if role == Qt.ItemDataRole.DisplayRole else hint(text)
         if role == Qt.ItemDataRole.DecorationRole:
             return column.icon(line) if column.icon is not None else None
         if role == Qt.ItemDataRole.ForegroundRole and self._section.is_muted(line):

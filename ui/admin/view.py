@@ -66,7 +66,6 @@ class SectionView(QWidget):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.pages)
         self.splitter.addWidget(self.form)
-        self.form.setMinimumWidth(theme.scale(320))
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         column.addWidget(self.splitter, 1)

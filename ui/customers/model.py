@@ -14,6 +14,7 @@ from app.services.customers.listing import CustomerRow
 from app.services.tickets.listing import TicketRow
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 from ui.widgets.paged import PagedModel
 
 __all__ = ["WIDTHS", "Column", "CustomerTable", "TicketsOfCustomer"]
@@ -58,7 +59,7 @@ class CustomerTable(PagedModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return isolate(text)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return text or None
+            return hint(text)
         return None
 
 

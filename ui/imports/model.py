@@ -10,6 +10,7 @@ from app.i18n import _, format_number
 from ui.imports.work import RefusedRow
 from ui.kit import theme, translate
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 
 __all__ = ["PreviewTable", "RefusedTable"]
 
@@ -106,7 +107,7 @@ class RefusedTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return format_number(row.line) if index.column() == 0 else isolate(row.reason)
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 1:
-            return row.reason
+            return hint(row.reason)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

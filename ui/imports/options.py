@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.domain.words import N_
 from app.i18n import _
 from app.services.imports.sheets import Sheet
 from ui.kit import theme
 from ui.kit.translate import Texts
-from ui.widgets.styled import push_button
+from ui.widgets.styled import plain, push_button
 
 __all__ = ["OptionsRow"]
 
@@ -61,7 +61,7 @@ class OptionsRow(QWidget):
         self._texts.redo(self._fill)
 
     def _box(self, row: QHBoxLayout, text: str) -> QComboBox:
-        label, box = QLabel(), QComboBox()
+        label, box = plain(), QComboBox()
         label.setBuddy(box)
         self._texts.bind(label.setText, text)
         self._texts.bind(box.setAccessibleName, text)

@@ -11,7 +11,7 @@ from ui.imports.work import ImportWork
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.translate import Texts
-from ui.widgets.styled import heading, push_button, secondary, styled
+from ui.widgets.styled import heading, plain, push_button, secondary, styled
 from ui.widgets.table import TableView
 
 __all__ = ["ResultPanel"]
@@ -67,7 +67,7 @@ class ResultPanel(QWidget):
     def _figure(self, name: str, label: str) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(0)
-        figure = self.figures[name] = styled(QLabel(), "figure")
+        figure = self.figures[name] = styled(plain(), "figure")
         column.addWidget(figure)
         column.addWidget(secondary(label))
         return column

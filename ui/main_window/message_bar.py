@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from app.domain.words import N_
 from app.i18n import _
 from ui.kit import icons, theme, translate
+from ui.kit.hints import hint
 from ui.kit.messages import Kind, Messages, Notice
 from ui.widgets.styled import icon_button, styled
 
@@ -113,7 +114,7 @@ class MessageBar(QFrame):
         self._picture.setPixmap(icons.icon(notice.kind.value, role).pixmap(18, 18))
         self._picture.setAccessibleName(notice.kind.value)
         self._text.setText(notice.words())
-        self._text.setToolTip(notice.words())
+        self._text.setToolTip(hint(notice.words()) or "")
         self._offer.setVisible(notice.offer is not None)
         self._offer.setText(_(notice.offer.text) if notice.offer else "")
         self._fit()

@@ -15,6 +15,7 @@ from app.services.planner.rows import WaitingRow
 from app.services.planner.waiting import WaitingSort
 from ui.kit import icons, theme, translate
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 from ui.planner.canvas.drops import Carried
 from ui.planner.model import carried_call
 from ui.widgets.swatch import swatch_icon
@@ -201,8 +202,10 @@ class CallsModel(QAbstractTableModel):
         return self._dress(row, column, role)
 
     def _dress(self, row: WaitingRow, column: Column, role: int) -> Any:
-        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return self._words(row, column, is_tip=role == Qt.ItemDataRole.ToolTipRole)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return hint(self._words(row, column, is_tip=True))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._words(row, column, is_tip=False)
         if role == Qt.ItemDataRole.ForegroundRole and column is Column.DUE and row.is_overdue:
             return QColor(theme.tokens().danger)
         return self._mark(row, column) if role == Qt.ItemDataRole.DecorationRole else None

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -24,7 +23,7 @@ from ui.kit import theme
 from ui.kit.preferences import Preferences
 from ui.kit.translate import Texts
 from ui.widgets.form import Form
-from ui.widgets.styled import push_button, styled
+from ui.widgets.styled import plain, push_button, styled
 
 __all__ = ["PreferencesWindow", "Segments"]
 
@@ -111,7 +110,7 @@ class PreferencesWindow(QDialog):
         self.size_slider.setPageStep(10)
         self.size_slider.setFixedWidth(theme.scale(200))
         self.size_slider.setAccessibleName(_("Text size"))
-        self._size = QLabel()
+        self._size = plain()
         self._mark_size()
         # The whole program is laid out anew with each size, so a drag waits for the mouse to be let go.
         self.size_slider.setTracking(False)

@@ -15,6 +15,7 @@ from app.i18n import _, format_date, format_datetime, say
 from app.services.tickets.listing import TicketRow
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 from ui.widgets.paged import PagedModel
 
 __all__ = ["SORTS", "WIDTHS", "Column", "TicketTable", "in_words"]
@@ -102,7 +103,7 @@ class TicketTable(PagedModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, place)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._text(row, place) or None
+            return hint(self._text(row, place))
         if role == Qt.ItemDataRole.AccessibleTextRole and place is Column.DUE and self._is_overdue(row):
             return _("Overdue: {date}", date=self._text(row, place))
         return None

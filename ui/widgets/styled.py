@@ -53,7 +53,7 @@ def body(text: str = "") -> QLabel:
     return _label(text, "body")
 
 
-def plain(text: str) -> QLabel:
+def plain(text: str = "") -> QLabel:
     """Data in one line, shown as it is whatever it looks like."""
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)

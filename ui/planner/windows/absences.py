@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from app.domain.words import N_, counted, message
 from app.i18n import format_date, format_datetime
@@ -61,7 +61,7 @@ class AbsencesWindow(PlannerWindow):
         for button in (self.new_button, self.change_button, self.remove_button):
             self.tools.addWidget(button)
         self.tools.addStretch(1)
-        label = QLabel()
+        label = plain()
         self.texts.bind(label.setText, N_("From"))
         self.since = DateField()
         self.since.set_value(self.desk_day())

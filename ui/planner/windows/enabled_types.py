@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from app import i18n
 from app.domain.text import fold
@@ -15,6 +15,7 @@ from app.services.planner.enablements import EnablementRow, Holder, Matrix, disa
 from app.services.planner.rows import TypeRow
 from ui.kit import theme, translate
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 from ui.kit.screen import Desk
 from ui.planner.windows.base import PlannerWindow
 from ui.widgets.dialog import FormDialog
@@ -81,7 +82,7 @@ class MatrixModel(QAbstractTableModel):
             return i18n._("Group or technician") if role == Qt.ItemDataRole.DisplayRole else None
         kind = self.types[section - 1]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            return isolate(kind.name)
+            return isolate(kind.name) if role == Qt.ItemDataRole.DisplayRole else hint(kind.name)
         return swatch_icon(kind.colour, size=14) if role == Qt.ItemDataRole.DecorationRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -102,7 +103,9 @@ class MatrixModel(QAbstractTableModel):
             inherited = Qt.CheckState.PartiallyChecked if through else Qt.CheckState.Unchecked
             return Qt.CheckState.Checked if row is not None else inherited
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            return self._said(row, through, is_tip=role == Qt.ItemDataRole.ToolTipRole)
+            is_tip = role == Qt.ItemDataRole.ToolTipRole
+            said = self._said(row, through, is_tip=is_tip)
+            return hint(said) if is_tip else said
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.holders[index.row()][1]}, {cell[0].name}"
         return None
@@ -195,7 +198,7 @@ class EnabledTypesWindow(PlannerWindow):
         header.setDefaultSectionSize(theme.scale(150))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.practice = Picker(nothing=N_("All practices"))
-        label = QLabel()
+        label = plain()
         self.texts.bind(label.setText, N_("Practice"))
         label.setBuddy(self.practice)
         self.search = SearchField(N_("Search technicians"))

@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from app import i18n
 from app.domain.words import N_, counted, message
@@ -16,7 +16,7 @@ from ui.planner.windows.base import PlannerWindow, RowsModel
 from ui.widgets.dialog import FormDialog
 from ui.widgets.fields import DateField
 from ui.widgets.form import Form
-from ui.widgets.styled import primary_button, push_button
+from ui.widgets.styled import plain, primary_button, push_button
 from ui.widgets.table import TableView
 
 __all__ = ["HolidaysWindow"]
@@ -48,7 +48,7 @@ class HolidaysWindow(PlannerWindow):
         self.remove_button = push_button(N_("Remove"), "delete")
         self.new_button.clicked.connect(self.add)
         self.remove_button.clicked.connect(self.remove)
-        label = QLabel()
+        label = plain()
         self.texts.bind(label.setText, N_("Year"))
         self.year = QSpinBox()
         self.year.setRange(2000, 2100)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QRadioButton,
     QSpinBox,
     QWidget,
@@ -143,7 +142,7 @@ class RuleDialog(FormDialog):
         self._texts.bind(self.ends.setAccessibleName, N_("End"))
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
-        for each in (self.own_hours, self.starts, QLabel("–"), self.ends):
+        for each in (self.own_hours, self.starts, plain("–"), self.ends):
             line.addWidget(each)
         line.addStretch(1)
         hint = N_("Without hours of its own the rule takes each technician's working hours.")

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app import i18n
 from app.domain import recurrence
@@ -17,7 +17,7 @@ from ui.kit.screen import Desk
 from ui.planner.windows.base import PlannerWindow, RowsModel
 from ui.planner.windows.rule_dialog import RuleDialog
 from ui.widgets.fields import DateField
-from ui.widgets.styled import primary_button, push_button
+from ui.widgets.styled import plain, primary_button, push_button
 from ui.widgets.table import TableView
 
 __all__ = ["RulesWindow", "rule_in_words"]
@@ -71,7 +71,7 @@ class RulesWindow(PlannerWindow):
         self.first.set_value(today)
         self.last.set_value(today + timedelta(_AHEAD))
         for field, text in ((self.first, N_("From")), (self.last, N_("Until"))):
-            label = QLabel()
+            label = plain()
             label.setBuddy(field)
             self.texts.bind(label.setText, text)
             self.texts.bind(field.setAccessibleName, text)

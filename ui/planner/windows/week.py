@@ -4,7 +4,7 @@ from datetime import time
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from app import i18n
 from app.domain.recurrence import WEEKDAY_NAMES
@@ -13,6 +13,7 @@ from app.services.planner.hours import DayHours
 from ui.kit import theme
 from ui.kit.translate import Texts
 from ui.widgets.fields import TimeField
+from ui.widgets.styled import plain
 
 __all__ = ["WeekForm"]
 
@@ -27,8 +28,8 @@ class _Day:
         self.is_on = QCheckBox()
         self.has_break = QCheckBox()
         self.fields = [TimeField() for _number in range(4)]
-        self.until = QLabel("–")
-        self.until_again = QLabel("–")
+        self.until = plain("–")
+        self.until_again = plain("–")
         name = WEEKDAY_NAMES[weekday]
         texts.bind(self.is_on.setText, name)
         texts.bind(self.has_break.setText, N_("Break, then"))

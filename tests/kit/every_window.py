@@ -1,0 +1,239 @@
+"""A walk through every window of the program: each screen, section, card, form and entrance page, opened."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+
+from app import bootstrap
+from app.domain.words import N_
+from app.services.people.rows import Me
+from ui.admin.entries import ENTRIES
+from ui.admin.screen import SetupScreen
+from ui.admin.section import Section
+from ui.admin.view import SectionView
+from ui.application import Desktop
+from ui.customers.screen import CustomersScreen
+from ui.first_start.assistant import AdministratorPage, CompanyPage, LanguagePage, StartPage
+from ui.first_start.connect import ConnectPage
+from ui.first_start.log_in import LogInPage
+from ui.first_start.waiting import TroublePage, WaitingPage
+from ui.first_start.window import EntranceWindow
+from ui.imports.screen import ImportScreen
+from ui.kit.preferences import Preferences
+from ui.main_window.screens import SCREENS
+from ui.planner.screen import PlannerScreen
+from ui.tickets.screen import TicketsScreen
+from ui.tour.hands import wait
+
+Shown = tuple[str, QWidget]
+
+PLANNER_WINDOWS: dict[str, tuple[tuple[str, str], ...]] = {
+    "hours": (),
+    "rules": (("new_button", "RuleDialog"),),
+    "absences": (("new_button", "AbsenceDialog"),),
+    "enabled_types": (),
+    "holidays": (("new_button", "FormDialog"),),
+}
+"""The planner's windows by their commands, and the forms that open from their buttons."""
+
+
+class EveryWindow:
+    """One person's desktop on an open database, and everything that can be opened from it."""
+
+    def __init__(
+        self,
+        workplace: bootstrap.Workplace,
+        me: Me,
+        preferences: Preferences,
+        folder: Path,
+        size: tuple[int, int] = (1440, 900),
+    ) -> None:
+        self.preferences = preferences
+        self.folder = folder
+        self.desktop = Desktop(workplace, me, preferences, folder)
+        self.window = self.desktop.window
+        self.window.resize(*size)
+        self.desktop.show()
+        self.settle()
+
+    def close(self) -> None:
+        """Close the window and everything of it."""
+        self.window.hide()
+        self.desktop.close()
+
+    def settle(self) -> None:
+        """Wait until every answer has come and is painted."""
+        for _turn in range(2):
+            QTest.qWait(20)
+            wait(lambda: self.desktop.tasks.is_idle, "quiet")
+        QTest.qWait(10)
+
+    def begin_ticket(self, subject: str) -> QLineEdit:
+        """Make every screen, then leave a new ticket half written; the field it is written in."""
+        for screen in SCREENS:
+            self.window.show_screen(screen.id)
+        tickets = cast(TicketsScreen, self.window.show_screen("tickets"))
+        self.settle()
+        tickets.new_ticket()
+        tickets.card.fields.subject.setText(subject)
+        return tickets.card.fields.subject
+
+    def walk(self, file: Path, ticket: int, customer: int) -> Iterator[Shown]:
+        """Everything, by name; `file` is one to import, the numbers are those of the cards to open."""
+        for screen in SCREENS:
+            self.window.show_screen(screen.id)
+            self.settle()
+            yield screen.id, self.window
+        yield from self._cards(ticket, customer)
+        yield from self._import(file)
+        yield from self._sections()
+        yield from self._planner()
+        yield from self._frame()
+        yield from self._entrance()
+
+    # --- Screens
+
+    def _cards(self, ticket: int, customer: int) -> Iterator[Shown]:
+        tickets = cast(TicketsScreen, self.window.show_screen("tickets"))
+        steps: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("ticket-card", lambda: tickets.open_ticket(ticket)),
+            ("ticket-new", tickets.new_ticket),
+            ("ticket-wrong", tickets.card.save),
+        )
+        for name, begin in steps:
+            begin()
+            self.settle()
+            yield name, self.window
+        tickets.card.discard()
+        customers = cast(CustomersScreen, self.window.show_screen("customers"))
+        steps = (
+            ("customer-card", lambda: customers.open_customer(customer)),
+            ("customer-new", customers.new_customer),
+            ("customer-wrong", customers.card.save),
+        )
+        for name, begin in steps:
+            begin()
+            self.settle()
+            yield name, self.window
+
+    def _import(self, file: Path) -> Iterator[Shown]:
+        screen = cast(ImportScreen, self.window.show_screen("imports"))
+        screen.kind.setCurrentIndex(screen.kind.count() - 1)
+        screen.open(file)
+        wait(screen.import_button.isEnabled, "the file to be read")
+        self.settle()
+        yield "import-file", self.window
+        screen.dry_run()
+        wait(lambda: screen.result.isVisible() and self.desktop.tasks.is_idle, "the dry run")
+        yield "import-result", self.window
+
+    def _sections(self) -> Iterator[Shown]:
+        screen = cast(SetupScreen, self.window.show_screen("admin"))
+        for _title, entries in ENTRIES:
+            for entry in entries:
+                screen.show_entry(entry.key)
+                self.settle()
+                view = screen.stack.currentWidget()
+                if isinstance(view, SectionView) and not view.section.is_single:
+                    view.table.selectRow(0)
+                    self.settle()
+                yield f"setup-{entry.key}", self.window
+                if isinstance(entry, Section) and entry.new and isinstance(view, SectionView):
+                    view.new()
+                    self.settle()
+                    yield f"setup-{entry.key}-new", self.window
+                    view.save()
+                    self.settle()
+                    yield f"setup-{entry.key}-wrong", self.window
+                    view.cancel()
+
+    # --- The planner and its windows
+
+    def _planner(self) -> Iterator[Shown]:
+        planner = cast(PlannerScreen, self.window.show_screen("planner"))
+        wait(lambda: planner.plan is not None, "the plan")
+        self.settle()
+        for period in ("week", "fortnight", "day"):
+            self.window.desk.commands.run(f"planner.{period}")
+            self.settle()
+            yield f"planner-{period}", self.window
+        yield from self._opened("planner.appointment", "appointment")
+        yield from self._menu("planner.to_fix", "visits-to-fix")
+        for name, forms in PLANNER_WINDOWS.items():
+            for shown in self._opened(f"planner.{name}", f"window-{name}"):
+                yield shown
+                for button, form in forms:
+                    yield from self._form(shown[1], button, form)
+
+    def _form(self, window: QWidget, button: str, form: str) -> Iterator[Shown]:
+        before = _windows()
+        getattr(window, button).click()
+        wait(lambda: _windows() - before, f"the form {form}")
+        self.settle()
+        dialog = next(iter(_windows() - before))
+        assert type(dialog).__name__ == form
+        yield f"form-{form}", dialog
+        dialog.close()
+
+    # --- The frame
+
+    def _frame(self) -> Iterator[Shown]:
+        self.window.palette_box.open()
+        yield "palette", self.window
+        self.window.palette_box.hide()
+        yield from self._opened("window.shortcuts", "shortcuts")
+        yield from self._opened("window.preferences", "preferences")
+        yield from self._opened("window.about", "about")
+        self.window.show_crash(RuntimeError("tried"))
+        yield from self._fresh("crash", _windows() - {self.window})
+        self.window.user_menu.popup(self.window.mapToGlobal(self.window.rect().center()))
+        yield "user-menu", self.window.user_menu
+        self.window.user_menu.close()
+
+    def _opened(self, command: str, name: str) -> Iterator[Shown]:
+        before = _windows()
+        assert self.window.desk.commands.run(command), command
+        wait(lambda: _windows() - before, name)
+        self.settle()
+        yield from self._fresh(name, _windows() - before)
+
+    def _fresh(self, name: str, fresh: set[QWidget]) -> Iterator[Shown]:
+        for widget in fresh:
+            yield name, widget
+            widget.close()
+
+    def _menu(self, command: str, name: str) -> Iterator[Shown]:
+        self.window.desk.commands.run(command)
+        self.settle()
+        for menu in self.window.findChildren(QMenu):
+            if menu.isVisible():
+                yield name, menu
+                menu.close()
+
+    # --- The entrance
+
+    def _entrance(self) -> Iterator[Shown]:
+        window = EntranceWindow(self.preferences)
+        makers: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("entrance-language", lambda: LanguagePage(self.preferences)),
+            ("entrance-company", CompanyPage),
+            ("entrance-administrator", AdministratorPage),
+            ("entrance-start", StartPage),
+            ("entrance-log-in", LogInPage),
+            ("entrance-connect", ConnectPage),
+            ("entrance-trouble", TroublePage),
+            ("entrance-waiting", lambda: WaitingPage(N_("Opening the database"))),
+        )
+        for name, make in makers:
+            window.show_page(make(), 1, 4)  # type: ignore[arg-type]
+            QTest.qWait(10)
+            yield name, window
+        window.hide()
+        window.deleteLater()
+
+
+def _windows() -> set[QWidget]:
+    return {each for each in QApplication.topLevelWidgets() if each.isVisible() and not isinstance(each, QMenu)}

@@ -1,0 +1,152 @@
+"""What a person could read in a window: every text with the widget that shows it, and which of them are cut."""
+
+import re
+from collections.abc import Iterator
+
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QGroupBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QTableView,
+    QTextEdit,
+    QToolButton,
+    QWidget,
+)
+
+from app import i18n
+
+_MARKS = re.compile("[\u200e\u200f\u2066-\u2069]")
+_FIELD = re.compile(r"\{\w+\}")
+_MOST_ROWS = 12
+_TAG = re.compile(r"<\w+>")
+
+
+def texts(window: QWidget) -> Iterator[tuple[str, QWidget]]:
+    """Everything that stands in the window or is told by a hint, and who shows it."""
+    yield window.windowTitle(), window
+    for widget in (window, *window.findChildren(QWidget)):
+        if widget.isVisible():
+            for text in _of(widget):
+                if text:
+                    yield _MARKS.sub("", text), widget
+
+
+def _of(widget: QWidget) -> Iterator[str]:
+    yield widget.toolTip()
+    yield widget.accessibleName()
+    if isinstance(widget, QLabel | QAbstractButton):
+        yield widget.text()
+    elif isinstance(widget, QGroupBox):
+        yield widget.title()
+    elif isinstance(widget, QLineEdit | QTextEdit):
+        yield widget.placeholderText()
+    elif isinstance(widget, QMenu):
+        for action in widget.actions():
+            yield action.text()
+    elif isinstance(widget, QAbstractItemView) and not isinstance(widget, QHeaderView) and widget.model() is not None:
+        yield from _cells(widget.model())
+        if isinstance(widget, QTableView) and widget.horizontalHeader().isVisible():
+            yield from _headers(widget)
+
+
+def _cells(model: QAbstractItemModel) -> Iterator[str]:
+    for row in range(min(_MOST_ROWS, model.rowCount(QModelIndex()))):
+        for column in range(_columns(model)):
+            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                found = model.index(row, column, QModelIndex()).data(role)
+                if isinstance(found, str):
+                    yield found
+
+
+def _columns(model: QAbstractItemModel) -> int:
+    # A list model hides its count of columns, which is one.
+    return 1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())
+
+
+def _headers(table: QTableView) -> Iterator[str]:
+    for column in range(table.model().columnCount()):
+        if not table.isColumnHidden(column):
+            yield str(table.model().headerData(column, Qt.Orientation.Horizontal) or "")
+
+
+def cut(window: QWidget) -> list[str]:
+    """The buttons and one-line labels whose words have less room than they need, and pages that stand out sideways."""
+    found = [told for area in window.findChildren(QScrollArea) if area.isVisible() for told in _overhang(area)]
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or not _has_words(widget):
+            continue
+        needed = widget.sizeHint().width()
+        if needed > widget.width() + 1:
+            text = getattr(widget, "text", str)()
+            found.append(f"{type(widget).__name__} {text!r} needs {needed} and has {widget.width()}")
+    return found
+
+
+def _overhang(area: QScrollArea) -> Iterator[str]:
+    page = area.widget()
+    if area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff and page is not None:
+        room = area.viewport().width()
+        if page.width() > room:
+            yield f"{type(area.parentWidget()).__name__} has a page {page.width()} wide in {room}"
+
+
+def _has_words(widget: QWidget) -> bool:
+    if isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
+        return False
+    if isinstance(widget, QLabel):
+        return bool(widget.text()) and not widget.wordWrap()
+    return isinstance(widget, QAbstractButton) and bool(widget.text())
+
+
+def rich(window: QWidget) -> list[str]:
+    """The labels that would take data for markup, and the hints that do."""
+    labels = [
+        f"QLabel {label.text()!r} is not plain"
+        for label in window.findChildren(QLabel)
+        if label.isVisible() and label.text() and label.textFormat() is not Qt.TextFormat.PlainText
+    ]
+    hints = [
+        f"the hint {tip!r} is markup"
+        for view in window.findChildren(QAbstractItemView)
+        if view.isVisible() and view.model() is not None
+        for tip in _hints(view.model())
+        if _TAG.search(tip)
+    ]
+    return labels + hints
+
+
+def _hints(model: QAbstractItemModel) -> Iterator[str]:
+    for row in range(min(_MOST_ROWS, model.rowCount(QModelIndex()))):
+        for column in range(_columns(model)):
+            tip = model.index(row, column, QModelIndex()).data(Qt.ItemDataRole.ToolTipRole)
+            if isinstance(tip, str):
+                yield tip
+
+
+class English:
+    """Knows which texts are the program's English ones, where the language in use has others."""
+
+    def __init__(self, code: str) -> None:
+        known: dict[object, str] = getattr(i18n.translations(code), "_catalog", {})
+        said = set(known.values())
+        self._plain: set[str] = set()
+        self._patterns: list[re.Pattern[str]] = []
+        for key, translated in known.items():
+            text = key[0] if isinstance(key, tuple) else str(key)
+            if not text or text == translated or text in said:
+                continue
+            words = _FIELD.split(text)
+            if len(words) == 1:
+                self._plain.add(text)
+            elif sum(letter.isalpha() for letter in "".join(words)) > 5:
+                self._patterns.append(re.compile(".+".join(re.escape(part) for part in words)))
+
+    def knows(self, text: str) -> bool:
+        """Whether this text should have been translated."""
+        return text in self._plain or any(pattern.fullmatch(text) for pattern in self._patterns)

@@ -1,0 +1,94 @@
+"""Every window in every language: nothing untranslated, nothing cut, the right direction, data as it is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from sqlalchemy.orm import Session
+
+from app import bootstrap, i18n
+from app.db.database import Database
+from app.domain.people import Permission
+from app.models.company import Company
+from app.models.customers import Customer, CustomerPhone
+from app.models.planner import Absence
+from app.models.tickets import Ticket, TicketType
+from app.services.people.rows import Me
+from app.settings import Settings
+from tests.kit.every_window import EveryWindow
+from tests.kit.factory import add_call, add_group, add_presence, add_site, add_type, add_user, add_visit, at
+from tests.kit.reading import English, cut, rich, texts
+from ui.kit.preferences import Preferences
+
+MARKUP = "<b>x</b>"
+FILE = f"codice;cliente;tipo;oggetto;zona;priorità\nT-1;;Boiler;{MARKUP};Haifa;1\nT-2;;Boiler;Zzz;Haifa;Zzz\n"
+
+
+def _furnish(session: Session, language: str) -> tuple[int, int, int]:
+    """A company whose names look like markup; the numbers of its administrator, a ticket and a customer."""
+    session.add(Company(id=1, name=f"Acqua {MARKUP}", country="IL", time_zone="Asia/Jerusalem", language=language))
+    dana = add_user(session, f"Dana {MARKUP}", "administrator", login="dana")
+    levi = add_user(session, f"Levi {MARKUP}")
+    office = add_group(session, f"Desk {MARKUP}", dana, is_back_office=True)
+    add_group(session, f"Team {MARKUP}", levi)
+    site = add_site(session, f"Haifa {MARKUP}")
+    kind = add_type(session, f"Fixing {MARKUP}", levi)
+    session.add(TicketType(name=f"Boiler {MARKUP}", activity_type_id=kind.id))
+    customer = Customer(name=f"Rossi {MARKUP}", search="rossi", site_id=site.id)
+    customer.phones = [CustomerPhone(raw="050-1234567", e164="+972501234567")]
+    session.add(customer)
+    session.flush()
+    task = add_call(session, office, kind, f"Drips {MARKUP}", due_at=at(9))
+    add_call(session, office, kind, f"Cold {MARKUP}")
+    ticket = session.get_one(Ticket, task.ticket_id)
+    ticket.customer_id, ticket.site_id = customer.id, site.id
+    add_presence(session, levi, at(6), at(15), site)
+    add_visit(session, levi, at(7), at(8), task_id=task.id)
+    session.add(Absence(user_id=levi.id, starts_at=at(22), ends_at=at(22) + timedelta(1), reason=f"Ill {MARKUP}"))
+    return dana.id, ticket.id, customer.id
+
+
+@pytest.fixture
+def speak(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Preferences]:
+    """Preferences of this test alone; English again at its end."""
+    monkeypatch.setenv("CALLBOARD_DATA", str(tmp_path))
+    preferences = Preferences(Settings(tmp_path / "settings.json"))
+    preferences.dress()
+    yield preferences
+    preferences.put(Settings.language, "en")
+
+
+@pytest.mark.row("R-X2", "F6")
+@pytest.mark.parametrize("code", list(i18n.LANGUAGES))
+def test_every_window_speaks_the_language(code: str, sqlite_url: str, speak: Preferences, tmp_path: Path) -> None:
+    database = Database(sqlite_url)
+    with database.transaction() as session:
+        dana, ticket, customer = _furnish(session, code)
+    file = tmp_path / "calls.csv"
+    file.write_text(FILE, encoding="utf-8")
+    # The program starts in English and is switched: what is not bound to the catalogue stays behind.
+    speak.put(Settings.language, "en")
+    me = Me(dana, "dana", f"Dana {MARKUP}", code, "administrator", tuple(Permission))
+    every = EveryWindow(bootstrap.Workplace(database), me, speak, tmp_path, (1024, 680))
+    typed = every.begin_ticket("Half a word")
+    speak.put(Settings.language, code)
+    every.settle()
+    assert typed.text() == "Half a word"
+    english, wrong, seen = English(code), [], set()
+    direction = Qt.LayoutDirection.RightToLeft if i18n.is_rtl() else Qt.LayoutDirection.LeftToRight
+    try:
+        for name, window in every.walk(file, ticket, customer):
+            shown = {text for text, _widget in texts(window)}
+            seen |= shown
+            wrong += [f"{name}: {text!r} is English" for text in sorted(shown) if english.knows(text)]
+            wrong += [f"{name}: {each}" for each in (*cut(window), *rich(window))]
+            if window.layoutDirection() is not direction:
+                wrong.append(f"{name} runs the other way")
+    finally:
+        every.close()
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+    # What looks like markup is shown letter by letter, on every screen that shows it.
+    assert {f"{each} {MARKUP}" for each in ("Rossi", "Drips", "Levi", "Haifa", "Fixing", "Boiler")} <= seen
