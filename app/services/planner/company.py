@@ -1,13 +1,14 @@
 """The company's clock and country, and the lists its planner chooses from."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.company import Company as CompanyModel
 from app.models.people import Group, GroupMember, Role, User
 from app.models.places import Site
+from app.models.planner import Visit
 from app.models.processes import ActivityType, Practice
-from app.services.context import reads
+from app.services.context import now, reads
 from app.services.planner.rows import Company, GroupRow, Named, TypeRow
 
 _COMPANY = select(CompanyModel.time_zone, CompanyModel.country, CompanyModel.subdivision)
@@ -22,8 +23,12 @@ def company(session: Session) -> Company:
 
 @reads
 def groups(session: Session) -> tuple[GroupRow, ...]:
-    """The groups that have technicians, by name, each with its active technicians; last those in no such group."""
-    is_technician = (Role.code == "technician") & User.is_active
+    """The groups that have technicians, by name, each with its technicians; last those in no such group.
+
+    Who is no longer active stays until no visit to come is his: it would vanish from the board and wait nowhere.
+    """
+    is_expected = exists().where(Visit.technician_id == User.id, Visit.is_active, Visit.ends_at > now(session))
+    is_technician = (Role.code == "technician") & or_(User.is_active, is_expected)
     rows = session.execute(
         select(Group.id, Group.name, User.id)
         .join(GroupMember, GroupMember.group_id == Group.id)

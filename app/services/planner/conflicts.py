@@ -1,8 +1,9 @@
-"""Visits to fix: those that no longer lie on white, because presence, absence or holiday changed after them."""
+"""Visits to fix: those no longer on white, because presence, absence, holiday or who works here changed after them."""
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.models.people import User
 from app.models.planner import Absence, Holiday, Presence, Visit
 from app.services.context import now, reads
 from app.services.planner.rows import VisitRow
@@ -15,6 +16,7 @@ _cover, _end, _follow = aliased(Presence), aliased(Presence), aliased(Presence)
 # A stretch is white when its start lies in a presence, every presence that ends inside it is followed at once, and
 # neither absence nor holiday touches it: the same question the database's guard asks.
 _GREY: ColumnElement[bool] = or_(
+    exists().where(User.id == Visit.technician_id, ~User.is_active),
     exists().where(
         Absence.user_id == Visit.technician_id, Absence.starts_at < Visit.ends_at, Absence.ends_at > Visit.starts_at
     ),

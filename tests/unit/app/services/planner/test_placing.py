@@ -10,10 +10,13 @@ from sqlalchemy import text
 from app import i18n
 from app.backend import Backend
 from app.domain.errors import Refused
+from app.models.people import User
 from app.models.planner import Absence, Visit
 from app.models.tickets import Task, Ticket
 from app.services.planner import placing
 from app.services.planner.absences import add_absences
+from app.services.planner.board import board
+from app.services.planner.conflicts import to_fix, to_fix_count
 from app.services.planner.rows import Placed
 from app.services.planner.waiting import waiting
 from tests.kit.factory import add_user, at
@@ -230,3 +233,19 @@ def test_without_a_back_office_nothing_is_lost(small: Small) -> None:
     assert refusal(lambda: small.backend.execute(placing.unschedule, placed.id, placed.version))[0] == "NO_BACK_OFFICE"
     with small.database.transaction() as session:
         assert session.get_one(Visit, placed.id).is_active
+
+
+@pytest.mark.row("R-T26", "R-T30")
+def test_the_visits_of_who_leaves_stay_on_the_board_until_they_are_given_to_others(small: Small) -> None:
+    placed = planned(small, 0, at(9))
+    with small.database.transaction() as session:
+        session.get_one(User, small.ana).is_active = False
+    assert [visit.id for visit in small.backend.execute(to_fix)] == [placed.visit.id]
+    assert small.backend.execute(to_fix_count) == 1
+    rows = small.backend.execute(board, None, at(0), at(24))
+    assert small.ana in {each.id for each in rows.technicians}
+    assert [visit.id for visit in rows.visits] == [placed.visit.id]
+    small.backend.execute(placing.move, placed.visit.id, placed.visit.version, small.levi, at(9))
+    assert small.backend.execute(to_fix_count) == 0
+    rows = small.backend.execute(board, None, at(0), at(24))
+    assert small.ana not in {each.id for each in rows.technicians}
