@@ -43,7 +43,7 @@ from ui.kit.tasks import Tasks
 from ui.main_window.screens import SCREENS
 from ui.main_window.window import MARK, MainWindow
 
-__all__ = ["Desktop", "run", "set_up"]
+__all__ = ["Desktop", "log_qt", "run", "set_up"]
 
 log = logging.getLogger(__name__)
 
@@ -224,7 +224,7 @@ class _Net(QObject):
         sys.excepthook = self._take
         threading.excepthook = self._take_thread
         sys.unraisablehook = self._take_unraisable
-        qInstallMessageHandler(_log_qt)
+        qInstallMessageHandler(log_qt)
         # Ctrl+C in the terminal ends the program; Python's own handler would wait for the next event.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -249,5 +249,6 @@ class _Net(QObject):
         self.caught.emit(problem)
 
 
-def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+def log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Write what Qt has to say into the log, for `qInstallMessageHandler`."""
     logging.getLogger("qt").log(_LEVELS.get(kind, logging.INFO), "%s", text)

@@ -1,10 +1,12 @@
 """Where the tour is performed: an own folder and database, the entrance, the window, and a colleague's window."""
 
+import logging
 import os
 import tempfile
 from pathlib import Path
 from typing import cast
 
+from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app import bootstrap
@@ -12,7 +14,7 @@ from app.services.people.logins import remembered
 from app.services.people.rows import Me
 from app.services.people.users import list_users
 from app.settings import Settings
-from ui.application import Desktop, set_up
+from ui.application import Desktop, log_qt, set_up
 from ui.first_start.entrance import Entrance
 from ui.kit.preferences import Preferences
 from ui.planner.screen import PlannerScreen
@@ -29,6 +31,9 @@ class Stage:
         self._folder = tempfile.TemporaryDirectory(prefix="callboard-tour-")
         self.folder = Path(self._folder.name)
         os.environ["CALLBOARD_DATA"] = self._folder.name
+        # What the off-screen platform cannot do (raise a window, grab a key) belongs in the log.
+        bootstrap.start_logs()
+        qInstallMessageHandler(log_qt)
         self.url = f"sqlite:///{self.folder / 'tour.sqlite'}"
         self.language = language
         app = set_up()
@@ -98,4 +103,6 @@ class Stage:
         for desktop in self._desktops:
             desktop.window.hide()
             desktop.close()
+        qInstallMessageHandler(None)
+        logging.shutdown()
         self._folder.cleanup()
