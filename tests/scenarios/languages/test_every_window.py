@@ -1,5 +1,6 @@
 """Every window in every language: nothing untranslated, nothing cut, the right direction, data as it is."""
 
+import gettext
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -61,10 +62,42 @@ def speak(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     preferences.put(Settings.language, "en")
 
 
+class _Wordy(gettext.NullTranslations):
+    """A language that needs a quarter more letters than Italian."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._italian = i18n.translations("it")
+
+    def gettext(self, message: str) -> str:
+        """Italian, and then some."""
+        return _longer(self._italian.gettext(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Italian, and then some."""
+        return _longer(self._italian.ngettext(msgid1, msgid2, n))
+
+
+def _longer(text: str) -> str:
+    return f"{text} {'é' * max(2, len(text) // 4)}"
+
+
+@pytest.mark.row("R-X2")
+def test_longer_words_find_room(
+    sqlite_url: str, speak: Preferences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(i18n._Speech.loaded, "it", _Wordy())
+    _look_at_everything("it", sqlite_url, speak, tmp_path, (1440, 900))
+
+
 @pytest.mark.row("R-X2", "F6")
 @pytest.mark.parametrize("code", list(i18n.LANGUAGES))
 def test_every_window_speaks_the_language(code: str, sqlite_url: str, speak: Preferences, tmp_path: Path) -> None:
-    database = Database(sqlite_url)
+    _look_at_everything(code, sqlite_url, speak, tmp_path, (1024, 680))
+
+
+def _look_at_everything(code: str, url: str, speak: Preferences, tmp_path: Path, size: tuple[int, int]) -> None:
+    database = Database(url)
     with database.transaction() as session:
         dana, ticket, customer = _furnish(session, code)
     file = tmp_path / "calls.csv"
@@ -72,7 +105,7 @@ def test_every_window_speaks_the_language(code: str, sqlite_url: str, speak: Pre
     # The program starts in English and is switched: what is not bound to the catalogue stays behind.
     speak.put(Settings.language, "en")
     me = Me(dana, "dana", f"Dana {MARKUP}", code, "administrator", tuple(Permission))
-    every = EveryWindow(bootstrap.Workplace(database), me, speak, tmp_path, (1024, 680))
+    every = EveryWindow(bootstrap.Workplace(database), me, speak, tmp_path, size)
     typed = every.begin_ticket("Half a word")
     speak.put(Settings.language, code)
     every.settle()
