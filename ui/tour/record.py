@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.tour.hands import settle
 
+TRANSCRIPT = "tour.json"
+
 log = logging.getLogger(__name__)
 
 
@@ -56,5 +58,5 @@ class Record:
     def close(self) -> bool:
         """Write tour.json; whether every step held."""
         told = json.dumps([asdict(step) for step in self.steps], indent=1)
-        (self._out / "tour.json").write_text(told + "\n", encoding="utf-8")
+        (self._out / TRANSCRIPT).write_text(told + "\n", encoding="utf-8")
         return all(step.ok for step in self.steps)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import bootstrap
 from app.services.people.logins import remembered
-from app.services.people.rows import Me
+from app.services.people.me import Me
 from app.services.people.users import list_users
 from app.settings import Settings
 from ui.application import Desktop, log_qt, set_up

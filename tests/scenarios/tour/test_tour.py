@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.mark.parametrize(("language", "theme"), [("he", "dark"), ("it", "light"), ("en", "light")])
 def test_the_main_job_is_performed_and_leaves_pictures(language: str, theme: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ui", "tour", "--out", str(tmp_path), "--language", language, "--theme", theme]
+    command += ["--database", str(tmp_path / "not-touched.sqlite"), "--json"]
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -26,6 +27,8 @@ def test_the_main_job_is_performed_and_leaves_pictures(language: str, theme: str
     )
     assert done.returncode == 0, done.stdout + done.stderr
     steps = json.loads((tmp_path / "tour.json").read_text())
+    assert json.loads(done.stdout) == steps
+    assert not (tmp_path / "not-touched.sqlite").exists()
     assert [step["step"] for step in steps if not step["ok"]] == []
     assert {
         "demo",
