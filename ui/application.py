@@ -15,8 +15,7 @@ from types import TracebackType
 from app import bootstrap
 from app.domain.people import Permission
 from app.i18n import LANGUAGES, N_
-from app.services.people.rows import Me
-from app.services.planner.holidays import fill_holidays, years_to_fill
+from app.services.people.me import Me
 from app.settings import Settings, data_folder
 
 # isort: split
@@ -115,9 +114,13 @@ class Horizon(QObject):
     @Slot()
     def look(self) -> None:
         """Ask in the background which years are missing."""
+        from app.services.planner.holidays import years_to_fill
+
         self._tasks.read(years_to_fill).then(self._fill, self._leave)
 
     def _fill(self, years: Sequence[int]) -> None:
+        from app.services.planner.holidays import fill_holidays
+
         if years:
             self._tasks.write(fill_holidays, years[0], years[-1]).then(self._filled, self._leave)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from app import bootstrap
 from app.domain.words import N_
-from app.services.people.rows import Me
+from app.services.people.me import Me
 from ui.admin.entries import ENTRIES
 from ui.admin.screen import SetupScreen
 from ui.admin.section import Section

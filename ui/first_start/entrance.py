@@ -12,7 +12,7 @@ from app.domain.errors import Refused
 from app.domain.people import Permission
 from app.domain.words import N_, Message, message
 from app.services.people.logins import entry, log_in, remembered
-from app.services.people.rows import Entry, Me
+from app.services.people.me import Entry, Me
 from app.settings import KnownDatabase, Settings
 from ui.first_start.page import Page, as_user_error
 from ui.kit.preferences import Preferences

@@ -6,7 +6,7 @@ from app.bootstrap import Workplace
 from app.domain.words import N_
 from app.services.company.profile import set_up
 from app.services.people.logins import entry
-from app.services.people.rows import Me
+from app.services.people.me import Me
 from ui.first_start.assistant import AdministratorPage, Begin, CompanyPage, LanguagePage, StartPage
 from ui.first_start.page import Page, as_user_error
 from ui.first_start.waiting import WaitingPage

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app import i18n
 from app.domain.people import Permission
 from app.domain.words import N_, message
-from app.services.planner.conflicts import to_fix
 from app.services.planner.rows import Named, Placed, VisitRow, WaitingRow
 from ui.kit.bidi import isolate
 from ui.kit.messages import Offer
@@ -22,7 +21,6 @@ from ui.planner.acts import Acts
 from ui.planner.canvas.board import Board
 from ui.planner.canvas.drag import DragController
 from ui.planner.canvas.drops import Carried, Drop, Spot, Verdict
-from ui.planner.dialogs import AppointmentDialog, AppointmentSaving, AppointmentValues
 from ui.planner.keyboard import KeyboardPlacing
 from ui.planner.model import Plan, carried_call
 from ui.planner.waiting_pane import WaitingPane
@@ -261,6 +259,8 @@ class Handling(QObject):
     @Slot(object)
     def new_appointment(self, spot: Spot | None = None, _checked: bool = False) -> None:
         """Open the form of an appointment at a place, by itself where the keyboard is."""
+        from ui.planner.dialogs import AppointmentDialog, AppointmentSaving, AppointmentValues
+
         plan = self._home.plan
         if plan is None or not plan.technicians or not self._may_plan():
             return
@@ -305,6 +305,8 @@ class Handling(QObject):
 
     def show_to_fix(self) -> None:
         """List the visits that lie on grey; choosing one leads to it."""
+        from app.services.planner.conflicts import to_fix
+
         self._desk.tasks.read(to_fix).then(self._show_to_fix_menu)
 
     def _show_to_fix_menu(self, visits: tuple[VisitRow, ...]) -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.bus import RowsChanged
-from app.services.planner.conflicts import to_fix_count
 from ui.kit.bridge import Bridge
 from ui.kit.tasks import Latest, Tasks
 from ui.planner.model import BoardQuery, Loaded, Plan, VisitsRead, load_board, load_visits
@@ -154,6 +153,8 @@ class BoardReading(QObject):
 
     @Slot()
     def _count(self) -> None:
+        from app.services.planner.conflicts import to_fix_count
+
         self._counts.read(to_fix_count).then(self._tell_count)
 
     def _tell_count(self, count: int) -> None:

@@ -14,7 +14,7 @@ from app.domain.words import N_, message
 from app.models.company import Company
 from app.models.people import Role, RolePermission, User, UserPassword
 from app.services.context import actor, reads, require, writes
-from app.services.people.rows import Entry, Me
+from app.services.people.me import Entry, Me
 from app.services.saving import tell, wrong
 
 _ABSENT = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNvbWVzYWx0$" + "A" * 43

@@ -17,7 +17,7 @@ from app.models.company import Company
 from app.models.customers import Customer, CustomerPhone
 from app.models.planner import Absence
 from app.models.tickets import Ticket, TicketType
-from app.services.people.rows import Me
+from app.services.people.me import Me
 from app.settings import Settings
 from tests.kit.every_window import EveryWindow
 from tests.kit.factory import add_call, add_group, add_presence, add_site, add_type, add_user, add_visit, at

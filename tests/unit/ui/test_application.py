@@ -19,7 +19,7 @@ from app.db.database import Database
 from app.domain.people import Permission
 from app.models.company import Company
 from app.models.planner import Holiday
-from app.services.people.rows import Me
+from app.services.people.me import Me
 from app.settings import Settings
 from tests.kit.factory import add_user
 from ui import application

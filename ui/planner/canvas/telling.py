@@ -1,7 +1,6 @@
 """The board in words: tooltips, and what a screen reader is told."""
 
 from datetime import tzinfo
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -27,6 +26,8 @@ def describe(bar: VisitBar, technician: str, zone: tzinfo) -> str:
 
 def plain(text: str) -> str:
     """Text for a tooltip, which would take what looks like markup for markup."""
+    from html import escape  # brings in every named character there is
+
     return "<div style='white-space:pre'>" + escape(text).replace("\n", "<br>") + "</div>"
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app import i18n
 from app.adapters import passwords
 from app.bootstrap import Workplace
-from app.services.people.rows import Me
+from app.services.people.me import Me
 from app.settings import Settings
 from ui.first_start.entrance import Entrance
 from ui.kit.preferences import Preferences
