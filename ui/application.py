@@ -11,12 +11,8 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-# What knows no Qt comes in before it: Qt slows every import down until ui.kit puts that right.
-from app import bootstrap
-from app.domain.people import Permission
-from app.i18n import LANGUAGES, N_
-from app.services.people.me import Me
-from app.settings import Settings, data_folder
+# ui.kit comes in first: it sees to it that the others come in quickly.
+from ui.kit.bridge import Bridge
 
 # isort: split
 from PySide6.QtCore import (
@@ -33,7 +29,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from ui.kit.bridge import Bridge
+from app import bootstrap
+from app.domain.people import Permission
+from app.i18n import LANGUAGES, N_
+from app.services.people.me import Me
+from app.settings import Settings, data_folder
 from ui.kit.collector import Collector
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
