@@ -117,25 +117,3 @@ def test_the_holidays_of_the_years_to_come_are_filled_in_behind_the_window(
     tasks.close()
     workplace.close()
     database.close()
-
-
-def test_nothing_heavy_is_imported_at_start(tmp_path: Path):
-    import subprocess
-
-    program = "import sys, ui.application; print([m for m in sys.argv[1:] if m in sys.modules])"
-    heavy = [
-        "alembic",
-        "argon2",
-        "holidays",
-        "psycopg",
-        "pyqtgraph",
-        "qtawesome",
-        "babel",
-        "rapidfuzz",
-        "numpy",
-        "keyring",
-    ]
-    found = subprocess.run(
-        [sys.executable, "-c", program, *heavy], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert found.stdout.strip() == "[]"
