@@ -22,7 +22,7 @@ from app.models.people import Group, GroupMember, Role, User
 from app.models.planner import Presence, Visit
 from tests.bench.results import Result
 
-ROUNDS = 7
+ROUNDS = 11
 CUSTOMERS = 100_000
 TECHNICIANS = 50
 DAYS = 25
