@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, QObject, Qt, QTime, Signal
-from PySide6.QtGui import QTextCharFormat, QValidator
+from PySide6.QtGui import QMouseEvent, QTextCharFormat, QValidator
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QSpinBox, QTimeEdit, QToolButton, QWidget
 
 from app import i18n
@@ -52,6 +52,7 @@ class DateField(QDateEdit):
     def __init__(self, *, optional: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._optional = optional
+        self._has_calendar = False
         self.setCalendarPopup(True)
         _show_as(self, DAY)
         if optional:
@@ -61,7 +62,6 @@ class DateField(QDateEdit):
         else:
             self.setDate(QDate.currentDate())
         Texts(self).redo(self._follow_language)
-        self.calendarWidget().installEventFilter(self)
         self.dateChanged.connect(self.changed)
 
     def value(self) -> date | None:
@@ -78,7 +78,17 @@ class DateField(QDateEdit):
     def _follow_language(self) -> None:
         self.setLocale(QLocale(i18n.current().locale))
         _show_as(self, DAY)
-        _dress(self.calendarWidget())
+        if self._has_calendar:
+            _dress(self.calendarWidget())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press may open the calendar: with its two dozen parts it is made then, not with every form."""
+        if not self._has_calendar:
+            self._has_calendar = True
+            calendar = self.calendarWidget()
+            calendar.installEventFilter(self)
+            _dress(calendar)
+        super().mousePressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """An empty field opens its calendar at this month, not at the year that stands for nothing."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 from PySide6.QtCore import QDate, QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCalendarWidget
 from pytestqt.qtbot import QtBot
 
 from ui.kit import theme
@@ -67,12 +67,27 @@ def test_days_read_day_month_year_in_every_language(qtbot: QtBot, qapp: QApplica
     assert both.value() == datetime.combine(date(2026, 11, 4), time(9, 5))
 
 
+def opened(qtbot: QtBot, field: DateField) -> QCalendarWidget:
+    """The field's calendar, opened by the arrow at its end."""
+    qtbot.addWidget(field)
+    field.show()
+    arrow = QPoint(8 if field.isRightToLeft() else field.width() - 8, field.height() // 2)
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton, pos=arrow)
+    calendar = field.calendarWidget()
+    qtbot.waitUntil(calendar.isVisible)
+    return calendar
+
+
 def test_weeks_begin_on_sunday_in_hebrew(qtbot: QtBot, qapp: QApplication):
     field = DateField()
-    qtbot.addWidget(field)
-    assert field.calendarWidget().firstDayOfWeek() == Qt.DayOfWeek.Monday
+    calendar = opened(qtbot, field)
+    assert calendar.firstDayOfWeek() == Qt.DayOfWeek.Monday
     apply_language(qapp, "he")
-    assert field.calendarWidget().firstDayOfWeek() == Qt.DayOfWeek.Sunday
+    assert calendar.firstDayOfWeek() == Qt.DayOfWeek.Sunday
+    later = opened(qtbot, DateField())
+    assert later.firstDayOfWeek() == Qt.DayOfWeek.Sunday
+    for each in (calendar, later):
+        each.parentWidget().close()
 
 
 def test_an_optional_day_may_be_empty(qtbot: QtBot):
@@ -86,12 +101,7 @@ def test_an_optional_day_may_be_empty(qtbot: QtBot):
 
 
 def test_an_empty_day_opens_its_calendar_at_this_month(qtbot: QtBot):
-    field = DateField(optional=True)
-    qtbot.addWidget(field)
-    field.show()
-    qtbot.mouseClick(field, Qt.MouseButton.LeftButton, pos=QPoint(field.width() - 8, field.height() // 2))
-    calendar = field.calendarWidget()
-    qtbot.waitUntil(calendar.isVisible)
+    calendar = opened(qtbot, DateField(optional=True))
     assert calendar.yearShown() == QDate.currentDate().year()
     calendar.parentWidget().close()
 
