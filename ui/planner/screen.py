@@ -1,6 +1,7 @@
 """The planner's screen: board above, calls below, groups at the side; put together and kept up to date here."""
 
 from datetime import date, timedelta
+from functools import cached_property
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -82,16 +83,8 @@ class PlannerScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tool_row)
-        self._nobody = EmptyState(
-            "technician",
-            N_("No technicians yet"),
-            N_("Technicians with their presences show here, and calls are dragged onto their days."),
-            N_("Import technicians") if self._desk.person.may(Permission.IMPORT) else "",
-        )
-        self._nobody.chosen.connect(lambda: self._desk.commands.run("go.imports"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.board)
-        self._stack.addWidget(self._nobody)
         upper = QSplitter(Qt.Orientation.Horizontal)
         upper.addWidget(self._stack)
         upper.addWidget(self.groups)
@@ -111,6 +104,19 @@ class PlannerScreen(QWidget):
         self.setTabOrder(self.tool_row, self.board)
         self.setTabOrder(self.board, self.calls.view)
         self.setFocusProxy(self.board)
+
+    @cached_property
+    def _nobody(self) -> EmptyState:
+        """What stands in the board's place while there are no technicians."""
+        nobody = EmptyState(
+            "technician",
+            N_("No technicians yet"),
+            N_("Technicians with their presences show here, and calls are dragged onto their days."),
+            N_("Import technicians") if self._desk.person.may(Permission.IMPORT) else "",
+        )
+        nobody.chosen.connect(lambda: self._desk.commands.run("go.imports"))
+        self._stack.addWidget(nobody)
+        return nobody
 
     def _connect(self) -> None:
         reading, board = self.reading, self.board

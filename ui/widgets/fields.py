@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, QObject, Qt, QTime, Signal
-from PySide6.QtGui import QMouseEvent, QTextCharFormat, QValidator
+from PySide6.QtGui import QMouseEvent, QValidator
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QSpinBox, QTimeEdit, QToolButton, QWidget
 
 from app import i18n
@@ -26,6 +26,8 @@ def _show_as(field: QDateTimeEdit, form: str) -> None:
 
 def _dress(calendar: QCalendarWidget) -> None:
     """Weeks as the language begins them, days by one letter, week-ends quiet instead of red."""
+    from PySide6.QtGui import QTextCharFormat
+
     calendar.setLocale(QLocale(i18n.current().locale))
     is_sunday = i18n.first_weekday() == 6
     calendar.setFirstDayOfWeek(Qt.DayOfWeek.Sunday if is_sunday else Qt.DayOfWeek.Monday)

@@ -20,6 +20,8 @@ ICON = QSize(18, 18)
 
 def styled(widget: W, look: str) -> W:
     """Give the widget a look of the style sheet: primary, quiet, danger, heading, error, card ..."""
+    if widget.property("look") == look:
+        return widget
     widget.setProperty("look", look)
     # A widget not shown yet is polished when it is; one that was takes no notice of the property by itself.
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
