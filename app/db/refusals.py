@@ -19,7 +19,6 @@ _WORDS: dict[str, Message] = {
     "OVERLAP": message(N_("The technician already has a visit at that time.")),
     "GREY": message(N_("The technician is not present for the whole of that time.")),
     "INACTIVE": message(N_("That person is no longer active.")),
-    "CALENDAR": message(N_("That time does not exist in the calendar.")),
     "FORBIDDEN": message(N_("Your role does not allow this.")),
     "TAKEN": message(N_("Another row already has this name or key.")),
     "USED": message(N_("Other rows still use this one.")),
