@@ -10,6 +10,10 @@ GROUPS = ("administrator", "manager", "back_office", "agent", "technician", "rea
 
 OFFICE = ("administrator", "manager", "back_office")
 DESK = (*OFFICE, "agent")
+TECHNICIAN = ("technician",)
+WORKERS = (*DESK, *TECHNICIAN)
+"""Who has tasks of his own to work on."""
+
 ADMINISTRATOR = ("administrator",)
 IMPORTERS = ("manager", "back_office")
 """Who is no administrator and may import: a file may name sites and types that are not there yet."""

@@ -9,9 +9,10 @@ import re
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.domain.errors import DatabaseUnavailable, Refused, UserError
+from app.domain.tickets.fields import missing
 from app.domain.words import N_, Message, message
 
-_CODE = re.compile(r"callboard:([A-Z_]+)")
+_CODE = re.compile(r"callboard:([A-Z_]+)(?::([^\n]+))?")
 
 _UNDONE = message(N_("Nothing was changed."))
 
@@ -23,6 +24,8 @@ _WORDS: dict[str, Message] = {
     "TAKEN": message(N_("Another row already has this name or key.")),
     "USED": message(N_("Other rows still use this one.")),
     "SCHEDULED": message(N_("This call is already on the plan.")),
+    "LOOP": message(N_("These stages would open each other's tasks without end.")),
+    "KEPT": message(N_("What was done is kept as it was written.")),
 }
 
 _CONSTRAINTS = {
@@ -36,7 +39,7 @@ def explain(error: DBAPIError) -> UserError | None:
     text = str(error.orig)
     state = getattr(error.orig, "sqlstate", None) or ""
     if found := _CODE.search(text):
-        return refused(found[1])
+        return missing(found[2].split("|")) if found[1] == "MISSING" and found[2] else refused(found[1])
     if error.connection_invalidated or state.startswith(("08", "57P")) or _is_unreachable(error, text):
         return unavailable()
     if state == "42501":

@@ -15,15 +15,24 @@ class Permission(StrEnum):
     PLAN = "plan"
     EDIT_TICKETS = "edit_tickets"
     EDIT_CUSTOMERS = "edit_customers"
+    WORK_TASKS = "work_tasks"
 
+
+_OFFICE = (
+    Permission.IMPORT,
+    Permission.PLAN,
+    Permission.EDIT_TICKETS,
+    Permission.EDIT_CUSTOMERS,
+    Permission.WORK_TASKS,
+)
 
 ROLES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
     {
         "administrator": tuple(Permission),
-        "manager": (Permission.IMPORT, Permission.PLAN, Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS),
-        "back_office": (Permission.IMPORT, Permission.PLAN, Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS),
-        "agent": (Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS),
-        "technician": (),
+        "manager": _OFFICE,
+        "back_office": _OFFICE,
+        "agent": (Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS, Permission.WORK_TASKS),
+        "technician": (Permission.WORK_TASKS,),
         "read_only": (),
     }
 )

@@ -17,7 +17,10 @@ class Practice(Versioned, Base):
 
 
 class ActivityType(Versioned, Base):
-    """A kind of task: how long it is expected to take, its colour, and whether the back office plans it."""
+    """A kind of task: how long it is expected to take, its colour, and whether the back office plans it.
+
+    `notifies` whether who gets such a task is told at once; the numerator numbers its tasks.
+    """
 
     __tablename__ = "activity_types"
     __table_args__ = (
@@ -36,10 +39,12 @@ class ActivityType(Versioned, Base):
     any_site: Mapped[bool] = mapped_column(default=False, server_default="0")
     back_office_group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     is_active: Mapped[bool] = mapped_column(default=True, server_default="1")
+    numerator_id: Mapped[int | None] = mapped_column(ForeignKey("numerators.id"))
+    notifies: Mapped[bool] = mapped_column(default=True, server_default="1")
 
 
 class ActivityState(Versioned, Base):
-    """A state of a task, with the colour that tells it apart on the planner."""
+    """A state of a task, with the colour that tells it apart on the planner; `is_waiting` when others must act first."""
 
     __tablename__ = "activity_states"
 
@@ -47,6 +52,7 @@ class ActivityState(Versioned, Base):
     name: Mapped[str | None] = mapped_column(unique=True)
     colour: Mapped[str]
     is_final: Mapped[bool] = mapped_column(default=False, server_default="0")
+    is_waiting: Mapped[bool] = mapped_column(default=False, server_default="0")
     position: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
