@@ -183,14 +183,15 @@ def format_time(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{_in(moment, zone):%H:%M}"
 
 
-def format_date(day: date, style: DateStyle = "medium") -> str:
-    """A date by the habits of the language; "day" is weekday, day and month, "short" is 24/11/2026.
+def format_date(day: date, style: DateStyle = "medium", language: str | None = None) -> str:
+    """A date by the habits of the language (another than the one in use by its code).
 
-    "short" is written out, because the languages' own have two-digit years, which mislead.
+    "day" is weekday, day and month, "short" is 24/11/2026, written out, because the languages' own have two-digit
+    years, which mislead.
     """
     if style == "short":
         return f"{day:%d/%m/%Y}"
-    names = _date_words()[_Speech.language.code]
+    names = _date_words()[language or _Speech.language.code]
     pattern: str = names["styles"][style]
     return pattern.format(
         day=day.day,
