@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.create_index("ix_tickets_project_id_id", "tickets", ["project_id", "id"])
     op.create_index("ix_tickets_merged_into_id", "tickets", ["merged_into_id"])
     op.create_index("ix_tasks_project_id", "tasks", ["project_id"])
+    op.execute("CREATE INDEX ix_customers_email_lower ON customers (lower(email))")
     _grants()
     for position, (code, is_alert) in enumerate((("note", False), ("alert", True))):
         op.execute(

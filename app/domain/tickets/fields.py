@@ -1,6 +1,6 @@
 """The fields of a ticket's card: what they are called, which of them a state can make mandatory."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from app.domain.errors import Refused
@@ -63,19 +63,35 @@ def field_name(code: str, own: Mapping[int, str] | None = None) -> str | Message
     return FIELDS.get(code, code)
 
 
+def shown_fields(layout: Iterable[str] | None, required: Iterable[str] = ()) -> tuple[str, ...]:
+    """The codes of the fields a card shows, in order: those of its layout and those its state makes mandatory.
+
+    Without a layout it shows the built-in fields that are not optional.
+    """
+    codes = [code for code in FIELDS if code not in OPTIONAL] if layout is None else list(dict.fromkeys(layout))
+    codes = [code for code in codes if code in FIELDS or custom_id(code) is not None]
+    codes = [code for code in ALWAYS if code not in codes] + codes
+    return tuple(codes + [code for code in dict.fromkeys(required) if code not in codes])
+
+
+def enumeration(names: Sequence[str | Message]) -> str | Message:
+    """Several names one after the other, as the reader's language separates them."""
+    listed = names[0]
+    for name in names[1:]:
+        listed = message(N_("{first}, {second}"), first=listed, second=name)
+    return listed
+
+
 def missing(codes: Iterable[str], own: Mapping[int, str] | None = None) -> Refused:
     """The refusal of a state whose mandatory fields are empty; it names every one of them."""
     names = [field_name(code, own) for code in codes]
-    listed: str | Message = names[0]
-    for name in names[1:]:
-        listed = message(N_("{first}, {second}"), first=listed, second=name)
     return Refused(
         "MISSING",
         counted(
             N_("This state needs a field that is empty: {fields}."),
             N_("This state needs {count} fields that are empty: {fields}."),
             len(names),
-            fields=listed,
+            fields=enumeration(names),
         ),
         message(N_("The ticket stays as it was. Fill them in, then set the state again.")),
     )

@@ -3,28 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refused
+from app.domain.processes.routing import AUTOMATIC, Rule, reason
 from app.domain.words import N_, message
 from app.models.people import Group, User
 from app.models.planner import Visit
 from app.models.processes import ActivityState, ActivityType
-from app.models.tickets import Task, Ticket, TicketType
-from app.services.context import now
+from app.models.tickets import Task, TaskStep, Ticket, TicketType
+from app.services.context import actor, now
+from app.services.processes.routing import route
+from app.services.tickets.tasks import NewTask, after_step, intake_stage, open_task, stage_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a ticket type asks for: an activity type, whether the back office plans it, and by when it is due."""
+    """What a ticket type asks for: an activity type, whether the back office plans it, the stage of a process at which
+    its task begins, and by when it is due.
+    """
 
     activity_type_id: int | None = None
     is_planned: bool = False
     group_id: int | None = None
     minutes: int | None = None
     due_hours: int | None = None
+    stage_id: int | None = None
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether somebody is found to do it without being named."""
+        return self.is_planned or self.stage_id is not None
 
 
 def work_of(session: Session, type_id: int | None) -> Work:
@@ -36,6 +48,7 @@ def work_of(session: Session, type_id: int | None) -> Work:
             ActivityType.back_office_group_id,
             ActivityType.expected_minutes,
             TicketType.due_hours,
+            TicketType.process_id,
         )
         .select_from(TicketType)
         .outerjoin(ActivityType, ActivityType.id == TicketType.activity_type_id)
@@ -43,38 +56,60 @@ def work_of(session: Session, type_id: int | None) -> Work:
     row = None if type_id is None else session.execute(found.where(TicketType.id == type_id)).first()
     if row is None:
         return Work()
-    activity_type_id, is_planned, group_id, minutes, due_hours = row
-    return Work(activity_type_id, bool(is_planned), group_id, minutes, due_hours)
+    activity_type_id, is_planned, group_id, minutes, due_hours, process_id = row
+    stage_id = None if process_id is None else intake_stage(session, process_id)
+    return Work(activity_type_id, bool(is_planned) and stage_id is None, group_id, minutes, due_hours, stage_id)
 
 
 def begin(session: Session, ticket: Ticket, work: Work) -> Task:
-    """Give an open ticket its task: to the back office when it has to be planned, else to the handler."""
-    task = Task(ticket_id=ticket.id, opened_at=now(session), state_id=_state(session, "new"))
-    _assign(session, task, ticket, work)
-    session.add(task)
-    session.flush()
-    return task
+    """Give an open ticket its task.
+
+    One that has to be planned goes to the back office; one of a process begins at its intake and finds its handler by
+    itself unless the card names him; any other goes to the handler of the card.
+    """
+    new = NewTask(
+        title=ticket.subject,
+        ticket_id=ticket.id,
+        customer_id=ticket.customer_id,
+        stage_id=work.stage_id,
+        activity_type_id=work.activity_type_id,
+        user_id=None if work.is_planned else ticket.handler_id,
+        group_id=(work.group_id or _back_office(session)) if work.is_planned else None,
+        due_at=ticket.due_at,
+        expected_minutes=work.minutes,
+        project_id=ticket.subproject_id or ticket.project_id,
+    )
+    return open_task(session, new, is_intake=True)
 
 
 def follow(session: Session, ticket: Ticket, *, is_retyped: bool, is_handed_over: bool) -> tuple[int, ...]:
-    """Let the open tasks follow their ticket's card; a call already on the plan keeps its type and its place."""
+    """Let the open tasks follow their ticket's card; a call already on the plan keeps its type and its place.
+
+    A task that goes through a process keeps its own title, due date and way; a handler named on the card takes over
+    the ticket's own task, never the linked ones that others work on.
+    """
     tasks = _open_tasks(session, ticket.id)
     planned = set(
         session.scalars(select(Visit.task_id).where(Visit.task_id.in_([task.id for task in tasks]), Visit.is_active))
     )
     for task in tasks:
-        task.title, task.due_at = ticket.subject, ticket.due_at
-        if is_retyped and task.id not in planned:
-            _assign(session, task, ticket, work_of(session, ticket.type_id))
+        task.customer_id = ticket.customer_id
+        if task.opened_by_task_id is not None:
+            continue
+        task.title = ticket.subject
+        if task.stage_id is None:
+            task.due_at = ticket.due_at
+        if is_retyped and task.id not in planned and task.stage_id is None:
+            _reassign(session, task, ticket, work_of(session, ticket.type_id))
         elif is_handed_over and task.user_id is not None and ticket.handler_id is not None:
-            task.user_id = ticket.handler_id
+            _hand_over(session, task, ticket.handler_id)
     return tuple(task.id for task in tasks)
 
 
 def end(session: Session, ticket: Ticket, moment: datetime) -> tuple[int, ...]:
     """Close the open tasks; refused while a visit of theirs is still to come, for nothing leaves the plan unsaid."""
     tasks = _open_tasks(session, ticket.id)
-    _refuse_planned(session, [task.id for task in tasks], moment)
+    refuse_planned(session, [task.id for task in tasks], moment)
     done = _state(session, "done")
     for task in tasks:
         task.closed_at, task.state_id = moment, done
@@ -92,11 +127,47 @@ def resume(session: Session, ticket: Ticket, closed_at: datetime) -> tuple[int, 
     return tuple(task.id for task in tasks)
 
 
-def _assign(session: Session, task: Task, ticket: Ticket, work: Work) -> None:
-    task.title, task.due_at = ticket.subject, ticket.due_at
-    task.activity_type_id, task.expected_minutes = work.activity_type_id, work.minutes
+def _reassign(session: Session, task: Task, ticket: Ticket, work: Work) -> None:
+    """The ticket is of another type now: its task becomes what that type asks for, in the hands that go with it."""
+    was = task.user_id
+    task.activity_type_id, task.expected_minutes, task.stage_id = work.activity_type_id, work.minutes, work.stage_id
     task.group_id = (work.group_id or _back_office(session)) if work.is_planned else None
-    task.user_id = None if work.is_planned else ticket.handler_id
+    handing = None
+    if work.stage_id is not None and ticket.handler_id in {None, was}:
+        session.flush()
+        handing = route(session, work.stage_id, task_id=task.id, customer_id=task.customer_id, is_intake=True)
+    task.user_id = None if work.is_planned else (handing.user_id if handing else ticket.handler_id)
+    task.awaits_profile_id = handing.awaits_profile_id if handing else None
+    task.is_by_hand = handing is None and not work.is_planned
+    rule = Rule.GROUP if work.is_planned else Rule.BY_HAND
+    _record(session, task, was, handing.rule if handing else rule.value, handing.reason if handing else reason(rule))
+
+
+def _hand_over(session: Session, task: Task, user_id: int) -> None:
+    was, task.user_id, task.is_by_hand, task.awaits_profile_id = task.user_id, user_id, True, None
+    if was != user_id:
+        _record(session, task, was, Rule.BY_HAND.value, reason(Rule.BY_HAND))
+
+
+def _record(session: Session, task: Task, was: int | None, rule: str, why: dict[str, Any]) -> None:
+    """Write the step of a change that was made on the card, and tell the new handler."""
+    session.flush()
+    facts = None if task.stage_id is None else stage_facts(session, task.stage_id)
+    step = TaskStep(
+        task_id=task.id,
+        at=now(session),
+        by_id=actor(session),
+        to_stage_id=task.stage_id,
+        from_stage_id=task.stage_id,
+        from_user_id=was,
+        to_user_id=task.user_id,
+        rule=rule,
+        reason=why,
+        is_automatic=rule in AUTOMATIC,
+    )
+    session.add(step)
+    session.flush()
+    after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title)
 
 
 def _open_tasks(session: Session, ticket_id: int) -> Sequence[Task]:
@@ -114,7 +185,8 @@ def _back_office(session: Session) -> int:
     return found
 
 
-def _refuse_planned(session: Session, task_ids: Sequence[int], moment: datetime) -> None:
+def refuse_planned(session: Session, task_ids: Sequence[int], moment: datetime) -> None:
+    """Refuse while a visit of these tasks is still to come."""
     asked = (
         select(User.name, Visit.starts_at)
         .join(User, User.id == Visit.technician_id)

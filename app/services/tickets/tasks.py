@@ -1,0 +1,273 @@
+"""Tasks are opened here, whoever asks: a person, a ticket that comes in, or a stage that opens a linked one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.bus import RowsChanged
+from app.domain.errors import Incomplete, NotFound
+from app.domain.people import Permission
+from app.domain.processes.routing import Rule, reason
+from app.domain.words import N_, message
+from app.models.people import User
+from app.models.processes import ActivityState, ActivityType, Process, Profile, Stage, StageOpening
+from app.models.tickets import Note, Task, TaskStep, Ticket
+from app.services.context import actor, announce, now, require, writes
+from app.services.mail.queueing import queue
+from app.services.processes.routing import Handing, Target, assign
+from app.services.tickets.numbering import draw
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to open. With a stage it goes through that process; without a user the machine hands it over."""
+
+    title: str = ""
+    ticket_id: int | None = None
+    customer_id: int | None = None
+    stage_id: int | None = None
+    activity_type_id: int | None = None
+    user_id: int | None = None
+    group_id: int | None = None
+    due_at: datetime | None = None
+    project_id: int | None = None
+    note: str = ""
+    opened_by_task_id: int | None = None
+    expected_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """A task that was opened or moved: who has it now, by which rule, and the linked tasks that opened with it."""
+
+    task_id: int
+    version: int
+    is_closed: bool
+    user_id: int | None
+    user_name: str
+    rule: str
+    reason: dict[str, Any]
+    opened: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StageFacts:
+    """A stage as the moves of tasks ask for it."""
+
+    id: int
+    process_id: int
+    name: str
+    process: str
+    profile_id: int | None
+    profile: str | None
+    is_final: bool
+    due_hours: int | None
+    customer_points: Any
+    worker_points: Any
+    mail_template_id: int | None
+
+    def target(self) -> Target:
+        """What routing asks of it."""
+        return Target(self.id, self.name, self.profile_id, self.profile)
+
+    def due(self, moment: datetime) -> datetime | None:
+        """By when a task that enters now is due."""
+        return None if self.due_hours is None else moment + timedelta(hours=self.due_hours)
+
+
+STAGE_COLUMNS = (
+    Stage.id,
+    Stage.process_id,
+    Stage.name,
+    Process.name,
+    Stage.profile_id,
+    Profile.name,
+    Stage.is_final,
+    Stage.due_hours,
+    Stage.customer_points,
+    Stage.worker_points,
+    Stage.mail_template_id,
+)
+
+
+def stage_facts(session: Session, stage_id: int) -> StageFacts:
+    """The stage, or the news that it is gone."""
+    asked = (
+        select(*STAGE_COLUMNS)
+        .join(Process, Process.id == Stage.process_id)
+        .outerjoin(Profile, Profile.id == Stage.profile_id)
+        .where(Stage.id == stage_id)
+    )
+    row = session.execute(asked).first()
+    if row is None:
+        raise NotFound(message(N_("This stage does not exist any more.")), message(N_("Nothing was saved.")))
+    return StageFacts(*row)
+
+
+def intake_stage(session: Session, process_id: int) -> int | None:
+    """The stage at which a process begins: its intake, or the first one."""
+    asked = select(Stage.id).where(Stage.process_id == process_id)
+    return session.scalar(asked.order_by(Stage.is_intake.desc(), Stage.position, Stage.id).limit(1))
+
+
+@writes
+def create(session: Session, new: NewTask, *, process_id: int | None = None) -> Advanced:
+    """Open a task by hand; with a process it begins at its intake stage."""
+    require(session, Permission.WORK_TASKS)
+    if not new.title.strip():
+        raise Incomplete({"title": message(N_("Say in a few words what is to be done."))})
+    if process_id is not None and new.stage_id is None:
+        new = replace(new, stage_id=intake_stage(session, process_id))
+    if new.stage_id is None and new.user_id is None and new.group_id is None:
+        raise Incomplete({"user_id": message(N_("Choose who handles it."))})
+    task = open_task(session, replace(new, title=new.title.strip()), is_intake=True)
+    session.flush()
+    asked = select(TaskStep.rule, TaskStep.reason).where(TaskStep.task_id == task.id).order_by(TaskStep.id).limit(1)
+    rule, why = session.execute(asked).one()
+    opened = tuple(session.info.pop("opened", ()))
+    name = name_of(session, task.user_id)
+    return Advanced(task.id, task.version, task.closed_at is not None, task.user_id, name, rule, why, opened)
+
+
+def open_task(session: Session, new: NewTask, *, is_intake: bool = False, is_linked: bool = False) -> Task:
+    """Open a task, hand it over, write the step with its reason, tell its handler, open what is linked to its stage."""
+    moment = now(session)
+    facts = None if new.stage_id is None else stage_facts(session, new.stage_id)
+    customer_id = new.customer_id or _customer_of(session, new.ticket_id)
+    handing = _hand(session, new, facts, customer_id, is_intake=is_intake, is_linked=is_linked)
+    kind = None if new.activity_type_id is None else session.get(ActivityType, new.activity_type_id)
+    task = Task(
+        ticket_id=new.ticket_id,
+        customer_id=customer_id,
+        number=None if kind is None or kind.numerator_id is None else draw(session, kind.numerator_id),
+        activity_type_id=new.activity_type_id,
+        state_id=state_id(session, "new"),
+        stage_id=new.stage_id,
+        user_id=handing.user_id if handing else None,
+        group_id=None if handing else new.group_id,
+        is_by_hand=handing is not None and not handing.is_automatic,
+        awaits_profile_id=handing.awaits_profile_id if handing else None,
+        opened_by_task_id=new.opened_by_task_id,
+        project_id=new.project_id,
+        title=new.title,
+        expected_minutes=new.expected_minutes,
+        due_at=new.due_at or (facts.due(moment) if facts else None),
+        opened_at=moment,
+    )
+    session.add(task)
+    session.flush()
+    step = TaskStep(
+        task_id=task.id,
+        at=moment,
+        by_id=actor(session),
+        to_stage_id=new.stage_id,
+        to_user_id=task.user_id,
+        rule=handing.rule if handing else Rule.GROUP.value,
+        reason=handing.reason if handing else reason(Rule.GROUP),
+        is_automatic=handing is not None and handing.is_automatic,
+        note=new.note.strip(),
+        **_points(facts),
+    )
+    session.add(step)
+    session.flush()
+    if step.note:
+        write_note(session, step, task.ticket_id, customer_id)
+    after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=is_linked)
+    return task
+
+
+def _hand(
+    session: Session,
+    new: NewTask,
+    facts: StageFacts | None,
+    customer_id: int | None,
+    *,
+    is_intake: bool,
+    is_linked: bool,
+) -> Handing | None:
+    """Who gets it: the one named, the back office that plans it (None), or whom the machine finds."""
+    if new.user_id is not None:
+        stage = facts.name if facts else None
+        return Handing(new.user_id, Rule.BY_HAND.value, reason(Rule.BY_HAND, stage=stage), is_automatic=False)
+    if new.group_id is not None:
+        return None
+    target = facts.target() if facts else Target()
+    return assign(session, target, customer_id=customer_id, is_intake=is_intake, is_linked=is_linked)
+
+
+def after_step(
+    session: Session,
+    step: TaskStep,
+    facts: StageFacts | None,
+    *,
+    ticket_id: int | None,
+    title: str,
+    is_linked: bool = False,
+) -> None:
+    """What follows every step, in the same transaction: mail to the new handler, the stage's mail, linked tasks."""
+    announce(session, RowsChanged("tasks", frozenset({step.task_id})))
+    if step.to_user_id is not None and step.to_user_id not in {step.from_user_id, step.by_id}:
+        queue(session, "task_given", key=str(step.id), task_id=step.task_id, user_id=step.to_user_id)
+    if ticket_id is not None and not is_linked and step.to_user_id is not None:
+        _follow_on_ticket(session, ticket_id, step.to_user_id)
+    if facts is None or step.from_stage_id == facts.id:
+        return
+    if facts.mail_template_id is not None:
+        queue(session, "stage", key=str(step.id), task_id=step.task_id, template_id=facts.mail_template_id)
+    asked = select(StageOpening.opens_stage_id).where(StageOpening.stage_id == facts.id).order_by(StageOpening.id)
+    for stage_id in session.scalars(asked).all():
+        linked = NewTask(title=title, ticket_id=ticket_id, stage_id=stage_id, opened_by_task_id=step.task_id)
+        if ticket_id is None:
+            linked = replace(
+                linked, customer_id=session.scalar(select(Task.customer_id).where(Task.id == step.task_id))
+            )
+        opened = open_task(session, linked, is_linked=True)
+        session.info.setdefault("opened", []).append(opened.id)
+
+
+def write_note(
+    session: Session, step: TaskStep, ticket_id: int | None, customer_id: int | None, kind_id: int | None = None
+) -> None:
+    """What was written at a step is one of the customer's notes, linked to the step."""
+    session.add(
+        Note(
+            kind_id=kind_id,
+            customer_id=customer_id,
+            ticket_id=ticket_id,
+            task_id=step.task_id,
+            step_id=step.id,
+            text=step.note,
+            by_id=step.by_id,
+            at=step.at,
+        )
+    )
+
+
+def _follow_on_ticket(session: Session, ticket_id: int, user_id: int) -> None:
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is not None and ticket.handler_id != user_id and ticket.closed_at is None:
+        ticket.handler_id = user_id
+        announce(session, RowsChanged("tickets", frozenset({ticket_id})))
+
+
+def state_id(session: Session, code: str) -> int | None:
+    """The built-in state of a task."""
+    return session.scalar(select(ActivityState.id).where(ActivityState.code == code))
+
+
+def name_of(session: Session, user_id: int | None) -> str:
+    """A user's name; empty for nobody."""
+    return "" if user_id is None else session.scalar(select(User.name).where(User.id == user_id)) or ""
+
+
+def _customer_of(session: Session, ticket_id: int | None) -> int | None:
+    return None if ticket_id is None else session.scalar(select(Ticket.customer_id).where(Ticket.id == ticket_id))
+
+
+def _points(facts: StageFacts | None) -> dict[str, Any]:
+    if facts is None:
+        return {}
+    return {"customer_points": facts.customer_points, "worker_points": facts.worker_points}

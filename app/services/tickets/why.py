@@ -1,0 +1,70 @@
+"""The steps of a task with the reasons that were stored with them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.models.people import User
+from app.models.processes import Stage
+from app.models.tickets import TaskStep
+from app.services.context import reads
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One move of a task: who moved it, from and to where, and why its receiver; `reason` is data, told by
+    app.domain.processes.reasons.
+    """
+
+    id: int
+    at: datetime
+    by: str | None
+    from_stage: str | None
+    to_stage: str | None
+    from_user: str | None
+    to_user: str | None
+    rule: str
+    reason: dict[str, Any]
+    note: str
+    is_automatic: bool
+    closes: bool
+    customer_points: Decimal
+    worker_points: Decimal
+
+
+_by, _giver, _taker = aliased(User), aliased(User), aliased(User)
+_from, _to = aliased(Stage), aliased(Stage)
+_STEPS = (
+    select(
+        TaskStep.id,
+        TaskStep.at,
+        _by.name,
+        _from.name,
+        _to.name,
+        _giver.name,
+        _taker.name,
+        TaskStep.rule,
+        TaskStep.reason,
+        TaskStep.note,
+        TaskStep.is_automatic,
+        TaskStep.closes,
+        TaskStep.customer_points,
+        TaskStep.worker_points,
+    )
+    .outerjoin(_by, _by.id == TaskStep.by_id)
+    .outerjoin(_from, _from.id == TaskStep.from_stage_id)
+    .outerjoin(_to, _to.id == TaskStep.to_stage_id)
+    .outerjoin(_giver, _giver.id == TaskStep.from_user_id)
+    .outerjoin(_taker, _taker.id == TaskStep.to_user_id)
+)
+
+
+@reads
+def why(session: Session, task_id: int, *, limit: int = 200) -> tuple[StepRow, ...]:
+    """The steps of a task, the newest first."""
+    asked = _STEPS.where(TaskStep.task_id == task_id).order_by(TaskStep.id.desc()).limit(limit)
+    return tuple(StepRow(*row) for row in session.execute(asked))
