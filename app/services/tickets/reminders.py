@@ -1,0 +1,119 @@
+"""Reminders: what a person wants to be told, and when; each sees his own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.domain.errors import Incomplete, NotFound
+from app.domain.people import Permission
+from app.domain.words import N_, Message, message
+from app.models.customers import Customer
+from app.models.tickets import Reminder, Task, Ticket
+from app.services.context import actor, now, reads, require, writes
+from app.services.saving import seen, tell
+
+LONGEST = 500
+MOST = 200
+"""So many reminders are listed; the next ones show when these are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderDraft:
+    """What to be reminded of: of a ticket, a task or a customer, or of nothing in particular."""
+
+    at: datetime
+    text: str
+    ticket_id: int | None = None
+    task_id: int | None = None
+    customer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """A reminder that is not done, with what it is about."""
+
+    id: int
+    version: int
+    at: datetime
+    text: str
+    ticket_id: int | None
+    task_id: int | None
+    customer_id: int | None
+    about: str
+
+
+@reads
+def mine(session: Session) -> tuple[ReminderRow, ...]:
+    """What I want to be reminded of, the nearest first."""
+    asked = (
+        select(
+            Reminder.id,
+            Reminder.version,
+            Reminder.at,
+            Reminder.text,
+            Reminder.ticket_id,
+            Reminder.task_id,
+            Reminder.customer_id,
+            func.coalesce(func.nullif(Task.title, ""), func.nullif(Ticket.subject, ""), Customer.name, ""),
+        )
+        .outerjoin(Task, Task.id == Reminder.task_id)
+        .outerjoin(Ticket, Ticket.id == func.coalesce(Reminder.ticket_id, Task.ticket_id))
+        .outerjoin(Customer, Customer.id == Reminder.customer_id)
+        .where(Reminder.user_id == actor(session), Reminder.done_at.is_(None))
+    )
+    return tuple(ReminderRow(*row) for row in session.execute(asked.order_by(Reminder.at, Reminder.id).limit(MOST)))
+
+
+@writes
+def add(session: Session, draft: ReminderDraft) -> int:
+    """Note down a reminder for oneself."""
+    require(session, Permission.WORK_TASKS)
+    text = " ".join(draft.text.split())
+    me = actor(session)
+    wrong: dict[str, Message] = {}
+    if not text:
+        wrong["text"] = message(N_("Say in a few words what to be reminded of."))
+    elif len(text) > LONGEST:
+        wrong["text"] = message(N_("A reminder has at most {count} characters."), count=LONGEST)
+    if wrong:
+        raise Incomplete(wrong)
+    if me is None:
+        raise NotFound(message(N_("Nobody is logged in who could be reminded.")))
+    reminder = Reminder(
+        user_id=me,
+        at=draft.at,
+        text=text,
+        ticket_id=draft.ticket_id,
+        task_id=draft.task_id,
+        customer_id=draft.customer_id,
+        by_id=me,
+    )
+    session.add(reminder)
+    session.flush()
+    tell(session, "reminders", reminder.id)
+    return reminder.id
+
+
+@writes
+def finish(session: Session, reminder_id: int, version: int) -> int:
+    """Tick a reminder off; gives back its version now."""
+    return _set_done(session, reminder_id, version, now(session))
+
+
+@writes
+def take_back(session: Session, reminder_id: int, version: int) -> int:
+    """Put a reminder that was ticked off back; gives back its version now."""
+    return _set_done(session, reminder_id, version, None)
+
+
+def _set_done(session: Session, reminder_id: int, version: int, done_at: datetime | None) -> int:
+    require(session, Permission.WORK_TASKS)
+    reminder = seen(session, Reminder, reminder_id, version)
+    if reminder.user_id != actor(session):
+        raise NotFound(message(N_("This reminder is somebody else's.")), message(N_("Nothing was changed.")))
+    reminder.done_at = done_at
+    session.flush()
+    tell(session, "reminders", reminder.id)
+    return reminder.version
