@@ -34,13 +34,26 @@ def _doctor() -> click.Command:
     return doctor
 
 
+def _intake() -> click.Command:
+    from app.cli.intake import intake
+
+    return intake
+
+
 def _import() -> click.Command:
     from app.cli.imports import import_command
 
     return import_command
 
 
-OWN: Mapping[str, Load] = {"db": _db, "doctor": _doctor, "import": _import, "server": _server, "user": _user}
+OWN: Mapping[str, Load] = {
+    "db": _db,
+    "doctor": _doctor,
+    "import": _import,
+    "intake": _intake,
+    "server": _server,
+    "user": _user,
+}
 
 
 class Callboard(click.Group):
