@@ -25,6 +25,8 @@ def customer_search(
     return search_text(name, external_key, email, address, *numbers)
 
 
-def ticket_search(subject: str, external_key: str | None, description: str, address: str | None) -> str:
-    """Subject, key, address and the description."""
-    return search_text(subject, external_key, address, description)
+def ticket_search(
+    subject: str, external_key: str | None, description: str, address: str | None, number: str | None = None
+) -> str:
+    """The number a numerator gave, subject, key, address and the description."""
+    return search_text(number, subject, external_key, address, description)

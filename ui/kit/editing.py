@@ -1,7 +1,8 @@
 """What a person is changing beside what is kept: typed values survive whatever others save meanwhile."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -14,7 +15,10 @@ __all__ = ["Editing"]
 
 
 class Editing(Generic[D]):
-    """A row as it was read (`base`, of `version`) and as the person has it now (`draft`), both a frozen dataclass."""
+    """A row as it was read (`base`, of `version`) and as the person has it now (`draft`), both a frozen dataclass.
+
+    A field that is a mapping is many fields: its entries are named "field.key" and changed one by one.
+    """
 
     def __init__(self, base: D, version: int | None = None) -> None:
         self.base = base
@@ -37,20 +41,20 @@ class Editing(Generic[D]):
         As long as there are such fields, the version stays the old one: saving would overwrite the other's words.
         """
         mine, others = self.changed(), _differing(self.base, theirs)
-        both = frozenset(name for name in mine & others if getattr(self.draft, name) != getattr(theirs, name))
+        both = mine & others & _differing(self.draft, theirs)
         if both:
             self.theirs = theirs, version
             return both
-        kept = {name: getattr(self.draft, name) for name in mine}
-        self.base, self.draft, self.version, self.theirs = theirs, replace(theirs, **kept), version, None
+        self.draft = _with(theirs, self.draft, mine)
+        self.base, self.version, self.theirs = theirs, version, None
         return both
 
     def keep_mine(self) -> None:
         """Stay with what was typed: saving overwrites what the other saved, which the person has seen."""
         if self.theirs is not None:
-            kept = {name: getattr(self.draft, name) for name in self.changed()}
+            mine = self.changed()
             (self.base, self.version), self.theirs = self.theirs, None
-            self.draft = replace(self.base, **kept)
+            self.draft = _with(self.base, self.draft, mine)
 
     def take_theirs(self) -> None:
         """Drop what was typed for what the other saved."""
@@ -68,4 +72,33 @@ class Editing(Generic[D]):
 
 
 def _differing(one: D, other: D) -> frozenset[str]:
-    return frozenset(field.name for field in fields(one) if getattr(one, field.name) != getattr(other, field.name))
+    mine, others = _flat(one), _flat(other)
+    return frozenset(name for name in {*mine, *others} if mine.get(name) != others.get(name))
+
+
+def _flat(row: D) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if isinstance(value, Mapping):
+            found |= {f"{field.name}.{key}": each for key, each in value.items()}
+        else:
+            found[field.name] = value
+    return found
+
+
+def _with(row: D, typed: D, names: Iterable[str]) -> D:
+    """The row with the named fields, and entries of mappings, as they were typed."""
+    kept: dict[str, Any] = {}
+    for name in names:
+        field, _dot, key = name.partition(".")
+        value = getattr(typed, field)
+        if not isinstance(value, Mapping):
+            kept[field] = value
+            continue
+        entries = kept.setdefault(field, dict(getattr(row, field)))
+        if key in value:
+            entries[key] = value[key]
+        else:
+            entries.pop(key, None)
+    return replace(row, **kept)

@@ -17,7 +17,7 @@ from app.i18n import _, format_datetime
 from app.services.tickets import card as service
 from app.services.tickets.card import Saved, TicketCard
 from app.services.tickets.lists import Lists
-from app.services.tickets.timeline import Entry, timeline
+from app.services.tickets.timeline import Line, timeline
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.editing import Editing
@@ -265,8 +265,8 @@ class TicketCardView(QWidget):
         self._say()
 
     @Slot(object)
-    def _show_lines(self, entries: tuple[Entry, ...]) -> None:
-        self.time_line.show_entries(entries, self._zone())
+    def _show_lines(self, line: Line) -> None:
+        self.time_line.show_entries(line.entries, self._zone())
 
     def _fail_load(self, problem: Exception) -> None:
         if isinstance(problem, NotFound) and self._state is not None:
@@ -433,7 +433,7 @@ class TicketCardView(QWidget):
         if not state.editing.is_dirty:
             self._kept.pop(saved.id, None)
         if is_new:
-            self._desk.messages.success(message(N_("Ticket {number} is taken in."), number=str(saved.id)))
+            self._desk.messages.success(message(N_("Ticket {number} is taken in."), number=saved.number))
             self.created.emit(saved.id)
         if state is self._state:
             self._wanted = saved.id

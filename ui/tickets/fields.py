@@ -285,7 +285,7 @@ class TicketFields(QWidget):
 
     def mark(self, only: Iterable[str] | None = None) -> Mapping[str, Message]:
         """Say under each field what is wrong with it, or of those named; gives all that is wrong."""
-        wrong = problems(self.value(), is_planned=self.is_planned())
+        wrong = problems(self.value(), is_automatic=self.is_planned())
         told = set(wrong) if only is None else set(wrong).intersection(only)
         for name, row in self._rows.items():
             row.error(wrong[name] if name in told else None)

@@ -121,7 +121,7 @@ class TimeLine(QWidget):
         grid.setColumnStretch(1, 1)
         picture = QLabel()
         is_quiet = entry.kind is Kind.VISIT and not entry.is_active
-        name = "waiting" if entry.is_waiting else "unschedule" if is_quiet else _ICONS[entry.kind]
+        name = "waiting" if entry.is_waiting else "unschedule" if is_quiet else _ICONS.get(entry.kind, "note")
         size = theme.scale(18)
         picture.setPixmap(icons.icon(name, "warning" if entry.is_waiting else "muted").pixmap(QSize(size, size)))
         grid.addWidget(picture, 0, 0, Qt.AlignmentFlag.AlignTop)

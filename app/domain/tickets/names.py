@@ -28,3 +28,16 @@ _STATUSES: Mapping[str, Message] = MappingProxyType(
 def status_name(code: str | None, name: str | None) -> str | Message:
     """What a state is called: its own name, or the built-in one as a Message."""
     return name or _STATUSES.get(code or "") or code or ""
+
+
+def shown_number(ticket_id: int, number: str | None) -> str:
+    """What a ticket is called by: the number a numerator gave it, or its key."""
+    return number or str(ticket_id)
+
+
+_NOTE_KINDS: Mapping[str, Message] = MappingProxyType({"note": message(N_("Note")), "alert": message(N_("Alert"))})
+
+
+def note_kind_name(code: str | None, name: str | None) -> str | Message:
+    """What a kind of note is called: its own name, or the built-in one as a Message."""
+    return name or _NOTE_KINDS.get(code or "") or code or _NOTE_KINDS["note"]

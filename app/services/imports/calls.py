@@ -26,6 +26,7 @@ _CUSTOMERS = table_of(Customer)
 _TEXTS = ("external_key", "address", "channel")
 _COLUMNS = (
     *_TEXTS,
+    "number",
     "customer_id",
     "type_id",
     "subtype_id",
@@ -265,4 +266,4 @@ class _Changes:
 
 
 def _search(row: dict[str, Any]) -> str:
-    return ticket_search(row["subject"], row["external_key"], row["description"], row["address"])
+    return ticket_search(row["subject"], row["external_key"], row["description"], row["address"], row.get("number"))

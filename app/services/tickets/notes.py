@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
@@ -51,6 +51,33 @@ class NoteRow:
     task: str | None
     process: str | None
     stage: str | None
+
+
+_TRAIL = (
+    select(
+        Note.id,
+        Note.at,
+        Note.text,
+        User.name,
+        NoteKind.code,
+        NoteKind.name,
+        Note.is_alert,
+        Note.dismissed_at.is_not(None),
+        Note.ticket_id,
+        Ticket.number,
+        Note.task_id,
+        Task.title,
+        Process.name,
+        Stage.name,
+    )
+    .outerjoin(User, User.id == Note.by_id)
+    .outerjoin(NoteKind, NoteKind.id == Note.kind_id)
+    .outerjoin(Ticket, Ticket.id == Note.ticket_id)
+    .outerjoin(Task, Task.id == Note.task_id)
+    .outerjoin(TaskStep, TaskStep.id == Note.step_id)
+    .outerjoin(Stage, Stage.id == TaskStep.to_stage_id)
+    .outerjoin(Process, Process.id == Stage.process_id)
+)
 
 
 def add_note(
@@ -159,36 +186,9 @@ def trail(
     session: Session, customer_id: int, *, before: int | None = None, limit: int = 50
 ) -> tuple[tuple[NoteRow, ...], bool]:
     """The notes of a customer from everywhere they were written, the newest first, and whether there are more."""
-    asked = _trail().where(Note.customer_id == customer_id)
+    asked = _TRAIL.where(Note.customer_id == customer_id)
     if before is not None:
         asked = asked.where(Note.id < before)
-    rows = [NoteRow(*row) for row in session.execute(asked.order_by(Note.id.desc()).limit(limit + 1))]
+    found: Iterable[Any] = session.execute(asked.order_by(Note.id.desc()).limit(limit + 1))
+    rows = [NoteRow(*row) for row in found]
     return tuple(rows[:limit]), len(rows) > limit
-
-
-def _trail() -> Select[Any]:
-    return (
-        select(
-            Note.id,
-            Note.at,
-            Note.text,
-            User.name,
-            NoteKind.code,
-            NoteKind.name,
-            Note.is_alert,
-            Note.dismissed_at.is_not(None),
-            Note.ticket_id,
-            Ticket.number,
-            Note.task_id,
-            Task.title,
-            Process.name,
-            Stage.name,
-        )
-        .outerjoin(User, User.id == Note.by_id)
-        .outerjoin(NoteKind, NoteKind.id == Note.kind_id)
-        .outerjoin(Ticket, Ticket.id == Note.ticket_id)
-        .outerjoin(Task, Task.id == Note.task_id)
-        .outerjoin(TaskStep, TaskStep.id == Note.step_id)
-        .outerjoin(Stage, Stage.id == TaskStep.to_stage_id)
-        .outerjoin(Process, Process.id == Stage.process_id)
-    )

@@ -246,7 +246,7 @@ def test_everything_done_for_a_ticket_hangs_under_its_card_newest_first(office):
     office.plan(saved.id, at(14))
     office.moment = at(18)
     office.backend.execute(card.close, saved.id, saved.version)
-    found = office.backend.execute(timeline, saved.id)
+    found = office.backend.execute(timeline, saved.id).entries
     assert [entry.at for entry in found] == sorted((entry.at for entry in found), reverse=True)
     visits = {(entry.starts_at, entry.is_active, entry.person) for entry in found if entry.kind is Kind.VISIT}
     assert visits == {(at(9), False, "Avi"), (at(14), True, "Avi")}
@@ -258,7 +258,7 @@ def test_everything_done_for_a_ticket_hangs_under_its_card_newest_first(office):
 @pytest.mark.row("R-M2")
 def test_a_task_in_the_time_line_says_who_it_waits_for(office):
     saved = office.create()
-    (task,) = (entry for entry in office.backend.execute(timeline, saved.id) if entry.kind is Kind.TASK)
+    (task,) = (entry for entry in office.backend.execute(timeline, saved.id).entries if entry.kind is Kind.TASK)
     assert (task.group, task.is_waiting, task.activity) == ("Back office", True, "Repair")
     assert isinstance(office.load(saved.id), card.TicketCard)
     with office.database.reading() as session:
