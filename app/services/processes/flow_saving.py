@@ -17,6 +17,7 @@ from app.services.context import require, writes
 from app.services.processes.flows import other_stages, stages_of
 from app.services.processes.profiles import WORKER
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
+from app.services.tickets.advancing import reroute
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,18 @@ def save_process(session: Session, draft: ProcessDraft, version: int = 0) -> Sav
         raise wrong(found[0].code, found[0].what)
     _refuse_other_profiles(session, draft)
     kept = {stage.id: stage for stage in session.scalars(stages_of(process.id).with_for_update())}
+    handled_by = {key: stage.profile_id for key, stage in kept.items()}
     _remove(session, [stage for key, stage in kept.items() if draft.stage(key) is None])
     stages = _write_stages(session, process, draft, kept)
     _write_ways(session, process, draft, stages)
     _write_openings(session, draft, stages)
     session.flush()
+    is_handled_by_others = any(
+        handled_by.get(key, stage.profile_id) != stage.profile_id for key, stage in stages.items()
+    )
+    # What waited for the old profile may find somebody with the new one.
+    if is_handled_by_others and (given := reroute(session)):
+        tell(session, "tasks", *given)
     return _tell(session, process, tuple(stages[stage.key].id for stage in draft.stages))
 
 

@@ -14,6 +14,7 @@ from app.models.people import User
 from app.models.processes import CustomerProfile, Process, Profile, ProfileGate, Stage, UserProfile
 from app.services.context import reads, require, writes
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
+from app.services.tickets.advancing import reroute
 
 WORKER = "worker"
 _CONTACT = ("customer", "supplier")
@@ -154,6 +155,8 @@ def set_user_profiles(session: Session, user_id: int, profile_ids: Iterable[int]
     session.flush()
     if coming or going:
         tell(session, "user_profiles")
+    if coming and (given := reroute(session)):
+        tell(session, "tasks", *given)
     return profiles_of_user(session, user_id)
 
 

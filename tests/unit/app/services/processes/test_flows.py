@@ -16,6 +16,7 @@ from app.models.tickets import Task, TaskStep, TicketType
 from app.services.processes.flow_saving import SavedProcess, delete_process, save_process, set_active
 from app.services.processes.flows import LoadedProcess, list_processes, load_process, offered
 from app.services.processes.profiles import delete_profile, save_profile, set_user_profiles
+from app.services.tickets.tasks import NewTask, create
 from tests.kit.factory import add_user, at
 
 
@@ -231,3 +232,31 @@ def test_only_an_administrator_shapes_processes(backend: Backend, database: Data
         with pytest.raises(Refused) as refusal:
             call()
         assert refusal.value.code == "FORBIDDEN"
+
+
+@pytest.mark.row("R-F17", "R-F18")
+def test_what_waited_goes_to_who_comes_in(backend: Backend, database: Database) -> None:
+    with database.transaction() as session:
+        boss, dana, avi = (add_user(session, *who).id for who in (("Boss", "administrator"), ("Dana",), ("Avi",)))
+    sales, service = (backend.execute(save_profile, name, "worker").id for name in ("Sales", "Service"))
+    backend.execute(set_user_profiles, avi, [service])
+    read = save(backend, changed(REQUESTS, 0, profile_id=sales))
+    by_boss = backend.acting_as(boss)
+    first, second = (by_boss.execute(create, NewTask(title), process_id=read.id) for title in ("One", "Two"))
+    assert (first.user_id, second.user_id) == (boss, boss)
+    backend.execute(set_user_profiles, dana, [sales])
+    assert holders_of(database, first.task_id, second.task_id) == [dana, dana]
+    third = by_boss.execute(create, NewTask("Three"), process_id=read.id)
+    assert third.user_id == dana
+    # A stage that changes its profile lets in others: what nobody held before is not left lying.
+    backend.execute(set_user_profiles, dana, [])
+    fourth = by_boss.execute(create, NewTask("Four"), process_id=read.id)
+    assert fourth.user_id == boss
+    backend.execute(save_process, changed(read.draft, 0, profile_id=service), read.version)
+    assert holders_of(database, third.task_id, fourth.task_id) == [dana, avi]
+
+
+def holders_of(database: Database, *task_ids: int) -> list[int | None]:
+    """Who has these tasks now."""
+    with database.reading() as session:
+        return [session.get_one(Task, task_id).user_id for task_id in task_ids]
