@@ -34,11 +34,13 @@ class UserRow:
     group_ids: tuple[int, ...]
     group_names: tuple[str, ...]
     db_role: str | None
+    profile_ids: tuple[int, ...] = ()
+    profile_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UserDraft:
-    """What an administrator says about a user."""
+    """What an administrator says about a user; profiles that are None stay as they are."""
 
     login: str
     name: str
@@ -47,6 +49,7 @@ class UserDraft:
     phone: str = ""
     language: str = "en"
     group_ids: tuple[int, ...] = ()
+    profile_ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.i18n import LANGUAGES
 from app.models.people import Group, GroupMember, Role, RolePermission, User, UserPassword
+from app.models.processes import Profile, UserProfile
 from app.services.context import actor, reads, require, writes
 from app.services.people.logins import change_password
 from app.services.people.rows import RoleRow, UserDraft, UserRow
+from app.services.processes.profiles import set_user_profiles
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
+from app.services.tickets.advancing import reroute
 
 _LOGIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-@")
 
@@ -48,13 +51,18 @@ def user_row(session: Session, user_id: int) -> UserRow:
 
 def _rows(session: Session, user_id: int | None = None) -> tuple[UserRow, ...]:
     groups: dict[int, list[tuple[int, str]]] = {}
+    profiles: dict[int, list[tuple[int, str]]] = {}
+    held = select(UserProfile.user_id, Profile.id, Profile.name).join(Profile, Profile.id == UserProfile.profile_id)
     members = select(GroupMember.user_id, Group.id, Group.name).join(Group, Group.id == GroupMember.group_id)
     asked = select(User, Role.code, Role.name).join(Role, Role.id == User.role_id)
     if user_id is not None:
         members = members.where(GroupMember.user_id == user_id)
+        held = held.where(UserProfile.user_id == user_id)
         asked = asked.where(User.id == user_id)
     for member, group_id, name in session.execute(members.order_by(Group.name)):
         groups.setdefault(member, []).append((group_id, name))
+    for holder, profile_id, name in session.execute(held.order_by(func.lower(Profile.name), Profile.id)):
+        profiles.setdefault(holder, []).append((profile_id, name))
     with_password: set[int] = set()
     if session.get_bind().dialect.name == "sqlite":
         with_password = set(session.scalars(select(UserPassword.user_id)))
@@ -76,6 +84,8 @@ def _rows(session: Session, user_id: int | None = None) -> tuple[UserRow, ...]:
             group_ids=tuple(group_id for group_id, _ in groups.get(user.id, ())),
             group_names=tuple(name for _, name in groups.get(user.id, ())),
             db_role=user.db_role,
+            profile_ids=tuple(profile_id for profile_id, _ in profiles.get(user.id, ())),
+            profile_names=tuple(name for _, name in profiles.get(user.id, ())),
         )
         for user, code, role_name in found
     )
@@ -107,11 +117,22 @@ def save_user(
         flag_modified(user, "name")
         session.execute(update(Group).where(Group.id.in_(changed)).values(version=Group.version + 1))
         session.flush()
+    _set_profiles(session, user, draft.profile_ids)
     if password:
         change_password(session, user.id, password)
         session.refresh(user)
     tell(session, "users", user.id)
     return user_row(session, user.id)
+
+
+def _set_profiles(session: Session, user: User, wanted: Iterable[int] | None) -> None:
+    """Let him hold exactly these; who edits the same user at the same time is told."""
+    held = set(session.scalars(select(UserProfile.profile_id).where(UserProfile.user_id == user.id)))
+    if wanted is None or set(wanted) == held:
+        return
+    set_user_profiles(session, user.id, wanted)
+    flag_modified(user, "name")
+    session.flush()
 
 
 def clean_login(login: str) -> str:
@@ -148,6 +169,8 @@ def set_active(session: Session, user_id: int, version: int, *, on: bool) -> Use
         _refuse_last_administrator(session, user)
     user.is_active = on
     session.flush()
+    if on:
+        reroute(session)
     tell(session, "users", user_id)
     return user_row(session, user_id)
 

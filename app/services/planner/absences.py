@@ -15,6 +15,7 @@ from app.models.people import User
 from app.models.planner import Absence
 from app.services.context import announce, reads, require, writes
 from app.services.planner.refusals import UNCHANGED
+from app.services.tickets.advancing import reroute
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,18 @@ def change_absence(session: Session, absence_id: int, version: int, start: datet
     absence = _absence(session, absence_id, version)
     absence.starts_at, absence.ends_at, absence.reason = start, end, reason.strip()
     session.flush()
+    reroute(session)
     announce(session, RowsChanged("absences", frozenset({absence_id})))
     return absence.version
 
 
 @writes
 def remove_absence(session: Session, absence_id: int, version: int) -> None:
-    """Take an absence away; the presences beneath are white again."""
+    """Take an absence away; the presences beneath are white again, and what waited for him may be his."""
     require(session, Permission.PLAN)
     session.delete(_absence(session, absence_id, version))
+    session.flush()
+    reroute(session)
     announce(session, RowsChanged("absences", frozenset({absence_id})))
 
 

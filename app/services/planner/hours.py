@@ -16,6 +16,7 @@ from app.models.people import Role, User
 from app.models.planner import WorkingHours
 from app.services.context import announce, reads, require, writes
 from app.services.planner.refusals import UNCHANGED
+from app.services.tickets.advancing import reroute
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def set_hours(session: Session, user_ids: Collection[int], week: tuple[DayHours,
     ]
     if rows:
         session.execute(insert(WorkingHours), rows)
+    reroute(session)
     announce(session, RowsChanged("working_hours", None))
     return len(chosen)
 
