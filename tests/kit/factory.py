@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.models.people import Group, GroupMember, Role, User
 from app.models.places import Site
 from app.models.planner import Presence, Visit
-from app.models.processes import ActivityType, Enablement
+from app.models.processes import ActivityType, Enablement, Process, Profile, Stage, StageLink, UserProfile
 from app.models.tickets import Task, Ticket, TicketStatus
 
 _numbers = count(1)
@@ -83,9 +83,59 @@ def add_call(
     return task
 
 
+def add_ticket(session: Session, subject: str = "Boiler leaks", status: str = "new", **values: object) -> Ticket:
+    """A ticket without a task, in a built-in state unless `status_id` says another."""
+    if "status_id" not in values:
+        found = session.execute(select(TicketStatus).where(TicketStatus.code == status)).scalar_one()
+        values["status_id"] = found.id
+        if found.is_closed:
+            values.setdefault("closed_at", at(0))
+    values.setdefault("opened_at", at(0))
+    ticket = Ticket(subject=subject, search=subject.casefold(), **values)
+    session.add(ticket)
+    session.flush()
+    return ticket
+
+
 def add_visit(session: Session, user: User, start: datetime, end: datetime, **values: object) -> Visit:
     """An active visit; the database's guards judge it."""
     visit = Visit(technician_id=user.id, starts_at=start, ends_at=end, set_at=at(0), **values)
     session.add(visit)
     session.flush()
     return visit
+
+
+def add_profile(session: Session, name: str, *holders: User, main: str = "worker") -> Profile:
+    """A worker profile and who holds it."""
+    profile = Profile(name=name, main=main)
+    session.add(profile)
+    session.flush()
+    session.add_all(UserProfile(profile_id=profile.id, user_id=user.id) for user in holders)
+    session.flush()
+    return profile
+
+
+def add_process(session: Session, name: str, **stages: Profile | None) -> dict[str, Stage]:
+    """A process whose stages follow each other in this order; the first takes in, the last ends."""
+    process = Process(name=name)
+    session.add(process)
+    session.flush()
+    made: dict[str, Stage] = {}
+    last = len(stages) - 1
+    for position, (title, profile) in enumerate(stages.items()):
+        stage = Stage(
+            process_id=process.id,
+            name=title,
+            position=position,
+            profile_id=profile and profile.id,
+            is_intake=position == 0,
+            is_final=position == last,
+        )
+        session.add(stage)
+        session.flush()
+        made[title] = stage
+    steps = list(made.values())
+    for before, after in zip(steps, steps[1:], strict=False):
+        session.add(StageLink(process_id=process.id, from_stage_id=before.id, to_stage_id=after.id))
+    session.flush()
+    return made
