@@ -13,6 +13,7 @@ from app.services.company import holidays
 from app.services.company.places import is_zone
 from app.services.company.rows import CompanyDraft, CompanyRow, FirstAdministrator
 from app.services.context import reads, require, writes
+from app.services.mail.templates import install_defaults
 from app.services.people.logins import change_password
 from app.services.people.users import clean_login, set_groups
 from app.services.saving import cleaned, seen, tell, wrong
@@ -33,7 +34,7 @@ def _row(found: Company) -> CompanyRow:
 
 @writes
 def set_up(session: Session, draft: CompanyDraft, administrator: FirstAdministrator | None = None) -> int | None:
-    """Begin: the company, its holidays, a back-office group to plan its calls, and the first administrator.
+    """Begin: the company with holidays and mail templates, a group to plan its calls, and the first administrator.
 
     On a server the administrator is there already and is the one who asks. Gives the administrator's id.
     """
@@ -48,6 +49,7 @@ def set_up(session: Session, draft: CompanyDraft, administrator: FirstAdministra
     group = Group(name=name, is_back_office=True)
     session.add(group)
     session.flush()
+    install_defaults(session)
     tell(session, "company", 1)
     if administrator is None:
         return None
