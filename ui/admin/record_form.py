@@ -19,7 +19,7 @@ from app.domain.words import N_, Message, message
 from app.i18n import _
 from ui.admin.notice import NoticeStrip
 from ui.admin.parts import Part, TextPart
-from ui.admin.section import Act, Section
+from ui.admin.section import Act, Aside, Section
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 from ui.widgets.form import Field, Form
@@ -35,13 +35,14 @@ class RecordForm(QWidget):
     """Fields of one row of a section.
 
     Signals: `edited()` when what is typed or shown has changed, `save_wanted()`, `cancel_wanted()`,
-    `act_wanted(Act)` once a question was answered.
+    `act_wanted(Act)` once a question was answered, `aside_wanted(Aside)`.
     """
 
     edited = Signal()
     save_wanted = Signal()
     cancel_wanted = Signal()
     act_wanted = Signal(object)
+    aside_wanted = Signal(object)
 
     def __init__(self, section: Section[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,7 @@ class RecordForm(QWidget):
         self.parts: dict[str, Part] = {}
         self.fields: dict[str, Field] = {}
         self._acts: list[tuple[Act[Any], QAbstractButton]] = []
+        self._asides: list[tuple[Aside[Any], QPushButton]] = []
         styled(self, "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
@@ -95,6 +97,12 @@ class RecordForm(QWidget):
         self._title.setMinimumWidth(theme.scale(40))
         head.addWidget(self._title)
         head.addStretch(1)
+        for aside in self._section.asides:
+            link = push_button(aside.text, aside.icon, "quiet")
+            link.setObjectName(aside.key)
+            link.clicked.connect(partial(self.aside_wanted.emit, aside))
+            head.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
+            self._asides.append((aside, link))
         for act in self._section.acts:
             button = self._button(act)
             button.clicked.connect(partial(self._want, act))
@@ -319,6 +327,8 @@ class RecordForm(QWidget):
         for act, button in self._acts:
             button.setVisible(self.row is not None)
             button.setEnabled(self.row is not None and not is_changed and not self._is_saving and act.can(self.row))
+        for aside, link in self._asides:
+            link.setVisible(self.row is not None and aside.can(self.typed(), self.row))
         self.edited.emit()
 
     def _name(self) -> None:

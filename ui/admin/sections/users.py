@@ -10,8 +10,11 @@ from app.i18n import LANGUAGES, _
 from app.services.people.groups import list_groups
 from app.services.people.rows import GroupRow, RoleRow, UserDraft, UserRow
 from app.services.people.users import list_roles, list_users, save_user, set_active
+from app.services.processes.profiles import ProfileRow, list_profiles
+from app.services.processes.rehearsal import Change
 from ui.admin.parts import ManyPart, PickPart, SecretPart, TextPart, picked
-from ui.admin.section import Act, Call, Column, Entry, Offer, Section, Values, in_words
+from ui.admin.section import Act, Aside, Call, Column, Entry, Offer, Section, Values, in_words
+from ui.admin.tags import TagsPart
 from ui.widgets.picker import Choice
 
 __all__ = ["USERS"]
@@ -27,13 +30,14 @@ def _values(user: UserRow | None) -> dict[str, Any]:
     if user is None:
         language = i18n.current().code
         empty = {"name": "", "login": "", "password": "", "email": "", "phone": ""}
-        return {**empty, "role": None, "groups": (), "language": language}
+        return {**empty, "role": None, "groups": (), "profiles": (), "language": language}
     return {
         "name": user.name,
         "login": user.login,
         "password": "",
         "role": user.role_id,
         "groups": picked(user.group_ids),
+        "profiles": tuple(sorted(user.profile_ids)),
         "language": user.language,
         "email": user.email,
         "phone": user.phone,
@@ -49,6 +53,7 @@ def _save(values: Values, user: UserRow | None) -> Call:
         phone=values["phone"],
         language=values["language"],
         group_ids=values["groups"],
+        profile_ids=values["profiles"],
     )
     known = {"user_id": user.id, "version": user.version} if user else {}
     return Call(save_user, draft, password=values["password"] or None, **known)
@@ -62,6 +67,18 @@ def _groups(rows: Sequence[GroupRow]) -> list[Choice]:
     return [Choice(row.id, row.name) for row in rows]
 
 
+def _profiles(rows: Sequence[ProfileRow]) -> list[Choice]:
+    return [Choice(row.id, row.name) for row in rows if row.main == "worker"]
+
+
+def _profile_part() -> TagsPart:
+    return TagsPart(N_("Add a profile"), N_("There are no profiles of workers yet."))
+
+
+def _rehearsal(values: Values, user: UserRow) -> tuple[Change, str]:
+    return Change(profiles={user.id: frozenset(values["profiles"])}), user.name
+
+
 def _languages() -> PickPart:
     part = PickPart()
     part.offer([Choice(code, language.name) for code, language in LANGUAGES.items()])
@@ -73,7 +90,7 @@ USERS: Section[UserRow] = Section(
     text=N_("Users"),
     icon="user",
     about=N_("Everybody who works with Callboard. Nobody is deleted: who leaves is disabled, and the work stays."),
-    tables=frozenset({"users", "groups", "group_members", "roles"}),
+    tables=frozenset({"users", "groups", "group_members", "roles", "profiles", "user_profiles"}),
     read=list_users,
     values=_values,
     title=lambda user: user.name,
@@ -83,6 +100,7 @@ USERS: Section[UserRow] = Section(
         Column(N_("Log-in"), lambda user: user.login, 110),
         Column(N_("Role"), lambda user: in_words(role_name(user.role_code, user.role_name)), 115),
         Column(N_("Groups"), lambda user: ", ".join(user.group_names), 125),
+        Column(N_("Profiles"), lambda user: ", ".join(user.profile_names), 125),
         Column(N_("Status"), _status, 105),
     ),
     entries=(
@@ -104,11 +122,32 @@ USERS: Section[UserRow] = Section(
         ),
         Entry("role", N_("Role"), PickPart, codes=frozenset({"LAST"}), needed=N_("The role is missing.")),
         Entry("groups", N_("Groups"), ManyPart),
+        Entry(
+            "profiles",
+            N_("Profiles"),
+            _profile_part,
+            hint=N_("Tasks at stages with one of these profiles may come to this user by themselves."),
+            codes=frozenset({"MAIN", "GONE"}),
+        ),
         Entry("language", N_("Language"), _languages, codes=frozenset({"LANGUAGE"})),
         Entry("email", N_("E-mail"), TextPart),
         Entry("phone", N_("Phone"), TextPart),
     ),
-    offers=(Offer("role", list_roles, _roles), Offer("groups", list_groups, _groups)),
+    offers=(
+        Offer("role", list_roles, _roles),
+        Offer("groups", list_groups, _groups),
+        Offer("profiles", list_profiles, _profiles),
+    ),
+    asides=(
+        Aside(
+            "rehearse",
+            N_("What would change?"),
+            "history",
+            "processes.rehearse",
+            _rehearsal,
+            lambda values, user: set(values["profiles"]) != set(user.profile_ids),
+        ),
+    ),
     save=_save,
     new=N_("New user"),
     acts=(
