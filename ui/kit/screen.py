@@ -13,7 +13,7 @@ from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.tasks import Executor, Tasks
 
-__all__ = ["Desk", "Door", "Person", "Screen"]
+__all__ = ["Act", "Desk", "Door", "Person", "Screen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,18 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """A command that works from everywhere and leaves the screen in front: `do(desk, *args)`, such as a window.
+
+    Its imports belong inside `do`. Offered to those who have the `permission`.
+    """
+
+    command: Command
+    do: Callable[..., object]
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """An entry of the navigation: `text` is catalogue text, `icon` a meaning of `ui.kit.icons`.
 
@@ -76,3 +88,4 @@ class Screen:
     shortcut: str = ""
     needs: Permission | None = None
     doors: tuple[Door, ...] = ()
+    acts: tuple[Act, ...] = ()

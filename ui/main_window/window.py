@@ -179,6 +179,9 @@ class MainWindow(QMainWindow):
             for door in screen.doors:
                 may = partial(self.desk.person.may, door.permission) if door.permission else None
                 self.desk.commands.add(door.command, partial(self._go_through, screen.id, door), enabled=may)
+            for act in screen.acts:
+                may = partial(self.desk.person.may, act.permission) if act.permission else None
+                self.desk.commands.add(act.command, partial(act.do, self.desk), enabled=may)
 
     def _go_through(self, screen_id: str, door: Door, *args: object) -> None:
         getattr(self.show_screen(screen_id), door.method)(*args)

@@ -303,7 +303,7 @@ def _rows(found: Iterable[Any], session: Session, sort: Sort) -> list[TaskRow]:
         elif closed_at is None and values[9] is not None and moment - since > _patience(due_hours):
             mark = Mark.STUCK
         values[22] = bool(values[22])
-        rows.append(TaskRow(*values, mark, _position(due_at, task_id, sort)))
+        rows.append(TaskRow(*(*values, mark, _position(due_at, task_id, sort))))
     return rows
 
 
