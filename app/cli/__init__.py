@@ -46,12 +46,19 @@ def _import() -> click.Command:
     return import_command
 
 
+def _simulate() -> click.Command:
+    from app.cli.simulate import simulate
+
+    return simulate
+
+
 OWN: Mapping[str, Load] = {
     "db": _db,
     "doctor": _doctor,
     "import": _import,
     "intake": _intake,
     "server": _server,
+    "simulate": _simulate,
     "user": _user,
 }
 

@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import select
 
+from app.adapters import throwaway
 from app.backend import Backend
 from app.db import schema
 from app.db.database import Database
@@ -30,7 +31,6 @@ from app.models.places import Site
 from app.services.imports.run import run_import
 from app.services.imports.sheets import open_sheet
 from tests.bench.results import Result
-from tests.kit import postgres
 from tests.kit.databases import database_at
 
 CUSTOMERS = 100_000
@@ -48,7 +48,7 @@ def run() -> Iterator[Result]:
         yield _memory(path, Path(folder))
         on_sqlite = _against("import.customers.sqlite", path, f"sqlite:///{folder}/customers.sqlite")
         yield on_sqlite
-        server = postgres.Run()
+        server = throwaway.Run()
         try:
             on_postgresql = _against("import.customers.postgresql", path, server.url)
         finally:

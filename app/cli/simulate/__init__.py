@@ -1,0 +1,15 @@
+"""`callboard simulate`: proofs anybody can run again, on a throw-away PostgreSQL."""
+
+import click
+
+from app.cli.simulate.intake import intake
+
+__all__ = ["simulate"]
+
+
+@click.group()
+def simulate() -> None:
+    """Prove on a throw-away database what the program promises for many users at once."""
+
+
+simulate.add_command(intake)
