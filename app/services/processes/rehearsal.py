@@ -135,13 +135,13 @@ class _Books:
     """Names and settings as they are now, read once."""
 
     def __init__(self, session: Session) -> None:
-        self._users: dict[int, str] = dict(session.execute(select(User.id, User.name)).tuples().all())
+        self._users: dict[int, str] = dict(session.execute(select(User.id, User.name)).all())
         stages = select(Stage.id, Stage.name, Stage.profile_id, Process.name).join(
             Process, Process.id == Stage.process_id
         )
         self._stages = {row[0]: (row[1], row[2], row[3]) for row in session.execute(stages)}
         worker = select(Profile.name, Profile.id).where(Profile.main == "worker")
-        self._profiles: dict[str, int] = dict(session.execute(worker).tuples().all())
+        self._profiles: dict[str, int] = dict(session.execute(worker).all())
         held: defaultdict[int, set[int]] = defaultdict(set)
         for profile_id, user_id in session.execute(select(UserProfile.profile_id, UserProfile.user_id)):
             held[profile_id].add(user_id)
@@ -291,7 +291,7 @@ def _calendars(session: Session, users: frozenset[int], rules: Settings, since: 
         hours = select(WorkingHours.user_id, WorkingHours.weekday, WorkingHours.starts, WorkingHours.ends)
         for user, weekday, starts, ends in session.execute(hours.where(WorkingHours.user_id.in_(users))):
             week[user].append((weekday, starts, ends))
-        holidays = session.execute(select(Holiday.starts_at, Holiday.ends_at).where(Holiday.ends_at > since)).tuples()
+        holidays = session.execute(select(Holiday.starts_at, Holiday.ends_at).where(Holiday.ends_at > since))
         for start, end in holidays:
             for user in week:
                 away[user].append((start, end))
@@ -315,7 +315,7 @@ def _memories(
         .where(*ours, _is_replayed_later(since))
         .group_by(step.to_user_id, step.task_id)
     )
-    for user, task_id, at in session.execute(of_task).tuples():
+    for user, task_id, at in session.execute(of_task):
         if user is not None:
             handled[user][task_id] = at
     of_customer = (
@@ -324,7 +324,7 @@ def _memories(
         .where(*ours, Task.customer_id.is_not(None))
         .group_by(step.to_user_id, Task.customer_id)
     )
-    for user, customer_id, at in session.execute(of_customer).tuples():
+    for user, customer_id, at in session.execute(of_customer):
         if user is not None and customer_id is not None:
             served[user][customer_id] = at
     return chosen, handled, served
