@@ -13,6 +13,7 @@ class Event(StrEnum):
 
     TASK_GIVEN = "task_given"
     TICKET_OPENED = "ticket_opened"
+    TICKET_ANSWERED = "ticket_answered"
     TICKET_CLOSED = "ticket_closed"
     STAGE = "stage"
     CALL_LOADED = "call_loaded"
@@ -92,6 +93,7 @@ EVENTS: Mapping[str, EventKind] = MappingProxyType(
         (
             _kind(Event.TASK_GIVEN, N_("Task handed over"), N_("A task has a new handler."), _OF_TASK),
             _kind(Event.TICKET_OPENED, N_("Ticket opened"), N_("A ticket was taken in."), _OF_TASK),
+            _kind(Event.TICKET_ANSWERED, N_("Answer came in"), N_("A mail continued a ticket."), _OF_TASK),
             _kind(Event.TICKET_CLOSED, N_("Ticket closed"), N_("A ticket was closed."), _OF_TICKET),
             _kind(Event.STAGE, N_("Stage entered"), N_("A task enters a stage that names the template."), _OF_TASK),
             _kind(Event.CALL_LOADED, N_("Call scheduled"), N_("A call was put on the plan."), _OF_VISIT),

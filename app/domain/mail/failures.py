@@ -20,6 +20,7 @@ class Failure(StrEnum):
     LOST = "LOST"
     REFUSED = "REFUSED"
     TOO_LARGE = "TOO_LARGE"
+    BOUNCED = "BOUNCED"
 
 
 PERMANENT = frozenset({Failure.ADDRESS, Failure.REFUSED, Failure.TOO_LARGE})
@@ -40,6 +41,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         Failure.LOST: N_("The connection was lost while the mail was handed over: {detail}"),
         Failure.REFUSED: N_("The mail server refused the mail: {detail}"),
         Failure.TOO_LARGE: N_("The mail is too large to be sent: {detail}"),
+        Failure.BOUNCED: N_("The mail came back: {detail}"),
     }
 )
 
