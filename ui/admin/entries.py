@@ -3,13 +3,21 @@
 from typing import Any
 
 from app.domain.words import N_
-from ui.admin.section import Elsewhere, Section
+from ui.admin.layout import CARD_LAYOUT
+from ui.admin.section import Elsewhere, Section, Workspace
 from ui.admin.sections.activity_states import ACTIVITY_STATES
 from ui.admin.sections.activity_types import ACTIVITY_TYPES
 from ui.admin.sections.company import COMPANY
 from ui.admin.sections.groups import GROUPS
+from ui.admin.sections.hand_over import HAND_OVER
 from ui.admin.sections.named import PRACTICES, SITES
+from ui.admin.sections.note_kinds import NOTE_KINDS
+from ui.admin.sections.numerators import NUMERATORS
+from ui.admin.sections.own_fields import OWN_FIELDS
+from ui.admin.sections.products import PRODUCT_GROUPS, PRODUCTS
+from ui.admin.sections.projects import PROJECTS
 from ui.admin.sections.roles import ROLES
+from ui.admin.sections.ticket_states import TICKET_STATES
 from ui.admin.sections.ticket_types import TICKET_TYPES
 from ui.admin.sections.users import USERS
 
@@ -61,10 +69,11 @@ _HOLIDAYS = Elsewhere(
     "planner",
 )
 
-ENTRIES: tuple[tuple[str, tuple[Section[Any] | Elsewhere, ...]], ...] = (
+ENTRIES: tuple[tuple[str, tuple[Section[Any] | Elsewhere | Workspace, ...]], ...] = (
     (N_("People"), (USERS, GROUPS, ROLES)),
-    (N_("Work"), (PRACTICES, ACTIVITY_TYPES, ACTIVITY_STATES, _ENABLED_TYPES)),
-    (N_("Tickets"), (TICKET_TYPES,)),
+    (N_("Work"), (PRACTICES, ACTIVITY_TYPES, ACTIVITY_STATES, HAND_OVER, _ENABLED_TYPES)),
+    (N_("Tickets"), (TICKET_TYPES, TICKET_STATES, OWN_FIELDS, CARD_LAYOUT, NUMERATORS, NOTE_KINDS)),
+    (N_("Products and projects"), (PRODUCT_GROUPS, PRODUCTS, PROJECTS)),
     (N_("Time and places"), (SITES, _HOURS, _RULES, _ABSENCES, _HOLIDAYS)),
     (N_("Company"), (COMPANY,)),
 )

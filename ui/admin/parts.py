@@ -21,6 +21,7 @@ from app.domain.words import N_, Message
 from app.i18n import _
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.kit.tasks import Tasks
 from ui.kit.translate import Texts
 from ui.widgets.fields import DurationField
 from ui.widgets.picker import Choice, Picker
@@ -83,6 +84,9 @@ class Part(QObject):
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Offer these; only parts with choices listen."""
+
+    def attend(self, tasks: Tasks) -> None:
+        """Take this for looking things up in the background; only parts that look up listen."""
 
 
 class TextPart(Part):
@@ -193,7 +197,7 @@ class TickPart(Part):
 class PickPart(Part):
     """One of several; `fixed` are choices that never change, their texts catalogue texts."""
 
-    def __init__(self, *, nothing: str = "", fixed: Sequence[tuple[str, Message]] = ()) -> None:
+    def __init__(self, *, nothing: str = "", fixed: Sequence[tuple[int | str, Message]] = ()) -> None:
         self.box = Picker(nothing=nothing)
         super().__init__(self.box, self.box.changed)
         self._choices: tuple[Choice, ...] = ()

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStacke
 from app.domain.words import N_
 from app.i18n import _
 from ui.admin.entries import ENTRIES
-from ui.admin.section import Elsewhere, Section
+from ui.admin.page import PageView
+from ui.admin.section import Elsewhere, Section, Workspace
 from ui.admin.view import SectionView
 from ui.kit import icons, theme
 from ui.kit.commands import Command
@@ -45,8 +46,8 @@ class SetupScreen(QWidget):
         self.setFocusProxy(self.list)
         add = desk.commands.add
         add(NEW, self._new, owner=self, enabled=lambda: self._view is not None and bool(self._view.section.new))
-        add(SAVE, self._save, owner=self, enabled=lambda: self._view is not None)
-        add(CANCEL, self._cancel, owner=self, enabled=lambda: self._view is not None and self._view.can_cancel)
+        add(SAVE, self._save, owner=self, enabled=lambda: self._front is not None)
+        add(CANCEL, self._cancel, owner=self, enabled=lambda: self._front is not None and self._front.can_cancel)
         self.list.currentItemChanged.connect(self._show_current)
         self.list.itemActivated.connect(self._activate)
         Texts(self).redo(self._name)
@@ -82,8 +83,8 @@ class SetupScreen(QWidget):
 
     def refresh(self) -> None:
         """Read the list in front anew."""
-        if self._view is not None:
-            self._view.refresh()
+        if self._front is not None:
+            self._front.refresh()
 
     def start_search(self) -> None:
         """Put the cursor into the search field of the list in front."""
@@ -96,6 +97,11 @@ class SetupScreen(QWidget):
     def _view(self) -> SectionView | None:
         page = self.stack.currentWidget()
         return page if isinstance(page, SectionView) else None
+
+    @property
+    def _front(self) -> SectionView | PageView | None:
+        page = self.stack.currentWidget()
+        return page if isinstance(page, SectionView | PageView) else None
 
     def _items(self) -> list[QListWidgetItem]:
         return [self.list.item(place) for place in range(self.list.count())]
@@ -112,9 +118,11 @@ class SetupScreen(QWidget):
         self._desk.memory.put(_LAST, key)
         self._desk.commands.refresh()
 
-    def _page(self, entry: Section[Any] | Elsewhere) -> QWidget:
+    def _page(self, entry: Section[Any] | Elsewhere | Workspace) -> QWidget:
         if isinstance(entry, Section):
             return SectionView(self._desk, entry)
+        if isinstance(entry, Workspace):
+            return entry.make(self._desk)
         page = EmptyState(entry.icon, entry.text, entry.about, entry.button)
         page.chosen.connect(self._open_elsewhere)
         return page
@@ -122,9 +130,11 @@ class SetupScreen(QWidget):
     @Slot()
     def _activate(self) -> None:
         """Enter goes into the list of a section, or opens the window."""
-        view = self._view
+        view = self._front
         if view is None:
             self._open_elsewhere()
+        elif isinstance(view, PageView):
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
         elif view.section.is_single:
             view.form.focus()
         else:
@@ -148,12 +158,12 @@ class SetupScreen(QWidget):
             self._view.new()
 
     def _save(self) -> None:
-        if self._view is not None:
-            self._view.save()
+        if self._front is not None:
+            self._front.save()
 
     def _cancel(self) -> None:
-        if self._view is not None:
-            self._view.cancel()
+        if self._front is not None:
+            self._front.cancel()
 
     def _name(self) -> None:
         self.list.setAccessibleName(_("Set-up"))
@@ -171,5 +181,5 @@ class SetupScreen(QWidget):
                 item.setForeground(theme.tokens().color("muted"))
 
 
-def _entry(key: str) -> Section[Any] | Elsewhere:
+def _entry(key: str) -> Section[Any] | Elsewhere | Workspace:
     return next(entry for _title, members in ENTRIES for entry in members if entry.key == key)

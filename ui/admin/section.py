@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QWidget
 
 from app import i18n
 from app.domain.errors import Conflict, Incomplete, Refused
 from app.domain.words import N_, Message, message
 from ui.admin.parts import Part
+from ui.kit.screen import Desk
 from ui.widgets.picker import Choice
 
 __all__ = [
     "Act",
+    "Aside",
     "Call",
     "Column",
     "Elsewhere",
@@ -21,6 +24,7 @@ __all__ = [
     "Offer",
     "Section",
     "Values",
+    "Workspace",
     "deletion",
     "in_words",
 ]
@@ -86,10 +90,23 @@ class Act(Generic[R]):
 
 
 @dataclass(frozen=True)
+class Aside(Generic[R]):
+    """A window about what is typed and not saved yet: a command with what it is given, of the fields and the row."""
+
+    key: str
+    text: str
+    icon: str
+    command: str
+    ask: Callable[[Values, R], tuple[Any, ...]]
+    can: Callable[[Values, R], bool] = lambda values, row: True
+
+
+@dataclass(frozen=True)
 class Section(Generic[R]):
     """One list of Set-up with its form. Texts are catalogue texts; `tables` are those whose changes concern it.
 
-    `values` gives the fields of a row, or of a new one for None. Without `save` the form is for reading only.
+    `values` gives the fields of a row, or of a new one for None. Without `save` the form is for reading only. `after`
+    is what there is to say about a row that was saved.
     """
 
     key: str
@@ -106,11 +123,13 @@ class Section(Generic[R]):
     new: str = ""
     offers: tuple[Offer, ...] = ()
     acts: tuple[Act[R], ...] = ()
+    asides: tuple[Aside[R], ...] = ()
     group: Callable[[R], str] | None = None
     is_muted: Callable[[R], bool] = lambda row: False
     identify: Callable[[Any], int] = lambda row: int(row.id)
     adapt: Callable[[Mapping[str, Part], R | None, str], object] | None = None
     is_single: bool = False
+    after: Callable[[R], Message | None] | None = None
 
     def problems(self, parts: Mapping[str, Part]) -> dict[str, Message]:
         """What is missing, by field."""
@@ -140,6 +159,17 @@ class Elsewhere:
     button: str
     command: str
     screen: str
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A page of Set-up of its own kind; `make` gives its widget, an `ui.admin.page.PageView`."""
+
+    key: str
+    text: str
+    icon: str
+    about: str
+    make: Callable[[Desk], QWidget]
 
 
 def deletion(service: Callable[..., Any], can: Callable[[Any], bool] = lambda row: True) -> Act[Any]:

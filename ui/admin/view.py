@@ -11,7 +11,7 @@ from app.domain.words import N_
 from ui.admin.offering import Offering
 from ui.admin.record_form import RecordForm
 from ui.admin.rows import RowsModel
-from ui.admin.section import Act, Section
+from ui.admin.section import Act, Aside, Section
 from ui.kit import icons, theme, translate
 from ui.kit.messages import Offer as Remedy
 from ui.kit.screen import Desk
@@ -35,6 +35,8 @@ class SectionView(QWidget):
         self.form = RecordForm(section)
         self._reading = Latest(desk.tasks)
         self._offers = [Offering(desk.tasks, offer, self.form.parts[offer.key]) for offer in section.offers]
+        for part in self.form.parts.values():
+            part.attend(desk.tasks)
         self._wanted: int | None = None
         self._sent: dict[str, Any] = {}
         self._aside: tuple[int | None, dict[str, Any]] | None = None
@@ -115,6 +117,7 @@ class SectionView(QWidget):
         self.form.save_wanted.connect(self.save)
         self.form.cancel_wanted.connect(self.cancel)
         self.form.act_wanted.connect(self._do)
+        self.form.aside_wanted.connect(self._look_aside)
         self.form.edited.connect(self._follow_form)
         self._desk.bridge.rows_changed.connect(self._hear)
         translate.news.switched.connect(self.refresh)
@@ -293,6 +296,9 @@ class SectionView(QWidget):
         self.form.saving(on=False)
         self._wanted = self.section.identify(row)
         self.form.saved(row, self._sent)
+        told = self.section.after(row) if self.section.after is not None else None
+        if told is not None:
+            self._desk.messages.info(told)
         self.refresh()
 
     @Slot(object)
@@ -316,6 +322,10 @@ class SectionView(QWidget):
         call = act.call(self.form.row)
         self.form.saving(on=True)
         self._desk.tasks.write(call.service, *call.args, **call.kwargs).then(self._done, self._undone)
+
+    def _look_aside(self, aside: Aside[Any]) -> None:
+        if self.form.row is not None:
+            self._desk.commands.run(aside.command, *aside.ask(self.form.typed(), self.form.row))
 
     @Slot(object)
     def _done(self, _answer: object) -> None:

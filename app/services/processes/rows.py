@@ -30,6 +30,8 @@ class TypeRow:
     back_office_group_id: int | None
     back_office: str
     is_active: bool
+    numerator_id: int | None
+    notifies: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class TypeDraft:
     any_site: bool = False
     back_office_group_id: int | None = None
     is_active: bool = True
+    numerator_id: int | None = None
+    notifies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class StateRow:
     colour: str
     is_final: bool
     position: int
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,24 @@ class StateDraft:
     name: str | None
     colour: str
     is_final: bool = False
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subtype2:
+    """A sub-type of level 2; a new one has no id yet."""
+
+    name: str
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subtype:
+    """A sub-type with the second level under it; a new one has no id yet."""
+
+    name: str
+    id: int | None = None
+    parts: tuple[Subtype2, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +102,33 @@ class TicketTypeRow:
     activity_type_id: int | None
     activity_type: str
     due_hours: int | None
-    subtypes: tuple[str, ...]
+    priority: int | None
+    process_id: int | None
+    process: str
+    numerator_id: int | None
+    subtypes: tuple[Subtype, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TicketTypeDraft:
-    """What an administrator says about a ticket type; sub-types are added, and removed where no ticket has them."""
+    """What an administrator says about a ticket type; sub-types are added, and removed where no ticket has them.
+
+    Its tickets have `priority` until somebody sets another by hand.
+    """
 
     name: str
     activity_type_id: int | None = None
-    subtypes: tuple[str, ...] = ()
+    subtypes: tuple[Subtype, ...] = ()
     due_hours: int | None = None
+    priority: int | None = None
+    process_id: int | None = None
+    numerator_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A row to choose in a form; an inactive one stays where it is chosen."""
+
+    id: int
+    name: str
+    is_active: bool

@@ -6,10 +6,12 @@ from sqlalchemy.orm import Session
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.models.processes import ActivityState
+from app.models.tickets import Task
 from app.services.context import reads, require, writes
 from app.services.processes.rows import StateDraft, StateRow
 from app.services.processes.types import COLOUR
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
+from app.services.tickets.uses import refuse_used
 
 
 @reads
@@ -22,7 +24,16 @@ def list_states(session: Session) -> tuple[StateRow, ...]:
 
 
 def _row(state: ActivityState) -> StateRow:
-    return StateRow(state.id, state.version, state.code, state.name, state.colour, state.is_final, state.position)
+    return StateRow(
+        state.id,
+        state.version,
+        state.code,
+        state.name,
+        state.colour,
+        state.is_final,
+        state.position,
+        state.is_waiting,
+    )
 
 
 @writes
@@ -41,7 +52,9 @@ def save_state(session: Session, draft: StateDraft, *, row_id: int | None = None
     else:
         state = seen(session, ActivityState, row_id, version)
     state.name = name if state.code else cleaned(name or "")
-    state.colour, state.is_final = draft.colour.upper(), draft.is_final
+    if draft.is_final and draft.is_waiting:
+        raise wrong("WAITS", message(N_("Work that is done waits for nobody.")))
+    state.colour, state.is_final, state.is_waiting = draft.colour.upper(), draft.is_final, draft.is_waiting
     session.flush()
     tell(session, "activity_states", state.id)
     return _row(state)
@@ -73,6 +86,7 @@ def delete_state(session: Session, row_id: int, version: int) -> None:
     state = seen(session, ActivityState, row_id, version)
     if state.code:
         raise wrong("BUILT_IN", message(N_("This state is built in: it can be renamed, not removed.")))
+    refuse_used(session, Task, Task.state_id == row_id)
     session.delete(state)
     session.flush()
     tell(session, "activity_states", row_id)

@@ -41,6 +41,8 @@ def _rows(session: Session, type_id: int | None = None) -> tuple[TypeRow, ...]:
             kind.back_office_group_id,
             func.coalesce(Group.name, ""),
             kind.is_active,
+            kind.numerator_id,
+            kind.notifies,
         )
         .outerjoin(Practice, Practice.id == kind.practice_id)
         .outerjoin(Group, Group.id == kind.back_office_group_id)
@@ -69,6 +71,7 @@ def save_type(session: Session, draft: TypeDraft, *, row_id: int | None = None, 
     kind.name, kind.practice_id, kind.macro_type = name, draft.practice_id, draft.macro_type
     kind.expected_minutes, kind.colour = draft.expected_minutes, draft.colour.upper()
     kind.is_schedulable, kind.any_site, kind.is_active = draft.is_schedulable, draft.any_site, draft.is_active
+    kind.numerator_id, kind.notifies = draft.numerator_id, draft.notifies
     kind.back_office_group_id = _planning_group(session, draft)
     session.flush()
     tell(session, "activity_types", kind.id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Conflict
@@ -15,7 +15,8 @@ from app.domain.people import Permission
 from app.domain.tickets.complete import CUSTOM, missing_fields
 from app.domain.tickets.fields import ALWAYS, FIELDS, custom_code, custom_id, shown_fields
 from app.domain.words import N_, message
-from app.models.tickets import Layout
+from app.models.processes import ActivityType
+from app.models.tickets import Layout, TicketType
 from app.services.context import reads, require, writes
 from app.services.saving import seen, tell, wrong
 from app.services.tickets.custom_fields import OwnField, kinds, own_fields
@@ -47,6 +48,15 @@ class CardLayout:
         return tuple(code for code in offered if code not in self.fields)
 
 
+@dataclass(frozen=True, slots=True)
+class LayoutTarget:
+    """What can have a layout: all tickets or tasks (no type), or one type of them."""
+
+    kind: str
+    type_id: int | None
+    name: str
+
+
 def all_fields(kind: str) -> tuple[str, ...]:
     """The built-in fields that can be arranged on a kind of card; what every task shows besides is always on it."""
     return tuple(FIELDS) if kind == TICKET else ()
@@ -55,6 +65,16 @@ def all_fields(kind: str) -> tuple[str, ...]:
 def always(kind: str) -> tuple[str, ...]:
     """The fields that no layout of this kind can leave out."""
     return ALWAYS if kind == TICKET else ()
+
+
+@reads
+def layout_targets(session: Session) -> tuple[LayoutTarget, ...]:
+    """Everything that can have a layout, in the order of a list to choose from."""
+    targets = []
+    for kind, model in ((TICKET, TicketType), (TASK, ActivityType)):
+        rows = session.execute(select(model.id, model.name).order_by(func.lower(model.name), model.id))
+        targets += [LayoutTarget(kind, None, ""), *(LayoutTarget(kind, *row) for row in rows)]
+    return tuple(targets)
 
 
 @reads

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.processes import STATE_COLOURS, state_name
-from app.domain.words import N_, Message
+from app.domain.words import N_
 from app.i18n import _
 from app.services.processes.rows import StateDraft, StateRow
 from app.services.processes.states import delete_state, list_states, move_state, save_state
-from ui.admin.parts import ColourPart, Part, TextPart, TickPart
+from ui.admin.more_parts import BuiltInNamePart
+from ui.admin.parts import ColourPart, Part, TickPart
 from ui.admin.section import Act, Call, Column, Entry, Section, Values, deletion, in_words
 from ui.kit.theme import Category
-from ui.kit.translate import Texts
 from ui.widgets.swatch import swatch_icon
 
 __all__ = ["ACTIVITY_STATES"]
@@ -22,33 +22,21 @@ _NAMES = (
 _COLOURS = tuple(Category(fill, name) for fill, name in zip(STATE_COLOURS, _NAMES, strict=True))
 
 
-class _NamePart(TextPart):
-    """The name of a state; a built-in one shows its own until it gets another."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._texts = Texts(self.line)
-
-    def stand_in(self, built_in: str | Message) -> None:
-        """What is shown while there is no name."""
-        self._texts.redo(lambda: self.line.setPlaceholderText(in_words(built_in)), key="built in")
-
-
 def _values(state: StateRow | None) -> dict[str, Any]:
     if state is None:
-        return {"name": "", "colour": STATE_COLOURS[0], "final": False}
-    return {"name": state.name or "", "colour": state.colour, "final": state.is_final}
+        return {"name": "", "colour": STATE_COLOURS[0], "waiting": False, "final": False}
+    return {"name": state.name or "", "colour": state.colour, "waiting": state.is_waiting, "final": state.is_final}
 
 
 def _save(values: Values, state: StateRow | None) -> Call:
-    draft = StateDraft(values["name"] or None, values["colour"], values["final"])
+    draft = StateDraft(values["name"] or None, values["colour"], values["final"], values["waiting"])
     known = {"row_id": state.id, "version": state.version} if state else {}
     return Call(save_state, draft, **known)
 
 
 def _stand_in(parts: Mapping[str, Part], state: StateRow | None, key: str) -> None:
     name = parts["name"]
-    if key == "name" and isinstance(name, _NamePart):
+    if key == "name" and isinstance(name, BuiltInNamePart):
         name.stand_in(state_name(state.code, None) if state else "")
 
 
@@ -71,16 +59,24 @@ ACTIVITY_STATES: Section[StateRow] = Section(
     title=_title,
     columns=(
         Column(N_("Name"), _title, 240, icon=lambda state: swatch_icon(state.colour), sort=_title),
+        Column(N_("Waits"), lambda state: _("Yes") if state.is_waiting else "", 90),
         Column(N_("Ends the work"), lambda state: _("Yes") if state.is_final else "", 120),
     ),
     entries=(
-        Entry("name", N_("Name"), _NamePart, codes=frozenset({"NAME", "TAKEN"})),
+        Entry("name", N_("Name"), BuiltInNamePart, codes=frozenset({"NAME", "TAKEN"})),
         Entry(
             "colour",
             N_("Colour"),
             lambda: ColourPart(_COLOURS),
             hint=N_("The stripe at the edge of a bar; its fill shows the activity type."),
             codes=frozenset({"COLOUR"}),
+        ),
+        Entry(
+            "waiting",
+            N_("Waits for somebody else"),
+            TickPart,
+            hint=N_("Others have to act first. Whether such work counts when tasks are handed over is a setting."),
+            codes=frozenset({"WAITS"}),
         ),
         Entry("final", N_("Ends the work"), TickPart, hint=N_("Work in this state is done.")),
     ),

@@ -11,6 +11,7 @@ from app.services.people.rows import GroupRow
 from app.services.processes.named import list_practices
 from app.services.processes.rows import NamedRow, TypeDraft, TypeRow
 from app.services.processes.types import delete_type, list_types, save_type
+from app.services.tickets.numerators import NumeratorRow, list_numerators
 from ui.admin.parts import ColourPart, MinutesPart, PickPart, TextPart, TickPart
 from ui.admin.section import Call, Column, Entry, Offer, Section, Values, deletion
 from ui.kit import theme
@@ -38,6 +39,8 @@ def _fields(kind: TypeRow | TypeDraft) -> dict[str, Any]:
         "office": kind.back_office_group_id,
         "any_site": kind.any_site,
         "active": kind.is_active,
+        "numerator": kind.numerator_id,
+        "notifies": kind.notifies,
     }
 
 
@@ -52,6 +55,8 @@ def _save(values: Values, kind: TypeRow | None) -> Call:
         any_site=values["any_site"],
         back_office_group_id=values["office"],
         is_active=values["active"],
+        numerator_id=values["numerator"],
+        notifies=values["notifies"],
     )
     known = {"row_id": kind.id, "version": kind.version} if kind else {}
     return Call(save_type, draft, **known)
@@ -67,6 +72,10 @@ def _practices(rows: Sequence[NamedRow]) -> list[Choice]:
 
 def _offices(rows: Sequence[GroupRow]) -> list[Choice]:
     return [Choice(row.id, row.name, row.is_back_office) for row in rows]
+
+
+def _numerators(rows: Sequence[NumeratorRow]) -> list[Choice]:
+    return [Choice(row.id, row.name) for row in rows]
 
 
 def _minutes() -> MinutesPart:
@@ -104,6 +113,18 @@ _GENERAL = (
         hint=N_("Fills its bars on the planner. The stripe at their edge shows the state."),
         codes=frozenset({"COLOUR"}),
     ),
+    Entry(
+        "numerator",
+        N_("Numerator"),
+        lambda: PickPart(nothing=N_("None")),
+        hint=N_("Gives its tasks their numbers."),
+    ),
+    Entry(
+        "notifies",
+        N_("Notifies"),
+        TickPart,
+        hint=N_("Who is given such a task is told at once."),
+    ),
     Entry("active", N_("Active"), TickPart, hint=N_("What is not active stays on old work and is not offered anew.")),
 )
 _PLANNING = (
@@ -128,7 +149,7 @@ ACTIVITY_TYPES: Section[TypeRow] = Section(
     text=N_("Activity types"),
     icon="intervention",
     about=N_("The kinds of work, by practice. Who may do them is set under Enabled types."),
-    tables=frozenset({"activity_types", "practices", "groups"}),
+    tables=frozenset({"activity_types", "practices", "groups", "numerators"}),
     read=list_types,
     values=_values,
     title=lambda kind: kind.name,
@@ -146,7 +167,11 @@ ACTIVITY_TYPES: Section[TypeRow] = Section(
         Column(N_("Planned by"), lambda kind: kind.back_office if kind.is_schedulable else _("Not planned"), 130),
     ),
     entries=_GENERAL + _PLANNING,
-    offers=(Offer("practice", list_practices, _practices), Offer("office", list_groups, _offices)),
+    offers=(
+        Offer("practice", list_practices, _practices),
+        Offer("office", list_groups, _offices),
+        Offer("numerator", list_numerators, _numerators),
+    ),
     save=_save,
     new=N_("New activity type"),
     acts=(deletion(delete_type),),

@@ -1,17 +1,26 @@
 """The tables an administrator shapes, on both engines."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.backend import Backend
 from app.db.database import Database
 from app.domain.errors import Conflict, Refused
 from app.domain.processes import MACRO_TYPES
+from app.models.processes import Process
+from app.models.tickets import Numerator
 from app.services.processes.named import delete_practice, delete_site, list_practices, save_practice, save_site
-from app.services.processes.rows import StateDraft, TicketTypeDraft, TypeDraft
+from app.services.processes.rows import StateDraft, Subtype, Subtype2, TicketTypeDraft, TypeDraft
 from app.services.processes.states import delete_state, list_states, move_state, save_state
-from app.services.processes.ticket_types import delete_ticket_type, list_ticket_types, save_ticket_type
+from app.services.processes.ticket_types import (
+    delete_ticket_type,
+    list_ticket_types,
+    offered_processes,
+    save_ticket_type,
+)
 from app.services.processes.types import delete_type, list_types, save_type
-from tests.kit.factory import add_call, add_group, add_type, add_user, at
+from tests.kit.factory import add_call, add_group, add_ticket, add_type, add_user, at
 
 
 @pytest.fixture
@@ -98,14 +107,47 @@ def test_states_have_colours_and_an_order(backend: Backend) -> None:
     assert len(backend.execute(list_states)) == len(built_in)
 
 
+@pytest.mark.row("R-M4", "R-M5", "R-M6")
 def test_ticket_types_keep_the_sub_types_tickets_have(backend: Backend, database: Database) -> None:
-    made = backend.execute(save_ticket_type, TicketTypeDraft("Telephone", None, ("Line", "Cable", "line ")))
-    assert made.subtypes == ("Cable", "line")
-    changed = backend.execute(
-        save_ticket_type, TicketTypeDraft("Telephone", None, ("Cable",)), row_id=made.id, version=made.version
-    )
-    assert changed.subtypes == ("Cable",)
-    backend.execute(delete_ticket_type, made.id, changed.version)
+    wanted = (Subtype("Line"), Subtype("Cable", parts=(Subtype2("Copper"), Subtype2("Fibre"))), Subtype("line "))
+    made = backend.execute(save_ticket_type, TicketTypeDraft("Telephone", None, wanted))
+    cable, line = made.subtypes
+    assert [part.name for part in cable.parts] == ["Copper", "Fibre"]
+    assert (cable.name, line.name, line.parts) == ("Cable", "Line", ())
+    known = {"row_id": made.id, "version": made.version}
+    renamed = replace(cable, name="Wire", parts=(replace(cable.parts[1], name="Glass"), Subtype2("Radio")))
+    changed = backend.execute(save_ticket_type, TicketTypeDraft("Telephone", None, (renamed,)), **known)
+    (wire,) = changed.subtypes
+    assert (wire.id, wire.name) == (cable.id, "Wire")
+    assert [(part.name, part.id == cable.parts[1].id) for part in wire.parts] == [("Glass", True), ("Radio", False)]
+    with database.transaction() as session:
+        add_ticket(session, type_id=made.id, subtype_id=wire.id, subtype2_id=wire.parts[0].id)
+    known["version"] = changed.version
+    for lost in ((), (replace(wire, parts=()),)):
+        with pytest.raises(Refused) as refusal:
+            backend.execute(save_ticket_type, TicketTypeDraft("Telephone", None, lost), **known)
+        assert (refusal.value.code, refusal.value.what.count) == ("USED", 1)
+    with pytest.raises(Conflict):
+        backend.execute(save_ticket_type, TicketTypeDraft("Telephone", None, (wire,)), row_id=made.id, version=1)
+    with pytest.raises(Refused) as refusal:
+        backend.execute(delete_ticket_type, made.id, changed.version)
+    assert (refusal.value.code, refusal.value.what.count) == ("USED", 1)
+
+
+@pytest.mark.row("R-M9")
+def test_a_ticket_type_has_a_priority_a_process_and_a_numerator(backend: Backend, database: Database) -> None:
+    with database.transaction() as session:
+        process, numerator = Process(name="Repair"), Numerator(name="Tickets", prefix="T-")
+        session.add_all((process, numerator))
+        session.flush()
+        draft = TicketTypeDraft("Outage", None, (), 4, 0, process.id, numerator.id)
+    made = backend.execute(save_ticket_type, draft)
+    assert (made.priority, made.due_hours, made.process, made.numerator_id) == (0, 4, "Repair", draft.numerator_id)
+    assert [row.name for row in backend.execute(offered_processes)] == ["Repair"]
+    with pytest.raises(Refused) as refusal:
+        backend.execute(save_ticket_type, TicketTypeDraft("Other", priority=4))
+    assert refusal.value.code == "PRIORITY"
+    backend.execute(delete_ticket_type, made.id, made.version)
     assert backend.execute(list_ticket_types) == ()
 
 
