@@ -7,7 +7,7 @@ nothing moves. Requirement: first F10.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, tzinfo
 from types import MappingProxyType
 
@@ -233,15 +233,16 @@ class Replay:
     def _adjusted(self, move: Move, candidate: Candidate) -> Candidate:
         """A candidate of the records as the rehearsal would have met him."""
         user = candidate.user_id
-        facts = (
+        return Candidate(
+            user,
+            candidate.name,
             candidate.open_tasks + self._shift.get(user, 0),
             self._chosen.of(0, user, candidate.chosen_at),
             self._handled.of(move.task_id, user, candidate.handled_at),
             self._served.of(move.customer_id or 0, user, candidate.served_at),
+            candidate.is_active,
+            candidate.is_absent,
         )
-        if facts == (candidate.open_tasks, candidate.chosen_at, candidate.handled_at, candidate.served_at):
-            return candidate
-        return replace(candidate, open_tasks=facts[0], chosen_at=facts[1], handled_at=facts[2], served_at=facts[3])
 
     def _told(self, move: Move, user: int) -> Candidate:
         """Somebody the step did not look at, from what else is known of him."""
