@@ -11,7 +11,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 @dataclass(frozen=True, slots=True)
 class CustomerDraft:
-    """The fields of a customer's card; phones as typed."""
+    """The fields of a customer's card; phones as typed, profiles in the order of their numbers."""
 
     name: str = ""
     phones: tuple[str, ...] = ()
@@ -20,6 +20,7 @@ class CustomerDraft:
     site_id: int | None = None
     language: str | None = None
     notes: str | None = None
+    profile_ids: tuple[int, ...] = ()
 
 
 def problems(draft: CustomerDraft) -> dict[str, Message]:

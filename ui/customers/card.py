@@ -16,6 +16,7 @@ from app.domain.words import N_, message
 from app.i18n import LANGUAGES, _
 from app.services.customers import card as service
 from app.services.customers.card import CustomerCard, Saved
+from app.services.processes.profiles import ProfileRow, list_profiles
 from app.services.tickets import listing
 from app.services.tickets.listing import TicketRow
 from app.services.tickets.lists import Lists
@@ -33,6 +34,7 @@ from ui.widgets.paged import PagedView, Pages
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import heading, push_button, styled
+from ui.widgets.tags import Tag, TagField
 
 __all__ = ["CustomerCardView"]
 
@@ -45,6 +47,7 @@ _LABELS = {
     "site_id": N_("Site"),
     "language": N_("Language"),
     "notes": N_("Notes"),
+    "profile_ids": N_("Profiles"),
 }
 
 
@@ -72,6 +75,7 @@ class CustomerCardView(QWidget):
         self._sent: tuple[_State, CustomerDraft] | None = None
         self._is_filling = False
         self._cards = Latest(desk.tasks)
+        self._offered = Latest(desk.tasks)
         self._may_write = desk.person.may(Permission.EDIT_CUSTOMERS)
         self.tickets = TicketsOfCustomer(self)
         self.pages = Pages(self.tickets, self._ask_tickets, _cursor, self)
@@ -92,6 +96,7 @@ class CustomerCardView(QWidget):
         self.notes.setAcceptRichText(False)
         self.notes.setTabChangesFocus(True)
         self.notes.setFixedHeight(theme.scale(90))
+        self.profiles = TagField(N_("Add a profile"), N_("There are no profiles of customers yet."))
         self._widgets: dict[str, QWidget] = {
             "name": self.name,
             "phones": self.phones,
@@ -100,11 +105,12 @@ class CustomerCardView(QWidget):
             "site_id": self.site,
             "language": self.language,
             "notes": self.notes,
+            "profile_ids": self.profiles,
         }
         for widget in self._widgets.values():
             if isinstance(widget, QLineEdit | QTextEdit):
                 widget.setReadOnly(not self._may_write)
-            elif isinstance(widget, PhonesField):
+            elif isinstance(widget, PhonesField | TagField):
                 widget.set_read_only(on=not self._may_write)
             else:
                 widget.setEnabled(self._may_write)
@@ -158,7 +164,7 @@ class CustomerCardView(QWidget):
     def _watch(self) -> None:
         for line in (self.name, self.email, self.address, self.notes):
             line.textChanged.connect(self._follow_typing)
-        for picker in (self.phones, self.site, self.language):
+        for picker in (self.phones, self.site, self.language, self.profiles):
             picker.changed.connect(self._follow_typing)
         self.cancel_button.clicked.connect(self.discard)
         self.save_button.clicked.connect(self.save)
@@ -168,6 +174,8 @@ class CustomerCardView(QWidget):
         self.tickets_view.opened.connect(self._open_ticket)
         self._texts = Texts(self)
         self._texts.redo(self._say, key="say")
+        self._desk.bridge.rows_changed.connect(self._hear_profiles)
+        self._ask_profiles()
 
     # --- Which customer
 
@@ -223,6 +231,21 @@ class CustomerCardView(QWidget):
         )
         self._desk.messages.warning(message(text, name=state.editing.draft.name), offer=Offer(N_("Go back"), back))
 
+    @Slot(str, object)
+    def _hear_profiles(self, table: str, _ids: object) -> None:
+        if table == "profiles":
+            self._ask_profiles()
+        elif table == "customer_profiles":
+            self.reload()
+
+    def _ask_profiles(self) -> None:
+        if not self._desk.tasks.is_closed:
+            self._offered.read(list_profiles).then(self._offer_profiles, self._desk.messages.show_error)
+
+    def _offer_profiles(self, rows: tuple[ProfileRow, ...]) -> None:
+        groups = {"customer": N_("Customers"), "supplier": N_("Suppliers")}
+        self.profiles.offer([Tag(row.id, row.name, groups[row.main]) for row in rows if row.main in groups])
+
     @Slot()
     def reload(self) -> None:
         """Read the customer anew; typed text stays."""
@@ -269,7 +292,7 @@ class CustomerCardView(QWidget):
             widget.setText(value or "")
         elif isinstance(widget, QTextEdit):
             widget.setPlainText(value or "")
-        elif isinstance(widget, PhonesField | Picker):
+        elif isinstance(widget, PhonesField | Picker | TagField):
             widget.set_value(value)
 
     def value(self) -> CustomerDraft:
@@ -283,6 +306,7 @@ class CustomerCardView(QWidget):
             cast("int | None", self.site.value()),
             cast("str | None", self.language.value()),
             self.notes.toPlainText() or None,
+            self.profiles.value(),
         )
         # A field may show line ends otherwise than they are kept; that is not a change.
         same = {name: getattr(base, name) for name in ("name", "address", "notes") if _alike(base, typed, name)}

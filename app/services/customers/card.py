@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.adapters.phones import read_phone
 from app.bus import RowsChanged
@@ -17,7 +18,9 @@ from app.domain.words import N_, message
 from app.models.company import Company
 from app.models.customers import Customer, CustomerPhone
 from app.models.places import Site
+from app.models.processes import CustomerProfile
 from app.services.context import announce, reads, require, writes
+from app.services.processes.profiles import set_customer_profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,15 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         customer.site_id,
         customer.language,
         customer.notes,
+        _profiles(session, customer_id),
     )
     suspect = tuple(phone.raw for phone in customer.phones if phone.is_suspect)
     return CustomerCard(customer.id, customer.version, draft, customer.external_key, site, suspect)
+
+
+def _profiles(session: Session, customer_id: int) -> tuple[int, ...]:
+    held = select(CustomerProfile.profile_id).where(CustomerProfile.customer_id == customer_id)
+    return tuple(session.scalars(held.order_by(CustomerProfile.profile_id)))
 
 
 @writes
@@ -100,6 +109,11 @@ def _save(session: Session, customer: Customer, draft: CustomerDraft) -> Saved:
         ]
     customer.search = search
     session.flush()
+    if set(draft.profile_ids) != set(_profiles(session, customer.id)):
+        set_customer_profiles(session, customer.id, draft.profile_ids)
+        # They are part of the card: whoever edits it at the same time is told.
+        flag_modified(customer, "name")
+        session.flush()
     announce(session, RowsChanged("customers", frozenset({customer.id})))
     return Saved(customer.id, customer.version)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QTextEdit, QVBoxLayout, QWidget
 
 from app.domain.words import N_
+from app.i18n import _
 from app.services.people.rows import UserRow
 from app.services.people.users import list_users
 from app.services.processes.rows import TicketTypeRow
@@ -41,6 +42,7 @@ class _Sample(QWidget):
         self.text.setReadOnly(True)
         self.text.setAcceptRichText(False)
         self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
         self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         option = self.text.document().defaultTextOption()
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)
@@ -112,7 +114,7 @@ HAND_OVER: Section[RulesRow] = Section(
     tables=frozenset({"routing_rules", "users", "ticket_types"}),
     read=rules,
     values=_values,
-    title=lambda row: "",
+    title=lambda row: _("Who gets a task"),
     is_single=True,
     identify=lambda row: 1,
     entries=(
@@ -128,7 +130,7 @@ HAND_OVER: Section[RulesRow] = Section(
             N_("Waiting tasks count as open"),
             TickPart,
             hint=N_(
-                "Who has the fewest open tasks gets the next one. Without this, tasks that wait for others are free."
+                "Who has the fewest open tasks gets the next one; without this, waiting for others does not count."
             ),
         ),
         Entry(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from app.domain.processes.flow import ProcessDraft
     from app.services.processes.rehearsal import Change
 
-__all__ = ["REHEARSE"]
+__all__ = ["REHEARSAL"]
 
 
 def _open(desk: Desk, change: "Change | ProcessDraft", name: str = "") -> None:
@@ -20,7 +20,7 @@ def _open(desk: Desk, change: "Change | ProcessDraft", name: str = "") -> None:
     show_rehearsal(desk, change, name)
 
 
-REHEARSE = Act(
+REHEARSAL = Act(
     Command("processes.rehearse", N_("What would change?"), "history", in_palette=False), _open, Permission.ADMINISTER
 )
 """`processes.rehearse` takes a process draft, or a change of who holds which profile and whose name it concerns."""

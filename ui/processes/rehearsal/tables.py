@@ -80,6 +80,8 @@ class StepTable(_Rows):
 
     def cell(self, row: RehearsedStep, column: int, role: int) -> Any:
         """The texts of a hand-over."""
+        if role == Qt.ItemDataRole.ToolTipRole and column == _STAGE and row.stage:
+            return _("{process}: {stage}", process=row.process, stage=row.stage)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return isolate(_STEP_TEXTS[column](self, row))
         if role == Qt.ItemDataRole.ForegroundRole and not row.is_moved:
@@ -101,11 +103,11 @@ def _because(_table: StepTable, row: RehearsedStep) -> str:
     return _rule(row.rule_now) if row.is_replayed else _("Cannot be retold")
 
 
-_WOULD = 4
+_STAGE, _WOULD = 2, 4
 _STEP_TEXTS: tuple[Callable[[StepTable, RehearsedStep], str], ...] = (
     lambda table, row: table.when(row),
     lambda _table, row: row.task,
-    lambda _table, row: _("{process}: {stage}", process=row.process, stage=row.stage) if row.stage else "",
+    lambda _table, row: row.stage,
     lambda _table, row: row.had,
     lambda _table, row: row.would,
     _because,

@@ -75,7 +75,7 @@ class RehearsalWindow(QDialog):
         self.setModal(False)
         self.setSizeGripEnabled(True)
         self._build()
-        self.resize(theme.scale(1080), theme.scale(600))
+        self.resize(theme.scale(1280), theme.scale(640))
         desk.memory.window(self, "processes.rehearsal")
 
     # --- Putting together
@@ -137,17 +137,17 @@ class RehearsalWindow(QDialog):
         self.people_view, self.steps_view = TableView(several=False), TableView()
         self.people_view.setModel(self.people)
         self.people_view.setItemDelegateForColumn(BARS, BarDelegate(self.people_view))
-        self.people_view.remember(self._desk.memory, "rehearsal.people", (110, 56, 50, 150))
+        self.people_view.remember(self._desk.memory, "rehearsal.people", (120, 72, 64, 130))
         self.texts.bind(self.people_view.setAccessibleName, N_("Hand-overs by person"))
         self.steps_view.setModel(self.steps)
-        self.steps_view.remember(self._desk.memory, "rehearsal.steps", (120, 150, 120, 90, 90, 160, 160))
+        self.steps_view.remember(self._desk.memory, "rehearsal.steps", (140, 150, 110, 105, 110, 190, 190))
         self.texts.bind(self.steps_view.setAccessibleName, N_("Hand-overs"))
         self.steps_view.opened.connect(self._open_task)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.people_view)
         splitter.addWidget(self.steps_view)
-        splitter.setSizes([theme.scale(390), theme.scale(660)])
+        splitter.setSizes([theme.scale(400), theme.scale(850)])
         self._desk.memory.splitter(splitter, "rehearsal")
         return splitter
 
