@@ -18,7 +18,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
 from ui.tickets import NEW, commands
-from ui.tickets.card import TicketCardView
+from ui.tickets.card.view import TicketCardView
 from ui.tickets.filters import Filters
 from ui.tickets.model import SORTS, WIDTHS, Column, TicketTable
 from ui.widgets.empty import EmptyState
@@ -30,7 +30,10 @@ from ui.widgets.styled import primary_button, secondary, styled
 __all__ = ["TicketsScreen"]
 
 _ABOUT = N_("What a customer asks for is taken in as a ticket, and all that is done for it hangs under its card.")
-_LISTS = {"users", "ticket_types", "ticket_subtypes", "ticket_statuses", "sites", "activity_types", "company"}
+_LISTS = {
+    "users", "ticket_types", "ticket_subtypes", "ticket_subtypes2", "ticket_statuses", "status_fields", "sites",
+    "activity_types", "company", "products", "product_groups", "projects", "custom_fields", "layouts", "note_kinds",
+}  # fmt: skip
 _MOST_NAMED = 300
 """So many changed tickets are read by name; beyond, the list is read from its start."""
 
@@ -133,6 +136,9 @@ class TicketsScreen(QWidget):
         add = self._desk.commands.add
         add(commands.SAVE, self.card.save, owner=self, enabled=self.card.can_save)
         add(commands.CLOSE, self.card.close_ticket, owner=self, enabled=self._can_close)
+        add(commands.MERGE, self.card.merge, owner=self, enabled=self.card.can_merge)
+        add(commands.NOTE, self.card.write_note, owner=self, enabled=self.card.can_note)
+        add(commands.ALERTS, self.card.show_alerts, owner=self, enabled=self.card.has_alerts)
         add(commands.REOPEN, self.card.reopen_ticket, owner=self, enabled=self._can_reopen)
         self._following = QTimer(self)
         self._followed: int | None = None

@@ -58,6 +58,12 @@ class Picker(QComboBox):
         self._all = tuple(choices)
         self._fill()
 
+    def name_nothing(self, text: str) -> None:
+        """Call the empty choice otherwise; `text` is catalogue text."""
+        if text != self._nothing:
+            self._nothing = text
+            self._fill()
+
     def value(self) -> int | str | None:
         """The id chosen."""
         return self._value

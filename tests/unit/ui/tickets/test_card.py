@@ -40,13 +40,13 @@ def test_what_is_missing_is_said_under_its_field(desk: TicketsDesk):
     fields = desk.tickets.card.fields
     fields.handler.set_value(None)
     desk.write(fields.address, "Herzl 4")
-    assert not fields._rows["subject"].has_error
+    assert not fields.rows["subject"].has_error
     desk.tickets.card.save()
-    assert fields._rows["subject"].has_error
-    assert fields._rows["handler_id"].has_error
+    assert fields.rows["subject"].has_error
+    assert fields.rows["handler_id"].has_error
     assert fields.subject.hasFocus()
     desk.write(fields.subject, "x")
-    assert not fields._rows["subject"].has_error
+    assert not fields.rows["subject"].has_error
     assert desk.numbers() == []
 
 

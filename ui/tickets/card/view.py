@@ -1,0 +1,488 @@
+"""The card of one ticket: its fields, everything done for it, and edits that nobody else's change takes away."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.domain.errors import Conflict, Incomplete, NotFound
+from app.domain.people import Permission
+from app.domain.tickets.draft import TicketDraft
+from app.domain.tickets.fields import field_name, missing
+from app.domain.words import N_, Message, message
+from app.i18n import _
+from app.services.tickets import card as service
+from app.services.tickets.card import Saved, TicketCard
+from app.services.tickets.lists import Lists
+from app.services.tickets.merging import Merged
+from ui.kit import theme
+from ui.kit.editing import Editing
+from ui.kit.messages import Offer
+from ui.kit.screen import Desk
+from ui.kit.tasks import Latest
+from ui.kit.translate import Texts
+from ui.tickets import NEW, OPEN
+from ui.tickets.card.alike import AlikeLine
+from ui.tickets.card.fields import TicketFields
+from ui.tickets.card.head import Head
+from ui.tickets.card.history import History
+from ui.tickets.card.merging import MergeDialog
+from ui.tickets.card.sheets import NEW_SHEET, Sheet, Sheets
+from ui.widgets.page import ScrolledPage
+from ui.widgets.standing import StandingLine
+from ui.widgets.styled import push_button, styled
+
+__all__ = ["TicketCardView"]
+
+_TWO_COLUMNS = 620
+
+
+class TicketCardView(QWidget):
+    """Signals: `titled(text)` when another ticket is shown; `unsaved_changed()` when changes are kept or gone;
+    `created(number)` after a new ticket was saved.
+    """
+
+    titled = Signal(str)
+    unsaved_changed = Signal()
+    created = Signal(int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lists: Lists | None = None
+        self._sheets = Sheets()
+        self._wanted: int | None = None
+        self._cards = Latest(desk.tasks)
+        self._may_write = desk.person.may(Permission.EDIT_TICKETS)
+        self.fields = TicketFields(desk)
+        self.fields.set_read_only(on=not self._may_write)
+        self.head = Head(desk, may_write=self._may_write)
+        self.alike = AlikeLine(desk)
+        self.history = History(desk)
+        self.time_line = self.history.time_line
+        self._build()
+        self._watch()
+        self._texts = Texts(self)
+        self._texts.redo(self._say, key="say")
+
+    # --- Putting together
+
+    def _build(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        inside = styled(QWidget(), "surface")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(theme.scale(16), 0, theme.scale(16), theme.scale(12))
+        column.setSpacing(theme.scale(12))
+        self.keep_mine = push_button(N_("Keep mine"))
+        self.take_theirs = push_button(N_("Take theirs"))
+        self.line = StandingLine(self.keep_mine, self.take_theirs)
+        for widget in (self.head, self.line, self.alike, self.fields):
+            column.addWidget(widget)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(theme.scale(24))
+        self._body.addWidget(self.fields.form, 1)
+        self._body.addWidget(self.history, 1)
+        column.addLayout(self._body, 1)
+        self.fields.order_tabs()
+        whole.addWidget(ScrolledPage(inside), 1)
+        whole.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 12)])
+        row.setSpacing(theme.scale(8))
+        self.close_button = push_button(N_("Close ticket"), "lock")
+        self.reopen_button = push_button(N_("Reopen"), "reset")
+        self.cancel_button = push_button(N_("Cancel"))
+        self.save_button: QPushButton = push_button(N_("Save"), "save")
+        row.addWidget(self.close_button)
+        row.addWidget(self.reopen_button)
+        row.addStretch(1)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.save_button)
+        return row
+
+    def _watch(self) -> None:
+        self.keep_mine.clicked.connect(self._keep_mine)
+        self.take_theirs.clicked.connect(self._take_theirs)
+        self.close_button.clicked.connect(self.close_ticket)
+        self.reopen_button.clicked.connect(self.reopen_ticket)
+        self.cancel_button.clicked.connect(self.discard)
+        self.save_button.clicked.connect(self.save)
+        self.fields.changed.connect(self._follow_typing)
+        self.fields.customer_wanted.connect(self._open_customer)
+        self.head.merge_wanted.connect(self.merge)
+        self.head.onward_wanted.connect(self._open_other)
+        self.alike.open_wanted.connect(self._open_other)
+        self.alike.merge_wanted.connect(self._write_there)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fields and time line stand side by side where there is room for both."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= theme.scale(_TWO_COLUMNS)
+        wanted = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        if self._body.direction() != wanted:
+            self._body.setDirection(wanted)
+
+    # --- Which ticket
+
+    @property
+    def number(self) -> int | None:
+        """The key of the ticket on the card; None for a new one or none."""
+        return self._sheets.current.number or None if self._sheets.current else None
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something on the card is changed and not saved."""
+        return self._sheets.is_dirty
+
+    @property
+    def unsaved(self) -> frozenset[int]:
+        """The tickets with changes that are kept and not saved."""
+        return self._sheets.unsaved
+
+    def offer(self, lists: Lists) -> None:
+        """Choose from these lists."""
+        self._lists = lists
+        self.fields.offer(lists)
+        self.history.offer(lists)
+        sheet = self._sheets.current
+        if sheet is not None and sheet.is_new and sheet.editing.draft.status_id is None:
+            sheet.begin_with(status_id=self._first_status())
+            self._show(sheet)
+        self._say()
+
+    def _first_status(self, *, is_closed: bool = False) -> int | None:
+        statuses = self._lists.statuses if self._lists else ()
+        return next((each.id for each in statuses if each.is_closed is is_closed), None)
+
+    def open(self, number: int) -> None:
+        """Show a ticket, with the changes that were left on it."""
+        if self.number == number:
+            self.reload()
+            return
+        self.leave()
+        self._wanted = number
+        if (kept := self._sheets.kept(number)) is not None:
+            self._show(kept)
+            self.unsaved_changed.emit()
+        self.reload()
+
+    def new(self, customer_id: int | None = None, customer: str = "") -> None:
+        """Show an empty card, or the one that was begun; responsible and handler are the person at the desk."""
+        sheet = self._sheets.current
+        if sheet is not None and sheet.is_new and sheet.editing.is_dirty:
+            self.fields.subject.setFocus()
+            return
+        self.leave()
+        self._cards.cancel()
+        self._wanted = None
+        sheet = self._sheets.kept(NEW_SHEET)
+        if sheet is None:
+            me = self._desk.person.id
+            blank = TicketDraft(
+                responsible_id=me, handler_id=me, customer_id=customer_id, status_id=self._first_status()
+            )
+            sheet = Sheet(NEW_SHEET, Editing(blank), customer=customer)
+        self._show(sheet)
+        self.unsaved_changed.emit()
+        self.fields.subject.setFocus()
+
+    def leave(self) -> None:
+        """Put the card away; what is not saved is kept until the ticket is shown again."""
+        self.history.writing.keep()
+        left, self._wanted = self._sheets.put_away(), None
+        self.alike.watch(None)
+        if left is None:
+            return
+        self.unsaved_changed.emit()
+        run = self._desk.commands.run
+        if left.is_new:
+            text, back = message(N_("The new ticket is kept, not saved yet.")), partial(run, NEW.id)
+        else:
+            kept = N_("The changes to ticket {number} are kept, not saved yet.")
+            text, back = message(kept, number=left.called), partial(run, OPEN.id, left.number)
+        self._desk.messages.warning(text, offer=Offer(N_("Go back"), back))
+
+    @Slot()
+    def reload(self) -> None:
+        """Read the ticket and what was done for it anew; typed text stays."""
+        if self._wanted:
+            self._cards.read(service.load, self._wanted).then(self._take, self._fail_load)
+            self.reload_lines()
+
+    def reload_lines(self) -> None:
+        """Read anew what was done."""
+        self.history.reload()
+
+    def hear(self, ids: Collection[int] | None) -> None:
+        """Tickets were changed, here or elsewhere."""
+        if self._wanted and (ids is None or self._wanted in ids):
+            self.reload()
+
+    # --- Showing
+
+    def _take(self, card: TicketCard) -> None:
+        sheet = self._sheets.current
+        if sheet is None or sheet.number != card.id:
+            self._show(Sheet(card.id, Editing(card.draft, card.version), card, card.customer))
+            return
+        sheet.take(card, is_being_saved=self._sheets.sent is not None and self._sheets.sent[0] is sheet)
+        self._show(sheet)
+
+    def _show(self, sheet: Sheet) -> None:
+        self._sheets.current = sheet
+        self._wanted = sheet.number or None
+        self.fields.show_people(sheet.card)
+        self.fields.fill(sheet.editing.draft, sheet.customer, None if sheet.is_new else sheet.editing.base)
+        self.history.turn_to(self._wanted, sheet.editing.base.customer_id)
+        self.alike.watch(sheet.editing.draft if sheet.is_new else None)
+        self._mark()
+        self._say()
+
+    def _fail_load(self, problem: Exception) -> None:
+        if isinstance(problem, NotFound) and self._sheets.current is not None:
+            self._desk.messages.warning(problem.what)
+            return
+        self._desk.messages.show_error(problem)
+
+    def _zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self._lists.time_zone) if self._lists else None
+
+    def _say(self) -> None:
+        """Everything on the card that is said in words."""
+        sheet = self._sheets.current
+        card = sheet.card if sheet else None
+        self.titled.emit(_("Ticket {number}", number=card.number) if card else _("New ticket"))
+        self.head.show_card(card, sheet.editing.draft.customer_id if sheet else None, self._zone())
+        is_closed = card is not None and card.closed_at is not None
+        is_merged = card is not None and card.merged_into_id is not None
+        self.close_button.setVisible(self._may_write and card is not None and not is_closed)
+        self.reopen_button.setVisible(self._may_write and is_closed and not is_merged)
+        self.save_button.setVisible(self._may_write)
+        self.cancel_button.setVisible(self._may_write)
+        is_free, is_dirty = self._sheets.sent is None, self.is_dirty
+        self.save_button.setEnabled(is_dirty and is_free)
+        self.cancel_button.setEnabled(is_dirty and is_free)
+        self.close_button.setEnabled(is_free and not is_dirty)
+        self.reopen_button.setEnabled(is_free and not is_dirty)
+        self.head.merge.setEnabled(self.can_merge())
+        self.line.say(self._conflict())
+        self._desk.commands.refresh()
+
+    def _conflict(self) -> Message | None:
+        editing = self._sheets.current.editing if self._sheets.current else None
+        if editing is None or editing.theirs is None:
+            return None
+        met = Editing(editing.base)
+        met.draft = editing.theirs[0]
+        both = sorted(editing.changed() & met.changed())
+        if len(both) == 1:
+            name = field_name(both[0], self.fields.own_names())
+            return message(N_("Somebody else changed this too: {field}. What you typed is kept."), field=name)
+        return message(N_("Somebody else changed the same fields. What you typed is kept."))
+
+    # --- Typing
+
+    @Slot()
+    def _follow_typing(self) -> None:
+        sheet = self._sheets.current
+        if sheet is None:
+            return
+        was_dirty, before = sheet.editing.is_dirty, sheet.editing.draft.customer_id
+        sheet.editing.draft = draft = self.fields.value()
+        sheet.customer = self.fields.customer_name()
+        self._mark()
+        self.alike.watch(draft if sheet.is_new else None)
+        if was_dirty != sheet.editing.is_dirty or draft.customer_id != before:
+            self._say()
+            self.unsaved_changed.emit()
+
+    def _mark(self) -> None:
+        """An old card marks at once what is missing, a new one what was touched or when saving was tried."""
+        sheet = self._sheets.current
+        if sheet is not None:
+            is_all = sheet.was_tried or (not sheet.is_new and sheet.editing.is_dirty)
+            self.fields.mark(None if is_all else sheet.editing.changed())
+
+    @Slot()
+    def discard(self) -> None:
+        """Go back to what is saved."""
+        if self._sheets.current is not None:
+            self._take_theirs()
+
+    @Slot()
+    def _keep_mine(self) -> None:
+        if self._sheets.current is not None:
+            self._sheets.current.keep_mine()
+            self._show(self._sheets.current)
+
+    @Slot()
+    def _take_theirs(self) -> None:
+        if self._sheets.current is not None:
+            self._sheets.current.take_theirs()
+            self._show(self._sheets.current)
+            self.unsaved_changed.emit()
+
+    # --- Saving
+
+    def can_save(self) -> bool:
+        """Whether there is something to save."""
+        return self._may_write and self.is_dirty and self._sheets.sent is None
+
+    @Slot()
+    def save(self) -> None:
+        """Save what is changed; while it is under way one can go on typing."""
+        sheet = self._sheets.current
+        if sheet is None or not self.can_save():
+            return
+        sheet.was_tried = True
+        draft = self.fields.value()
+        if self._is_wrong(draft):
+            return
+        self._sheets.sent = sheet, draft
+        tasks = self._desk.tasks
+        if sheet.is_new:
+            tasks.write(service.create, draft).then(self._saved, self._fail)
+        else:
+            tasks.write(service.save, sheet.number, sheet.editing.version or 0, draft).then(self._saved, self._fail)
+        self._say()
+
+    def _is_wrong(self, draft: TicketDraft) -> bool:
+        """Say what is wrong with it, going to the first field; a ticket that closes may lack a handler."""
+        wrong, empty = self.fields.wrong(draft), self.fields.empty(draft)
+        closing = {each.id for each in self._lists.statuses if each.is_closed} if self._lists else set()
+        if draft.status_id in closing and self.number:
+            wrong = {code: text for code, text in wrong.items() if code != "handler_id" or code in empty}
+        if wrong:
+            self.fields.show_problems(wrong)
+        if empty:
+            refusal = missing(empty, self.fields.own_names())
+            self._desk.messages.warning(refusal.what, refusal.hint)
+        return bool(wrong)
+
+    @Slot()
+    def close_ticket(self) -> None:
+        """Close the ticket."""
+        self._move(is_closed=True)
+
+    @Slot()
+    def reopen_ticket(self) -> None:
+        """Open it again."""
+        self._move(is_closed=False)
+
+    def can_move(self, *, is_closed: bool) -> bool:
+        """Whether the ticket can be closed, or opened again."""
+        card = self._sheets.current.card if self._sheets.current else None
+        is_free = self._may_write and card is not None and self._sheets.sent is None and not self.is_dirty
+        return is_free and card is not None and card.merged_into_id is None and (card.closed_at is None) is is_closed
+
+    def _move(self, *, is_closed: bool) -> None:
+        sheet = self._sheets.current
+        if sheet is None or not self.can_move(is_closed=is_closed):
+            return
+        moved = replace(sheet.editing.base, status_id=self._first_status(is_closed=is_closed))
+        if self.fields.empty(moved):
+            # The card shows the fields which that state needs: filled in and saved, the ticket has moved.
+            sheet.editing.draft, sheet.was_tried = moved, True
+            self._show(sheet)
+            self._is_wrong(self.fields.value())
+            self.unsaved_changed.emit()
+            return
+        self._sheets.sent = sheet, sheet.editing.base
+        move = service.close if is_closed else service.reopen
+        self._desk.tasks.write(move, sheet.number, sheet.editing.version or 0).then(self._saved, self._fail)
+        self._say()
+
+    def _saved(self, saved: Saved) -> None:
+        sheet, is_new = self._sheets.saved(saved)
+        if is_new:
+            self._desk.messages.success(message(N_("Ticket {number} is taken in."), number=saved.number))
+            self.created.emit(saved.id)
+        if sheet is self._sheets.current:
+            self._wanted = saved.id
+            self.alike.watch(None)
+            self.reload()
+        self._say()
+        self.unsaved_changed.emit()
+
+    def _fail(self, problem: Exception) -> None:
+        sheet = self._sheets.failed()
+        self._say()
+        if isinstance(problem, Incomplete) and sheet is self._sheets.current:
+            self.fields.show_problems(problem.problems)
+            return
+        self._desk.messages.show_error(problem)
+        if isinstance(problem, Conflict):
+            self.reload()
+
+    # --- Notes and alerts
+
+    def can_note(self) -> bool:
+        """Whether a note can be written."""
+        return self.number is not None and self._desk.person.may(Permission.WORK_TASKS)
+
+    def write_note(self) -> None:
+        """Go to where a note is written."""
+        self.history.writing.text.setFocus()
+
+    def has_alerts(self) -> bool:
+        """Whether the bell rings."""
+        return bool(self.head.bell.alerts)
+
+    def show_alerts(self) -> None:
+        """Show what the bell rings for, or hide it."""
+        self.head.bell.toggle()
+
+    # --- Other tickets
+
+    def can_merge(self) -> bool:
+        """Whether this ticket can end in another."""
+        card = self._sheets.current.card if self._sheets.current else None
+        is_free = self._sheets.sent is None and not self.is_dirty
+        return self._may_write and is_free and card is not None and card.merged_into_id is None
+
+    @Slot()
+    def merge(self) -> None:
+        """Ask into which ticket this one is merged."""
+        sheet = self._sheets.current
+        if sheet is None or sheet.card is None or not self.can_merge():
+            return
+        self.dialog = MergeDialog(self._desk, sheet.card, self)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.dialog.merged.connect(self._merged)
+        self.dialog.open()
+
+    @Slot(object)
+    def _merged(self, merged: Merged) -> None:
+        told = message(N_("Ticket {source} goes on as ticket {target}."), source=merged.source, target=merged.target)
+        self._desk.messages.success(told)
+        self._open_other(merged.target_id)
+
+    @Slot(int)
+    def _open_other(self, number: int) -> None:
+        self._desk.commands.run(OPEN.id, number)
+
+    @Slot(int)
+    def _write_there(self, number: int) -> None:
+        """What is typed for a new ticket becomes a note of the one that is open about the same."""
+        sheet = self._sheets.current
+        if sheet is None or not sheet.is_new:
+            return
+        draft = self.fields.value()
+        self.history.writing.put(number, "\n".join(filter(None, [draft.subject.strip(), draft.description.strip()])))
+        self._sheets.drop()
+        self.unsaved_changed.emit()
+        self._open_other(number)
+        self._desk.messages.info(message(N_("What you typed stands here as a note. Add it when it is complete.")))
+
+    @Slot(int)
+    def _open_customer(self, customer_id: int) -> None:
+        self._desk.commands.run("customers.open", customer_id)

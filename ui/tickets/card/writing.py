@@ -1,0 +1,112 @@
+"""Where a note is written: over the time line, kept for each ticket until it is saved."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+
+from app.domain.tickets.names import note_kind_name
+from app.domain.words import N_
+from app.services.tickets.lists import NoteKindChoice
+from ui.kit import theme
+from ui.kit.translate import Texts
+from ui.tickets.model import in_words
+from ui.widgets.picker import Choice, Picker
+from ui.widgets.styled import icon_button, push_button
+
+__all__ = ["WritingBox"]
+
+
+class WritingBox(QWidget):
+    """Signals: `written(text, kind id or None)` by the button or Ctrl+Return; `file_wanted()` to add a file."""
+
+    written = Signal(str, object)
+    file_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kinds: tuple[NoteKindChoice, ...] = ()
+        self._number = 0
+        self._kept: dict[int, tuple[str, int | None]] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.scale(6))
+        self.text = QTextEdit()
+        self.text.setAcceptRichText(False)
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(theme.scale(64))
+        self.text.textChanged.connect(self._follow)
+        self.kind = Picker()
+        self.kind.setMinimumWidth(theme.scale(90))
+        self.file = icon_button("attach", N_("Add a file"))
+        self.file.clicked.connect(self.file_wanted)
+        self.save = push_button(N_("Add note"), "note")
+        self.save.clicked.connect(self.send)
+        row = QHBoxLayout()
+        row.setSpacing(theme.scale(8))
+        row.addWidget(self.kind, 1)
+        row.addStretch(1)
+        row.addWidget(self.file)
+        row.addWidget(self.save)
+        column.addWidget(self.text)
+        column.addLayout(row)
+        texts = Texts(self)
+        texts.bind(self.text.setPlaceholderText, N_("Write a note"))
+        texts.bind(self.text.setAccessibleName, N_("Note"))
+        texts.bind(self.kind.setAccessibleName, N_("Kind of note"))
+        texts.redo(self._name_kinds, key="kinds")
+        shortcut = QShortcut(QKeySequence("Ctrl+Return"), self, self.send)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._follow()
+
+    def offer(self, kinds: Sequence[NoteKindChoice]) -> None:
+        """Choose from these kinds; the first one is the usual."""
+        self._kinds = tuple(kinds)
+        self._name_kinds()
+        if self.kind.value() is None and self._kinds:
+            self.kind.set_value(self._kinds[0].id)
+
+    def _name_kinds(self) -> None:
+        self.kind.offer([Choice(each.id, in_words(note_kind_name(each.code, each.name))) for each in self._kinds])
+
+    def turn_to(self, number: int) -> None:
+        """Write for this ticket: what was left unsaved there stands here again, what is here is kept."""
+        if number == self._number:
+            return
+        self.keep()
+        self._number = number
+        text, kind = self._kept.pop(number, ("", None))
+        self.text.setPlainText(text)
+        if self._kinds:
+            self.kind.set_value(self._kinds[0].id if kind is None else kind)
+
+    def keep(self) -> None:
+        """Keep what is typed for its ticket."""
+        if self.text.toPlainText().strip():
+            chosen = self.kind.value()
+            self._kept[self._number] = self.text.toPlainText(), chosen if isinstance(chosen, int) else None
+
+    def put(self, number: int, text: str) -> None:
+        """Leave a text to be saved for a ticket."""
+        if number == self._number:
+            self.text.setPlainText("\n".join(filter(None, [self.text.toPlainText(), text])))
+        else:
+            self._kept[number] = text, None
+
+    def saved(self, number: int, text: str) -> None:
+        """What was sent for a ticket is saved; typed meanwhile, it stays."""
+        if number == self._number and self.text.toPlainText() == text:
+            self.text.clear()
+            if self._kinds:
+                self.kind.set_value(self._kinds[0].id)
+
+    @Slot()
+    def send(self) -> None:
+        """Save what is written."""
+        if self.text.toPlainText().strip() and self.isEnabled():
+            self.written.emit(self.text.toPlainText(), self.kind.value())
+
+    @Slot()
+    def _follow(self) -> None:
+        self.save.setEnabled(bool(self.text.toPlainText().strip()))
