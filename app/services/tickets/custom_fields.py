@@ -52,12 +52,12 @@ def _row(field: CustomField) -> OwnField:
 
 def kinds(session: Session) -> dict[int, str]:
     """The kinds of the company's own fields by key."""
-    return dict(session.execute(select(CustomField.id, CustomField.kind)).tuples().all())
+    return {row.id: row.kind for row in session.execute(select(CustomField.id, CustomField.kind))}
 
 
 def names(session: Session) -> dict[int, str]:
     """The names of the company's own fields by key."""
-    return dict(session.execute(select(CustomField.id, CustomField.name)).tuples().all())
+    return {row.id: row.name for row in session.execute(select(CustomField.id, CustomField.name))}
 
 
 def required_fields(session: Session, status_id: int) -> tuple[str, ...]:
