@@ -2,9 +2,12 @@
 
 from ui.admin import SCREEN as SETUP
 from ui.customers import SCREEN as CUSTOMERS
+from ui.home import SCREEN as HOME
 from ui.imports import SCREEN as IMPORT
 from ui.kit.screen import Screen
 from ui.planner import SCREEN as PLANNER
+from ui.processes import SCREEN as PROCESSES
 from ui.tickets import SCREEN as TICKETS
+from ui.tickets.tasks import SCREEN as TASKS
 
-SCREENS: tuple[Screen, ...] = (PLANNER, TICKETS, CUSTOMERS, IMPORT, SETUP)
+SCREENS: tuple[Screen, ...] = (HOME, PLANNER, TICKETS, TASKS, CUSTOMERS, IMPORT, PROCESSES, SETUP)

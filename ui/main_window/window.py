@@ -33,6 +33,7 @@ __all__ = ["MARK", "MainWindow"]
 
 MARK = Path(__file__).resolve().parents[2] / "resources" / "icons" / "callboard.svg"
 LAST_SCREEN = "window/screen"
+FIRST_SCREEN = "planner"
 
 PALETTE = Command("window.palette", N_("Find a command"), "search", "Ctrl+K", in_palette=False)
 SHORTCUTS = Command("window.shortcuts", N_("Keyboard shortcuts"), "keyboard", "Ctrl+? Ctrl+Shift+/ F1")
@@ -187,9 +188,9 @@ class MainWindow(QMainWindow):
         getattr(self.show_screen(screen_id), door.method)(*args)
 
     def open_first(self) -> None:
-        """Show the screen of the last time, else the first."""
-        last = self.desk.memory.get(LAST_SCREEN)
-        wanted = last if last in self._screens else next(iter(self._screens), None)
+        """Show the screen of the last time; a new office begins at its board."""
+        known = (self.desk.memory.get(LAST_SCREEN), FIRST_SCREEN, next(iter(self._screens), None))
+        wanted = next((each for each in known if each in self._screens), None)
         if wanted is not None:
             self.show_screen(wanted)
 
