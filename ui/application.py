@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 # ui.kit comes in first: it sees to it that the others come in quickly.
 from ui.kit.bridge import Bridge
@@ -42,12 +43,16 @@ from ui.kit.tasks import Tasks
 from ui.main_window.screens import SCREENS
 from ui.main_window.window import MARK, MainWindow
 
+if TYPE_CHECKING:
+    from app.services.mail.rounds import SeatMail
+
 __all__ = ["Desktop", "log_qt", "run", "set_up"]
 
 log = logging.getLogger(__name__)
 
 _COLLECTOR_RESTS_MS = 1500
 _LOOKS_AHEAD_MS = 5000
+_MAIL_BEGINS_MS = 4000
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -86,6 +91,7 @@ class Desktop:
         self.window.try_again = workplace.try_again
         self.window.register(screens)
         self.horizon = Horizon(self.tasks, self.window)
+        self.mail = Mail(workplace, self.window)
 
     def show(self) -> None:
         """Open the window at the screen of the last time."""
@@ -95,9 +101,11 @@ class Desktop:
             self.window.desk.commands.run(self._workplace.first_command)
         if self.window.desk.person.may(Permission.PLAN):
             QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.look)
+        QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
 
     def close(self) -> None:
         """Carry out what was clicked, hear nothing more, give the connections back."""
+        self.mail.end()
         self.tasks.close()
         self.bridge.close()
         self._workplace.close()
@@ -130,6 +138,34 @@ class Horizon(QObject):
     def _leave(self, problem: Exception) -> None:
         """Nobody asked for it: it is tried again at the next start."""
         log.warning("public holidays not filled in: %s", problem)
+
+
+class Mail(QObject):
+    """Sends and reads the mail of a single seat while its desktop is open; a server has its worker for that."""
+
+    def __init__(self, workplace: bootstrap.Workplace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._workplace = workplace
+        self._at_work: SeatMail | None = None
+        self._has_ended = workplace.is_server
+
+    @Slot()
+    def begin(self) -> None:
+        """Start once the window stands; nobody's start waits for mail."""
+        if self._has_ended or self._at_work is not None:
+            return
+        from app.services.mail.rounds import SeatMail
+
+        # Mail is the office's: it is sent and taken in whatever the one at the desk may do.
+        self._at_work = SeatMail(self._workplace.backend.acting_as(None))
+        self._at_work.start()
+
+    def end(self) -> None:
+        """Finish the mail in hand."""
+        self._has_ended = True
+        if self._at_work is not None:
+            self._at_work.stop()
+            self._at_work = None
 
 
 def _name(workplace: bootstrap.Workplace) -> str:

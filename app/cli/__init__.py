@@ -52,6 +52,12 @@ def _simulate() -> click.Command:
     return simulate
 
 
+def _worker() -> click.Command:
+    from app.cli.worker import worker
+
+    return worker
+
+
 OWN: Mapping[str, Load] = {
     "db": _db,
     "doctor": _doctor,
@@ -60,6 +66,7 @@ OWN: Mapping[str, Load] = {
     "server": _server,
     "simulate": _simulate,
     "user": _user,
+    "worker": _worker,
 }
 
 

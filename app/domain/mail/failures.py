@@ -20,10 +20,11 @@ class Failure(StrEnum):
     LOST = "LOST"
     REFUSED = "REFUSED"
     TOO_LARGE = "TOO_LARGE"
+    BROKEN = "BROKEN"
     BOUNCED = "BOUNCED"
 
 
-PERMANENT = frozenset({Failure.ADDRESS, Failure.REFUSED, Failure.TOO_LARGE})
+PERMANENT = frozenset({Failure.ADDRESS, Failure.REFUSED, Failure.TOO_LARGE, Failure.BROKEN})
 """What another attempt would not change."""
 
 OF_ACCOUNT = frozenset({Failure.NO_ACCOUNT, Failure.NO_SECRET, Failure.UNREACHABLE, Failure.ENCRYPTION, Failure.LOGIN})
@@ -41,6 +42,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         Failure.LOST: N_("The connection was lost while the mail was handed over: {detail}"),
         Failure.REFUSED: N_("The mail server refused the mail: {detail}"),
         Failure.TOO_LARGE: N_("The mail is too large to be sent: {detail}"),
+        Failure.BROKEN: N_("The mail could not be made. The log of the computer that sends says why."),
         Failure.BOUNCED: N_("The mail came back: {detail}"),
     }
 )

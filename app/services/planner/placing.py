@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
 from app.domain.errors import NotFound, Refused
+from app.domain.mail.events import Event
 from app.domain.people import Permission
 from app.domain.planner import Placement, check, is_refused
 from app.domain.planner.violations import Code
@@ -16,6 +17,8 @@ from app.models.planner import Visit
 from app.models.processes import ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.context import actor, announce, now, require, writes
+from app.services.mail.facts import Before
+from app.services.mail.queueing import queue
 from app.services.planner import refusals
 from app.services.planner.facts import facts_for
 from app.services.planner.rows import Place, Placed, VisitRow
@@ -234,7 +237,19 @@ def _placed(session: Session, visit: Visit, before: Place | None, is_past: bool 
         announce(session, RowsChanged("tasks", frozenset({visit.task_id})))
     row = visit_row(session, visit.id)
     assert row is not None
+    _mail(session, row, before)
     return Placed(row, before, is_past)
+
+
+def _mail(session: Session, row: VisitRow, before: Place | None) -> None:
+    """Tell whom the templates name that a call was loaded, moved or cancelled."""
+    if row.task_id is None or (before == Place(row.technician_id, row.starts_at, row.ends_at) and row.is_active):
+        return
+    event = Event.CALL_CANCELLED
+    if row.is_active:
+        event = Event.CALL_LOADED if before is None else Event.CALL_MOVED
+    old = Before(before.technician_id, before.starts_at, before.ends_at) if before else None
+    queue(session, event, key=f"{row.id}:{row.version}", visit_id=row.id, user_id=row.technician_id, old=old)
 
 
 def _gone() -> NotFound:

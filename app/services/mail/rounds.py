@@ -1,0 +1,145 @@
+"""What is done again and again for an office: sending, reading, giving waiting tasks again, reminding."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.adapters.credentials import Credentials, Keyring
+from app.domain.errors import DatabaseUnavailable, UserError
+from app.models.tickets import Task
+from app.services.context import reads
+from app.services.mail.mailroom import Office, Open, Sender, by_smtp
+
+logger = logging.getLogger(__name__)
+
+PERIOD = 5.0
+"""Seconds between two rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did."""
+
+    sent: int = 0
+    failed: int = 0
+    read: int = 0
+    rerouted: int = 0
+    reminded: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there was nothing to do."""
+        return self == Round()
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to do every so many seconds; `name` is the figure of the round it counts for."""
+
+    name: str
+    seconds: float
+    work: Callable[[Office, Credentials], int]
+
+
+@reads
+def waits(session: Session) -> bool:
+    """Whether an open task waits for somebody with its stage's profile."""
+    return (
+        session.scalar(select(exists().where(Task.awaits_profile_id.is_not(None), Task.closed_at.is_(None)))) or False
+    )
+
+
+def _read(office: Office, credentials: Credentials) -> int:
+    from app.services.mail.reading import read_mail
+
+    return read_mail(office.execute, lambda source: credentials.password(source.address)).count
+
+
+def _reroute(office: Office, _credentials: Credentials) -> int:
+    from app.services.tickets.advancing import reroute_waiting
+
+    return len(office.execute(reroute_waiting)) if office.execute(waits) else 0
+
+
+def _remind(office: Office, _credentials: Credentials) -> int:
+    from app.services.mail.reminding import remind, unreminded
+
+    task_ids = office.execute(unreminded)
+    return int(office.execute(remind, task_ids)) if task_ids else 0
+
+
+DUTIES = (Duty("read", 30.0, _read), Duty("rerouted", 60.0, _reroute), Duty("reminded", 600.0, _remind))
+
+
+class Rounds:
+    """The rounds of one sender; a duty that fails is tried again in its next turn and stops nothing else."""
+
+    def __init__(self, office: Office, credentials: Credentials, open_box: Open, stop: Event | None = None) -> None:
+        self.stop = stop or Event()
+        self._office = office
+        self._credentials = credentials
+        self._sender = Sender(office, open_box, self.stop)
+        self._next: dict[str, float] = {}
+
+    def once(self) -> Round:
+        """One round: whatever is due of the duties, then the mail."""
+        done: dict[str, int] = {}
+        for duty in DUTIES:
+            if time.monotonic() >= self._next.get(duty.name, 0.0) and not self.stop.is_set():
+                self._next[duty.name] = time.monotonic() + duty.seconds
+                done[duty.name] = self._guarded(duty)
+        sent = self._sender.send()
+        return Round(sent=sent.sent, failed=sent.failed, **done)
+
+    def _guarded(self, duty: Duty) -> int:
+        try:
+            return duty.work(self._office, self._credentials)
+        except DatabaseUnavailable:
+            raise
+        except UserError as problem:
+            logger.warning("%s: %s", duty.name, problem)
+        except Exception:
+            logger.exception("%s failed", duty.name)
+        return 0
+
+    def run(self, tell: Callable[[Round], object]) -> None:
+        """Round after round until `stop` is set; `tell` hears of each that did something."""
+        while not self.stop.is_set():
+            try:
+                done = self.once()
+                if not done.is_quiet:
+                    tell(done)
+            except UserError as problem:
+                logger.warning("the round is tried again: %s", problem)
+            except Exception:
+                logger.exception("the round failed")
+            self.stop.wait(PERIOD * random.uniform(0.8, 1.2))
+
+
+class SeatMail:
+    """The mail of a single seat: its desktop sends in the background while it is open."""
+
+    def __init__(self, office: Office) -> None:
+        credentials = Keyring()
+        self._rounds = Rounds(office, credentials, by_smtp(credentials))
+        self._thread = Thread(target=self._rounds.run, args=(_note,), name="mail", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the mail in hand and end."""
+        self._rounds.stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5.0)
+
+
+def _note(done: Round) -> None:
+    logger.info("mail: %s", done)
