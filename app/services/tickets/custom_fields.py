@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refused
@@ -70,7 +70,7 @@ def own_value(session: Session, column: Any, field_id: int) -> ColumnElement[Any
     """The text of one own field in a `custom` column; null where a row has none."""
     if session.get_bind().dialect.name == "sqlite":
         return cast(func.json_extract(column, f'$."{field_id}"'), Text)
-    text: ColumnElement[Any] = column.op("->>", return_type=Text())(str(field_id))
+    text: ColumnElement[Any] = column.op("->>", return_type=Text())(literal(str(field_id), Text()))
     return text
 
 
@@ -112,7 +112,9 @@ def _choices(draft: OwnFieldDraft) -> list[str]:
         raise wrong("KIND", message(N_("There is no such kind of field.")))
     if draft.kind != "choice":
         return []
-    wanted = {cleaned(choice).casefold(): cleaned(choice) for choice in draft.choices if choice.strip()}
+    wanted: dict[str, str] = {}
+    for choice in map(cleaned, filter(str.strip, draft.choices)):
+        wanted.setdefault(choice.casefold(), choice)
     if not wanted:
         raise wrong("CHOICES", message(N_("Write down what there is to choose from.")))
     return list(wanted.values())

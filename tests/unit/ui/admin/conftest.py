@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import shiboken6
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -95,6 +95,14 @@ class Hands:
         """Ctrl+S, and wait for the answer."""
         self.press(Qt.Key.Key_S, ctrl=True)
         self.wait(lambda: not self.view.form.is_changed or self.view.form.fields_with_errors != [])
+
+    def write_name(self, name: str) -> None:
+        """Type into the line that is being written in a tree, and end it."""
+        line = QApplication.focusWidget()
+        assert isinstance(line, QLineEdit), line
+        self.qtbot.keyClicks(line, name)
+        self.qtbot.keyClick(line, Qt.Key.Key_Return)
+        self.wait(lambda: not shiboken6.isValid(line))
 
     def names(self) -> list[str]:
         """The first column of the list, headings too."""

@@ -129,21 +129,36 @@ def test_a_state_gets_colour_name_and_place(hands: Hands):
     assert (state.name, state.colour, state.is_final) == ("Waits for parts", "#B3261E", False)
 
 
-@pytest.mark.row("R-T24")
+@pytest.mark.row("R-T24", "R-M4", "R-M5", "R-M6", "R-M9")
 def test_a_ticket_type_has_sub_types_and_the_work_it_becomes(hands: Hands, office: dict[str, int]):
     hands.go("ticket_types")
     hands.new()
     hands.type("name", "No line")
+    branches = hands.view.form.parts["subtypes"].widget
+    hands.click(branches.add_button)
+    hands.write_name("One house")
+    hands.press(Qt.Key.Key_Insert)
+    hands.write_name("Whole street")
+    hands.click(branches.below_button)
+    hands.write_name("North side")
+    hands.press(Qt.Key.Key_Insert)
+    hands.write_name("South side")
     hands.type("activity_type", "Repair")
     hands.type("due", "48")
-    hands.type("subtypes", "One house")
-    lines = hands.view.form.parts["subtypes"].widget
-    hands.qtbot.keyClick(lines, Qt.Key.Key_Return)
-    hands.qtbot.keyClicks(lines, "Whole street")
+    hands.type("priority", "Urgent")
+    hands.press(Qt.Key.Key_Tab)  # closes what the field suggests
+    hands.press(Qt.Key.Key_Tab)
     hands.save()
     (made,) = hands.backend.execute(list_ticket_types)
-    assert (made.activity_type_id, made.due_hours) == (office["Repair"], 48)
-    assert made.subtypes == ("One house", "Whole street")
+    assert (made.activity_type_id, made.due_hours, made.priority) == (office["Repair"], 48, 0)
+    assert [(subtype.name, [part.name for part in subtype.parts]) for subtype in made.subtypes] == [
+        ("One house", []),
+        ("Whole street", ["North side", "South side"]),
+    ]
+    branches.tree.setCurrentItem(branches.tree.topLevelItem(0))
+    hands.qtbot.keyClick(branches.tree, Qt.Key.Key_Delete)
+    hands.save()
+    assert [subtype.name for subtype in hands.backend.execute(list_ticket_types)[0].subtypes] == ["Whole street"]
 
 
 def test_another_country_brings_its_time_zone_and_holidays(hands: Hands):
