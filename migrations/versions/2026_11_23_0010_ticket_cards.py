@@ -30,6 +30,8 @@ def upgrade() -> None:
     op.create_index("uq_tickets_number", "tickets", ["number"], unique=True)
     op.create_index("ix_tickets_product_id_id", "tickets", ["product_id", "id"])
     op.create_index("ix_tickets_project_id_id", "tickets", ["project_id", "id"])
+    for name in ("subtype_id", "responsible_id", "product_group_id"):
+        op.create_index(f"ix_tickets_{name}_id", "tickets", [name, "id"])
     op.create_index("ix_tickets_merged_into_id", "tickets", ["merged_into_id"])
     op.create_index("ix_tasks_project_id", "tasks", ["project_id"])
     op.execute("CREATE INDEX ix_customers_email_lower ON customers (lower(email))")

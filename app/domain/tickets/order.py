@@ -40,20 +40,49 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Which tickets are wanted; what is not said is not asked."""
+    """Which tickets are wanted; what is not said is not asked. Mine are those of whoever asks."""
 
     status_id: int | None = None
     type_id: int | None = None
     handler_id: int | None = None
     priority: int | None = None
     customer_id: int | None = None
+    subtype_id: int | None = None
+    responsible_id: int | None = None
+    product_group_id: int | None = None
+    product_id: int | None = None
+    project_id: int | None = None
     open_only: bool = False
+    is_mine: bool = False
+    is_overdue: bool = False
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+    empty: str = ""
     text: str = ""
 
     def equals(self) -> dict[str, int]:
         """The columns that must hold one value."""
-        names = ("customer_id", "handler_id", "type_id", "status_id", "priority")
+        return {name: value for name in COLUMNS if (value := getattr(self, name)) is not None}
+
+    def moments(self) -> dict[str, datetime]:
+        """The bounds of the time in which a ticket was opened, as far as there are any."""
+        names = ("opened_from", "opened_before")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+COLUMNS = (
+    "customer_id",
+    "project_id",
+    "subtype_id",
+    "product_id",
+    "handler_id",
+    "responsible_id",
+    "type_id",
+    "product_group_id",
+    "status_id",
+    "priority",
+)
+"""The columns a filter can hold to one value; `empty` names one of them that must have none."""
 
 
 Value = datetime | int | None

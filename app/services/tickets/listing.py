@@ -18,8 +18,8 @@ from app.domain.lookup import Wanted
 from app.domain.tickets.order import Cursor, Order, Part, Sort, SortBy, TicketFilter, Value
 from app.models.people import User
 from app.models.tickets import TicketStatus, TicketType
-from app.services.context import reads
-from app.services.tickets import pages
+from app.services.context import actor, now, reads
+from app.services.tickets import pages, searching
 from app.services.tickets.pages import Shape
 
 PAGE = 100
@@ -27,6 +27,7 @@ COUNTED = 1000
 """A filter is counted up to here; beyond, nobody is helped by the exact number and the wait."""
 
 _IS_CLOSED = select(TicketStatus.is_closed).where(TicketStatus.id == bindparam("id"))
+_NOBODY = 0
 _NEWEST = Sort()
 _ALL = TicketFilter()
 
@@ -139,43 +140,57 @@ class _Question:
     wanted: Wanted
     order: Order
     shape: Shape
+    moment: datetime | None = None
 
     @staticmethod
     def of(session: Session, asked: TicketFilter, sort: Sort) -> "_Question":
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         wanted = lookup.read(asked.text)
+        if asked.is_mine:
+            asked = replace(asked, handler_id=actor(session) or _NOBODY)
         if asked.status_id is not None and not asked.open_only and _is_open(session, asked.status_id):
             # The same tickets, but the small indexes of the open ones lead to them.
             asked = replace(asked, open_only=True)
+        moment = now(session) if asked.is_overdue else None
         shape = pages.shape_of(asked, wanted, sort.by, is_sqlite=is_sqlite)
-        return _Question(session, asked, wanted, Order(sort, choices(session, sort.by)), shape)
+        return _Question(session, asked, wanted, Order(sort, choices(session, sort.by)), shape, moment)
 
     def values(self, cursor: Cursor | None = None, parts: Sequence[Part] = ()) -> dict[str, object]:
-        return pages.values(self.asked, self.wanted, cursor, parts, is_sqlite=self.shape.is_sqlite)
+        found = pages.values(self.asked, self.wanted, cursor, parts, is_sqlite=self.shape.is_sqlite)
+        return found if self.moment is None else found | {"now": self.moment}
 
     def few(self) -> list[tuple[int, Value]] | None:
         """Every ticket with its sorted value, where no index leads to the page and the tickets are few."""
-        if (found := self.searched()) is not None:
-            return found
+        if self.wanted.is_indexed:
+            return self.searched()
         if not self.shape.is_filtered or all(pages.is_exact(self.shape, part) for part in self._parts()):
             return None
         # Counted first: that reads the index alone, and a wide filter need not be fetched in vain.
         if (self.session.scalar(pages.count(self.shape), self.values() | _capped()) or 0) > pages.FEW:
             return None
-        return self._all(by_search=False)
+        return self._all(self.shape, by_search=False)
 
     def searched(self) -> list[tuple[int, Value]] | None:
-        """The same for a search that the trigram indexes answer with few tickets."""
+        """The same for a search: None where so many fit that the order leads to them at once."""
         if not self.wanted.is_indexed:
             return None
-        if (self.session.scalar(pages.candidates(self.shape), self.values() | _capped()) or 0) > pages.FEW:
-            return None
-        return self._all(by_search=True)
+        sampled = self.session.execute(pages.sample(self.shape), self.values() | {"sample": pages.SAMPLE}).all()
+        if sampled[0].seen < pages.SAMPLE:
+            return self._all(self.shape, by_search=False)
+        fitting = [row.fitting or 0 for row in sampled]
+        shape = self.shape
+        dense = pages.DENSE
+        if sum(fitting) < dense and (mixed := searching.mixed(shape.wanted())):
+            rare = self.session.execute(pages.rarity(shape), self.values()).one()
+            shape = replace(shape, rare=tuple(map(bool, rare[:mixed])))
+            dense = dense if all(shape.rare) else pages.SPARSE
+        return None if all(fitting) and sum(fitting) >= dense else self._all(shape, by_search=True)
 
-    def _all(self, *, by_search: bool) -> list[tuple[int, Value]] | None:
-        statement = pages.few(self.shape, by_search=by_search)
+    def _all(self, shape: Shape, *, by_search: bool) -> list[tuple[int, Value]] | None:
+        statement = pages.few(shape, by_search=by_search)
         found = [(number, value) for number, value in self.session.execute(statement, self.values() | _capped())]
-        return found if len(found) <= pages.FEW else None
+        is_whole = len(found) <= pages.FEW and all(number != pages.MORE for number, _value in found)
+        return found if is_whole else None
 
     def cut(
         self, known: list[tuple[int, Value]], cursor: Cursor | None, limit: int, *, is_back: bool

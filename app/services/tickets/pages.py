@@ -5,17 +5,18 @@ a person typed goes in as a parameter.
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Select, TextualSelect, bindparam, column, select, text
+from sqlalchemy import Boolean, FromClause, Select, TextClause, TextualSelect, bindparam, column, select, text
 from sqlalchemy.orm import aliased
 
 from app.db.types import BigInt, UtcDateTime
 from app.domain.lookup import TRIGRAM, Wanted
-from app.domain.tickets.order import Cursor, Part, SortBy, TicketFilter
+from app.domain.tickets.order import COLUMNS, Cursor, Part, SortBy, TicketFilter
 from app.models.customers import Customer
 from app.models.people import User
 from app.models.places import Site
@@ -24,6 +25,13 @@ from app.services.tickets import roads, searching
 
 FEW = 10_000
 """So many tickets are sorted rather than looked for along an order: a page takes some 15 ms either way."""
+MORE = 0
+SAMPLE = 500
+"""So many tickets from the end and from the middle of the list tell how dense those lie that a search finds."""
+DENSE = 8
+"""With so many among them they are found along the order, else by their words."""
+SPARSE = 3
+"""The same where words that many customers have would make a long way of it."""
 
 _handler, _responsible = aliased(User), aliased(User)
 
@@ -91,11 +99,13 @@ class Shape:
     is_open: bool
     search: tuple[bool, ...] = ()
     has_number: bool = False
+    where: tuple[str, ...] = ()
+    rare: tuple[bool, ...] = ()
 
     @property
     def is_filtered(self) -> bool:
         """Whether any ticket is left out."""
-        return bool(self.equal or self.is_open or self.search or self.has_number)
+        return bool(self.equal or self.is_open or self.search or self.has_number or self.where)
 
     def wanted(self) -> Wanted:
         """A search of this shape."""
@@ -106,12 +116,30 @@ class Shape:
 def shape_of(asked: TicketFilter, wanted: Wanted, by: SortBy, *, is_sqlite: bool) -> Shape:
     """The shape of a question."""
     lengths = tuple(len(word) >= TRIGRAM for word in wanted.words)
-    return Shape(is_sqlite, by, frozenset(asked.equals()), asked.open_only, lengths, wanted.number is not None)
+    is_open = asked.open_only or asked.is_overdue
+    has_number = wanted.number is not None
+    return Shape(is_sqlite, by, frozenset(asked.equals()), is_open, lengths, has_number, tuple(_besides(asked)))
+
+
+def _besides(asked: TicketFilter) -> Iterable[str]:
+    """Conditions that no index answers alone."""
+    if asked.is_overdue:
+        yield "t.due_at < :now"
+    for name in asked.moments():
+        yield _OPENED[name]
+    if asked.empty in COLUMNS:
+        yield f"t.{asked.empty} IS NULL"
+
+
+_OPENED = {"opened_from": "t.opened_at >= :opened_from", "opened_before": "t.opened_at < :opened_before"}
 
 
 def is_exact(shape: Shape, part: Part) -> bool:
     """Whether one index gives the page as it is, without a ticket that has to be left out."""
-    return not shape.search and not shape.has_number and _road(shape, part).is_exact
+    # In the order of the opening, its bounds are only the ends of the walk.
+    walked = set(_OPENED.values()) if shape.by is SortBy.OPENED else set()
+    is_left_out = shape.search or shape.has_number or walked.issuperset(shape.where) is False
+    return not is_left_out and _road(shape, part).is_exact
 
 
 @lru_cache(512)
@@ -124,7 +152,8 @@ def stretch(shape: Shape, parts: tuple[Part, ...], *, falling: bool, has_cursor:
         f"SELECT id FROM ({_piece(shape, part, f'part{number}', falling=falling, has_cursor=has_cursor)}) AS p{number}"
         for number, part in enumerate(parts)
     ]
-    return _rows(_ids(" UNION ALL ".join(pieces), has_moment=has_cursor and shape.by.is_instant).subquery("page"))
+    moments = ("value",) if has_cursor and shape.by.is_instant else ()
+    return _rows(_text(" UNION ALL ".join(pieces), *moments).columns(column("id", BigInt)).subquery("page"))
 
 
 def _piece(shape: Shape, part: Part, value: str, *, falling: bool, has_cursor: bool) -> str:
@@ -139,22 +168,48 @@ def _piece(shape: Shape, part: Part, value: str, *, falling: bool, has_cursor: b
 
 @lru_cache(512)
 def few(shape: Shape, *, by_search: bool) -> TextualSelect:
-    """Number and sorted value of every ticket of the filter, but no more than `:few` and one."""
-    where = list(_filters(shape))
-    source = _table(shape, roads.to_few(shape.equal, is_open=shape.is_open))
+    """Number and sorted value of every ticket of the filter, but no more than `:few`.
+
+    Where a search finds so many that they were not all looked at, a row with the number `MORE` comes with them.
+    """
+    where = _where(list(_filters(shape)))
+    selected = f"SELECT t.id, t.{shape.by.value} AS value FROM"
+    found = f"{selected} {_table(shape, _to_few(shape))}{where} LIMIT :few"
     if by_search:
-        candidates = searching.candidates(shape.wanted(), is_sqlite=shape.is_sqlite)
-        source = f"({candidates}) AS found JOIN tickets t ON t.id = found.id"
-    found = f"SELECT t.id, t.{shape.by.value} AS value FROM {source}{_where(where)} LIMIT :few"
+        candidates = searching.candidates(shape.wanted(), shape.rare, is_sqlite=shape.is_sqlite)
+        joined = f"{selected} found JOIN tickets t ON t.id = found.id{where}"
+        more = f"SELECT {MORE}, NULL WHERE (SELECT count(*) FROM found) >= :few"
+        found = f"WITH found AS MATERIALIZED ({candidates}) {joined} UNION ALL {more}"
     value = column("value", UtcDateTime() if shape.by.is_instant else BigInt)
-    return text(found).columns(column("id", BigInt), value)
+    return _text(found).columns(column("id", BigInt), value)
 
 
 @lru_cache(64)
-def candidates(shape: Shape) -> TextualSelect:
-    """How many tickets the longest word finds, as far as they are counted."""
-    found = searching.candidates(shape.wanted(), is_sqlite=shape.is_sqlite)
-    return text(f"SELECT count(*) FROM ({found}) AS found").columns(column("count", BigInt))
+def rarity(shape: Shape) -> TextualSelect:
+    """For each way the words can be spread over a ticket and its customer, whether few customers have theirs."""
+    wanted = shape.wanted()
+    answers = (column(f"rare{number}", Boolean) for number in range(searching.mixed(wanted)))
+    return text(searching.rarity(wanted, is_sqlite=shape.is_sqlite)).columns(*answers)
+
+
+@lru_cache(64)
+def sample(shape: Shape) -> TextualSelect:
+    """Of the newest tickets on the road to this filter and of those half way: how many, at most `:sample`, and how
+    many of them fit.
+    """
+    road = roads.along(("id",), shape.equal, None, is_open=shape.is_open).index
+    is_partial = road is not None and road.startswith("ix_tickets_open")
+    conditions = ["t.closed_at IS NULL"] if is_partial else []
+    end = f"SELECT t.id FROM {_table(shape, road)}{_where(conditions)} ORDER BY t.id"
+    half_way = f"((SELECT id FROM ({end} LIMIT 1) AS a) + (SELECT id FROM ({end} DESC LIMIT 1) AS b)) / 2"
+    fits = " AND ".join(_filters(shape))
+    pieces = []
+    for number, half in enumerate(([], [f"t.id <= {half_way}"])):
+        first = f"SELECT * FROM {_table(shape, road)}{_where([*conditions, *half])} ORDER BY t.id DESC LIMIT :sample"
+        counted = f"count(*) AS seen, sum(CASE WHEN {fits} THEN 1 ELSE 0 END) AS fitting"
+        pieces.append(f"SELECT {number} AS half, {counted} FROM ({first}) AS t")
+    found = f"SELECT seen, fitting FROM ({' UNION ALL '.join(pieces)}) AS both_halves ORDER BY half"
+    return _text(found).columns(column("seen", BigInt), column("fitting", BigInt))
 
 
 @lru_cache(256)
@@ -165,38 +220,40 @@ def filled(shape: Shape) -> TextualSelect:
     where = [f"t.{column_name} = d.id", *_filters(shape)]
     any_ticket = f"SELECT t.id FROM {_table(shape, _road(shape, part).index)}{_where(where)} LIMIT 1"
     table = "users" if shape.by is SortBy.HANDLER else "ticket_types"
-    return text(f"SELECT d.id FROM {table} d WHERE ({any_ticket}) IS NOT NULL").columns(column("id", BigInt))
+    return _text(f"SELECT d.id FROM {table} d WHERE ({any_ticket}) IS NOT NULL").columns(column("id", BigInt))
 
 
 @lru_cache(512)
 def count(shape: Shape) -> TextualSelect:
     """How many tickets the filter leaves, at most `:few`."""
-    source = _table(shape, roads.to_few(shape.equal, is_open=shape.is_open))
+    source = _table(shape, _to_few(shape))
     found = f"SELECT t.id FROM {source}{_where(list(_filters(shape)))} LIMIT :few"
-    return text(f"SELECT count(*) FROM ({found}) AS found").columns(column("count", BigInt))
+    return _text(f"SELECT count(*) FROM ({found}) AS found").columns(column("count", BigInt))
 
 
 @lru_cache(64)
 def matching(shape: Shape) -> TextualSelect:
     """Those of the tickets `:ids` that the filter leaves."""
     where = [f"t.id IN ({_LISTED[shape.is_sqlite]})", *_filters(shape)]
-    return text(f"SELECT t.id FROM tickets t{_where(where)}").columns(column("id", BigInt))
+    return _text(f"SELECT t.id FROM tickets t{_where(where)}").columns(column("id", BigInt))
 
 
 def values(
     asked: TicketFilter, wanted: Wanted, cursor: Cursor | None, parts: Sequence[Part], *, is_sqlite: bool
 ) -> dict[str, object]:
     """The parameters of every statement of this question."""
-    found = {**asked.equals(), **searching.parameters(wanted, is_sqlite=is_sqlite)}
+    found = {**asked.equals(), **asked.moments(), **searching.parameters(wanted, is_sqlite=is_sqlite)}
     found |= {f"part{number}": part.value for number, part in enumerate(parts) if part.value is not None}
     return found if cursor is None else found | {"value": cursor.value, "id": cursor.id}
 
 
-def _ids(statement: str, *, has_moment: bool) -> TextualSelect:
-    made = text(statement)
-    if has_moment and ":value" in statement:
-        made = made.bindparams(bindparam("value", type_=UtcDateTime()))
-    return made.columns(column("id", BigInt))
+def _text(statement: str, *moments: str) -> TextClause:
+    """The statement, with the parameters that are moments named as such."""
+    names = [name for name in (*_MOMENTS, *moments) if re.search(rf":{name}\b", statement)]
+    return text(statement).bindparams(*(bindparam(name, type_=UtcDateTime()) for name in names))
+
+
+_MOMENTS = ("now", "opened_from", "opened_before")
 
 
 def _order(shape: Shape, part: Part) -> tuple[str, ...]:
@@ -207,6 +264,17 @@ def _order(shape: Shape, part: Part) -> tuple[str, ...]:
 def _road(shape: Shape, part: Part) -> roads.Road:
     fixed = None if part.is_set else part.column
     return roads.along(_order(shape, part), shape.equal, fixed, is_open=shape.is_open)
+
+
+def _to_few(shape: Shape) -> str | None:
+    """The index that is expected to leave the fewest tickets."""
+    known = roads.to_few(shape.equal, is_open=shape.is_open)
+    if known in {None, "ix_tickets_open_number"}:
+        if any("due_at" in each for each in shape.where):
+            return "ix_tickets_open_due"
+        if known is None and any("opened_at" in each for each in shape.where):
+            return "ix_tickets_opened_at_id"
+    return known
 
 
 def _within(part: Part, value: str) -> list[str]:
@@ -221,6 +289,7 @@ def _filters(shape: Shape) -> list[str]:
     found = [f"t.{name} = :{name}" for name in sorted(shape.equal)]
     if shape.is_open:
         found.append("t.closed_at IS NULL")
+    found += shape.where
     return [*found, *searching.conditions(shape.wanted(), is_sqlite=shape.is_sqlite)]
 
 

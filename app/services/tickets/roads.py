@@ -30,7 +30,19 @@ class _Index:
 
 
 # How few tickets a filter is expected to leave, compared with the others; "" is the filter for open tickets.
-_WEIGHTS = {"customer_id": 50, "handler_id": 10, "type_id": 8, "": 6, "status_id": 3, "priority": 2}
+_WEIGHTS = {
+    "customer_id": 50,
+    "project_id": 20,
+    "subtype_id": 16,
+    "product_id": 14,
+    "handler_id": 10,
+    "responsible_id": 9,
+    "type_id": 8,
+    "product_group_id": 7,
+    "": 6,
+    "status_id": 3,
+    "priority": 2,
+}
 
 _OPEN = {
     "": "ix_tickets_open_number",
@@ -45,7 +57,7 @@ _OPEN = {
 def _indexes() -> tuple[_Index, ...]:
     found = [_Index(None, ("id",), is_open=False)]
     for index in sorted(cast("Table", Ticket.__table__).indexes, key=lambda index: str(index.name)):
-        is_partial = index.dialect_options["sqlite"]["where"] is not None
+        is_partial = "where" in index.info
         found.append(_Index(str(index.name), tuple(column.name for column in index.columns), is_partial))
     return tuple(found)
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, insert, select, text, update
 
 from app.backend import Backend
 from app.db.database import Database
 from app.domain.tickets.order import Sort, SortBy, TicketFilter
 from app.models.customers import Customer
 from app.models.people import User
-from app.models.tickets import Ticket, TicketStatus, TicketType
-from app.services.tickets import listing, pages, roads
+from app.models.tickets import Product, ProductGroup, Project, Ticket, TicketStatus, TicketSubtype, TicketType
+from app.services.tickets import listing, pages, roads, searching
 from tests.kit.factory import add_user, at
 
 TICKETS = 400
@@ -171,6 +171,15 @@ def test_a_page_costs_the_same_few_statements_however_many_rows_it_has(filled, a
     assert told[0] == told[1] <= 3
 
 
+@pytest.mark.row("R-M7")
+@pytest.mark.parametrize("asked", [TicketFilter(), TicketFilter(open_only=True)])
+def test_a_page_of_the_list_is_one_query(filled, asked):
+    """Names, customers and marks come with the rows."""
+    with counted(filled) as statements:
+        assert len(Backend(filled).execute(listing.page, asked, limit=50).rows) == 50
+    assert len(statements) == 1
+
+
 def test_many_handlers_without_a_ticket_cost_few_statements(filled):
     with filled.transaction() as session:
         for number in range(150):
@@ -242,3 +251,105 @@ def test_a_filter_of_two_columns_takes_the_index_of_the_rarer():
     assert roads.to_few(frozenset({"status_id", "handler_id"}), is_open=True) == "ix_tickets_open_handler"
     exact = roads.along(("opened_at", "id"), frozenset({"handler_id"}), None, is_open=False)
     assert exact == roads.Road("ix_tickets_handler_id_opened_at_id", is_exact=True)
+
+
+def test_partial_indexes_are_known_without_a_migration():
+    """What a model says of its indexes leads the list; a desktop that never migrates walks the same roads."""
+    assert roads.along(("id",), frozenset(), None, is_open=True) == roads.Road("ix_tickets_open_number", is_exact=True)
+    assert roads.along(("id",), frozenset({"status_id"}), "status_id", is_open=False).index == "ix_tickets_status_id_id"
+
+
+@pytest.fixture
+def spread(filled: Database) -> Database:
+    """Words that lie in tickets and customers: by hand it is plain who has which."""
+    with filled.transaction() as session:
+        number = session.scalars(select(TicketStatus.id).where(TicketStatus.code == "new")).one()
+        for word in ("valve", "pump"):
+            for name in ("bianchi", "katz", ""):
+                customer = Customer(name=name, search=f"{name} 039{len(name)}7777") if name else None
+                session.add_all(filter(None, [customer]))
+                session.flush()
+                ticket = Ticket(subject=word, search=f"{word} {name[:3]} drips", status_id=number, opened_at=at(1))
+                ticket.customer_id = customer and customer.id
+                session.add(ticket)
+    return filled
+
+
+@pytest.mark.parametrize("rare", [0, 500], ids=["from tickets", "from customers"])
+@pytest.mark.parametrize("sample", [1, 10_000], ids=["by index", "sorted"])
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [
+        ("valve", 3),
+        ("valve katz", 1),
+        ("bianchi pump drips", 1),
+        ("7777 katz valve", 1),
+        ("drips valve pump", 0),
+        ("03947777", 2),
+        ("bia drips", 2),
+        ("drips valve katz 4777", 1),
+        ("drips va", 3),
+    ],
+)
+def test_each_word_may_be_the_tickets_or_its_customers(spread, monkeypatch, typed, count, rare, sample):
+    """Whatever way the search goes about it, for open ones and for all."""
+    monkeypatch.setattr(pages, "SAMPLE", sample)
+    monkeypatch.setattr(searching, "RARE", rare)
+    for made in (pages.few, pages.rarity):
+        made.cache_clear()
+    assert len(found(spread, typed)) == count
+    page = Backend(spread).execute(listing.page, TicketFilter(text=typed, open_only=True), Sort(SortBy.DUE))
+    assert len(page.rows) == count
+
+
+def test_a_search_that_finds_too_much_for_the_index_is_walked(spread, monkeypatch):
+    monkeypatch.setattr(pages, "SAMPLE", 1)
+    monkeypatch.setattr(pages, "FEW", 2)
+    assert len(found(spread, "drips")) == 6
+
+
+def test_more_filters_narrow_the_list(filled):
+    backend = Backend(filled)
+    with filled.transaction() as session:
+        group = ProductGroup(name="Heating")
+        project = Project(name="Tower")
+        session.add_all([group, project])
+        session.flush()
+        product = Product(name="Boiler 3", group_id=group.id)
+        subtype = TicketSubtype(type_id=1, name="Cold")
+        session.add_all([product, subtype])
+        session.flush()
+        links = {"product_id": product.id, "product_group_id": group.id, "project_id": project.id}
+        links |= {"subtype_id": subtype.id, "responsible_id": 1}
+        session.execute(update(Ticket).where(Ticket.id % 5 == 0).values(**links))
+    for name, value in links.items():
+        page = backend.execute(listing.page, TicketFilter(**{name: value}), limit=TICKETS)
+        assert {row.id for row in page.rows} == with_text(filled, "t.id % 5 = 0")
+        page = backend.execute(listing.page, TicketFilter(empty=name), Sort(SortBy.OPENED), limit=TICKETS)
+        assert {row.id for row in page.rows} == with_text(filled, "t.id % 5 <> 0")
+
+
+@pytest.mark.parametrize("by", [SortBy.OPENED, SortBy.NUMBER])
+def test_a_time_of_opening_narrows_the_list(filled, by):
+    asked = TicketFilter(opened_from=at(5), opened_before=at(10))
+    page = Backend(filled).execute(listing.page, asked, Sort(by), limit=TICKETS)
+    with filled.reading() as session:
+        known = session.scalars(select(Ticket.id).where(Ticket.opened_at >= at(5), Ticket.opened_at < at(10)))
+        assert {row.id for row in page.rows} == set(known)
+
+
+def test_overdue_tickets_are_open_and_late(filled):
+    moment = at(20)
+    backend = Backend(filled, clock=lambda: moment)
+    page = backend.execute(listing.page, TicketFilter(is_overdue=True), limit=TICKETS)
+    with filled.reading() as session:
+        late = select(Ticket.id).where(Ticket.due_at < moment, Ticket.closed_at.is_(None))
+        assert {row.id for row in page.rows} == set(session.scalars(late))
+    assert backend.execute(listing.count, TicketFilter(is_overdue=True)).number == len(page.rows)
+
+
+def test_mine_are_those_of_whoever_asks(filled):
+    for user in (1, 2):
+        page = Backend(filled).acting_as(user).execute(listing.page, TicketFilter(is_mine=True), limit=TICKETS)
+        assert {row.id for row in page.rows} == with_text(filled, f"t.handler_id = {user}")
+    assert not Backend(filled).execute(listing.page, TicketFilter(is_mine=True)).rows
