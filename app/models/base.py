@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Identity, Index, MetaData, Text
+from sqlalchemy import Identity, Index, MetaData, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from app.db.types import BigInt, Document, UtcDateTime
@@ -48,6 +48,13 @@ class Versioned(Keyed):
     def __mapper_args__(cls) -> dict[str, Any]:
         """Name the version column to the mapper."""
         return {"version_id_col": cls.version}
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a mapped class: work on hot paths and in bulk goes past the unit of work."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:

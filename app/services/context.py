@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from app.db.types import BigInt
 from app.domain.errors import Refused
 from app.domain.people import Permission
 from app.domain.words import N_, message
@@ -57,9 +58,26 @@ def _database_now(session: Session) -> datetime:
     return session.execute(select(func.now())).scalar_one().astimezone(UTC)
 
 
+def keep_now(session: Session, moment: datetime) -> None:
+    """This moment as PostgreSQL told it beside another answer, where the call has not asked yet."""
+    if "now" not in session.info and not session.info.get("clock") and session.get_bind().dialect.name != "sqlite":
+        session.info["now"] = moment.astimezone(UTC)
+
+
 def announce(session: Session, event: object) -> None:
     """Tell this desktop once the work is committed; the others learn it from the change log."""
     session.info.setdefault("events", []).append(event)
+
+
+_ACTOR = bindparam("actor", type_=BigInt)
+MAY_WORK = or_(
+    _ACTOR.is_(None),
+    select(RolePermission.permission)
+    .join(User, User.role_id == RolePermission.role_id)
+    .where(User.id == _ACTOR, User.is_active, RolePermission.permission == Permission.WORK_TASKS.value)
+    .exists(),
+)
+"""Whether `:actor` may work on tasks, for statements that ask it beside the rest; `require` says it in words."""
 
 
 def require(session: Session, permission: Permission) -> None:

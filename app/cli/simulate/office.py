@@ -30,7 +30,7 @@ class Office:
 
 
 @contextmanager
-def office(url: str | None, workers: int, *, durable: bool = False) -> Iterator[Office]:
+def office(url: str | None, workers: int, *, durable: bool = False, mails: bool = True) -> Iterator[Office]:
     """An office in an empty database of this server, or of one that is started for it and goes with it."""
     run = None if url else throwaway.Run(durable=durable)
     server = url or (run.url if run else "")
@@ -40,7 +40,9 @@ def office(url: str | None, workers: int, *, durable: bool = False) -> Iterator[
             connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         try:
-            yield _settle(make_url(server).set(database=name).render_as_string(hide_password=False), workers)
+            yield _settle(
+                make_url(server).set(database=name).render_as_string(hide_password=False), workers, mails=mails
+            )
         finally:
             with psycopg.connect(server, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
@@ -49,7 +51,7 @@ def office(url: str | None, workers: int, *, durable: bool = False) -> Iterator[
             run.close()
 
 
-def _settle(url: str, workers: int) -> Office:
+def _settle(url: str, workers: int, *, mails: bool) -> Office:
     database = Database(url)
     try:
         schema.upgrade(database)
@@ -86,7 +88,9 @@ def _settle(url: str, workers: int) -> Office:
             session.flush()
             session.execute(update(RoutingRules).values(intake_type_id=kind.id, administrator_id=ids["root"]))
             texts = {"en": {"subject": "A task waits for you: {subject}", "body": "{subject}"}}
-            session.add(MailTemplate(name="New task", event="task_given", recipient="handler", texts=texts))
+            session.add(
+                MailTemplate(name="New task", event="task_given", recipient="handler", texts=texts, is_active=mails)
+            )
         return Office(url, ids["root"], ids["manager"], holders, (intake, work))
     finally:
         database.close()

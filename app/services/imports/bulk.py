@@ -25,16 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from app.models.base import Base
-
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
-
-
-def table_of(model: type[Base]) -> Table:
-    """The table of a mapped class: bulk work goes past the unit of work."""
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
 
 
 def is_postgresql(session: Session) -> bool:

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.domain.imports.rows import CallValues
 from app.domain.search import ticket_search
 from app.domain.words import N_, Message, message
+from app.models.base import table_of
 from app.models.customers import Customer
 from app.models.planner import Visit
 from app.models.processes import ActivityState
 from app.models.tickets import Task, Ticket
 from app.services.context import actor, now
-from app.services.imports.bulk import add, add_numbered, among, change, table_of
+from app.services.imports.bulk import add, add_numbered, among, change
 from app.services.imports.catalogue import Catalogue, Work
 from app.services.imports.report import Outcome
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.domain.imports.rows import CustomerValues
 from app.domain.phones import Phone
 from app.domain.search import customer_search
+from app.models.base import table_of
 from app.models.customers import Customer, CustomerPhone
 from app.models.places import Site
-from app.services.imports.bulk import add, add_numbered, among, change, table_of
+from app.services.imports.bulk import add, add_numbered, among, change
 from app.services.imports.names import Names
 from app.services.imports.report import Outcome
 

@@ -13,10 +13,10 @@ from app.domain.imports.values import role_code
 from app.domain.people import Permission
 from app.domain.text import fold
 from app.domain.words import N_, Message, message
+from app.models.base import table_of
 from app.models.company import Company
 from app.models.people import Group, GroupMember, Role, RolePermission, User
 from app.models.processes import ActivityType, Enablement
-from app.services.imports.bulk import table_of
 from app.services.imports.names import Names
 from app.services.imports.report import Outcome
 from app.services.people.users import clean_login

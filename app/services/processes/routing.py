@@ -5,6 +5,7 @@ The gate row of the profile is locked first, then the counters of everybody conc
 choice is right at its moment, whoever else hands out tasks meanwhile.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from app.domain.errors import Refused
 from app.domain.people import Permission
 from app.domain.processes.routing import AUTOMATIC, Candidate, Rule, choose, reason
 from app.domain.words import N_, message
+from app.models.base import table_of
 from app.models.company import Company
 from app.models.people import RolePermission, User
 from app.models.planner import Absence, Holiday, WorkingHours
@@ -43,6 +45,7 @@ class Handing:
     reason: dict[str, Any]
     is_automatic: bool
     awaits_profile_id: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,15 @@ class Settings:
     time_zone: str
 
 
-_SETTINGS = select(
-    RoutingRules.administrator_id,
-    RoutingRules.counts_waiting,
-    RoutingRules.keeps_absent,
-    RoutingRules.heeds_hours,
+RULES = table_of(RoutingRules)
+SETTINGS_COLUMNS = (
+    RULES.c.administrator_id,
+    RULES.c.counts_waiting,
+    RULES.c.keeps_absent,
+    RULES.c.heeds_hours,
     func.coalesce(select(Company.time_zone).limit(1).scalar_subquery(), "UTC"),
-).limit(1)
+)
+_SETTINGS = select(*SETTINGS_COLUMNS).limit(1)
 
 _GATE = select(ProfileGate.profile_id).where(ProfileGate.profile_id == bindparam("profile")).with_for_update()
 
@@ -79,6 +84,11 @@ def settings_of(session: Session) -> Settings:
         session.info["routing"] = Settings(*session.execute(_SETTINGS).one())
     found: Settings = session.info["routing"]
     return found
+
+
+def keep_settings(session: Session, row: Sequence[Any]) -> None:
+    """The rules as another question has brought them along, in the order of `SETTINGS_COLUMNS`."""
+    session.info.setdefault("routing", Settings(*row))
 
 
 def target_of(session: Session, stage_id: int) -> Target:
@@ -121,7 +131,8 @@ def assign(
         why = reason(Rule.NO_PROFILE, stage=target.name)
         return Handing(administrator(session), Rule.NO_PROFILE.value, why, is_automatic=True)
     rules = settings_of(session)
-    session.execute(_GATE, {"profile": target.profile_id})
+    session.flush()
+    session.connection().execute(_GATE, {"profile": target.profile_id})
     candidates = weigh(
         session,
         target.profile_id,
@@ -142,7 +153,8 @@ def assign(
         return Handing(
             administrator(session), choice.rule.value, why, is_automatic=True, awaits_profile_id=target.profile_id
         )
-    return Handing(choice.user_id, choice.rule.value, why, is_automatic=choice.rule in AUTOMATIC)
+    name = next(each.name for each in candidates if each.user_id == choice.user_id)
+    return Handing(choice.user_id, choice.rule.value, why, is_automatic=choice.rule in AUTOMATIC, name=name)
 
 
 def weigh(
@@ -169,7 +181,7 @@ def weigh(
         "time": local.time().replace(tzinfo=None),
     }
     found = []
-    for row in session.execute(asked, facts):
+    for row in session.connection().execute(asked, facts):
         if not row.is_holder:
             continue
         waiting = 0 if rules.counts_waiting else row.waiting_tasks

@@ -8,28 +8,24 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from app.db.types import BigInt
 from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.people import Permission
 from app.domain.processes.routing import Rule, reason
 from app.domain.tickets.fields import enumeration, field_name
 from app.domain.words import N_, counted, message
+from app.models.base import table_of
 from app.models.people import User
 from app.models.processes import StageLink
 from app.models.tickets import Task, TaskStep
-from app.services.context import actor, now, require, writes
-from app.services.processes.routing import Handing, assign
+from app.services.context import MAY_WORK, actor, keep_now, now, require, writes
+from app.services.processes.routing import RULES, SETTINGS_COLUMNS, Handing, assign, keep_settings
 from app.services.tickets import work
 from app.services.tickets.custom_fields import names
 from app.services.tickets.layouts import missing_of_task
-from app.services.tickets.tasks import (
-    Advanced,
-    StageFacts,
-    after_step,
-    name_of,
-    stage_facts,
-    state_id,
-    write_note,
-)
+from app.services.tickets.stages import STAGE_COLUMNS, STAGES, StageFacts, stage_facts, stages_joined
+from app.services.tickets.steps import NewStep, Step, add_step
+from app.services.tickets.tasks import Advanced, after_step, name_of, state_id, write_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +66,43 @@ class _Now:
     due_at: datetime | None
     closed_at: datetime | None
     custom: dict[str, Any]
+    opened_by_task_id: int | None
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether it opened by itself beside another task."""
+        return self.opened_by_task_id is not None
 
 
-_LOCKED = (
-    select(*[getattr(Task, name) for name in _Now.__dataclass_fields__])
-    .where(Task.id == bindparam("task"))
-    .with_for_update()
+_TASKS = table_of(Task)
+_TASK_COLUMNS = tuple(_TASKS.c[name] for name in _Now.__dataclass_fields__)
+_LOCKED = select(*_TASK_COLUMNS).where(_TASKS.c.id == bindparam("task")).with_for_update()
+
+_LINKS = table_of(StageLink)
+_IS_NEXT = (
+    select(_LINKS.c.id).where(_LINKS.c.from_stage_id == _TASKS.c.stage_id, _LINKS.c.to_stage_id == STAGES.c.id).exists()
 )
+# Everything a move asks first, in one question: the task, the stage it goes to, the company's rules, the actor's right.
+_FACTS = (
+    select(*_TASK_COLUMNS, *STAGE_COLUMNS, *SETTINGS_COLUMNS, func.now(), _IS_NEXT, MAY_WORK)
+    .select_from(
+        stages_joined(
+            _TASKS.join(RULES, RULES.c.id == 1),
+            STAGES.c.id == func.coalesce(bindparam("stage", type_=BigInt), _TASKS.c.stage_id),
+        )
+    )
+    .where(_TASKS.c.id == bindparam("task"))
+    .with_for_update(of=_TASKS)
+)
+_OF_TASK, _OF_STAGE = len(_TASK_COLUMNS), len(_TASK_COLUMNS) + len(STAGE_COLUMNS)
 
 
 @writes
 def advance(session: Session, task_id: int, version: int, change: Update) -> Advanced:
     """Move a task as the person asked; the second of two who move it at once is told who was first."""
-    require(session, Permission.WORK_TASKS)
-    task = _seen(session, task_id, version)
-    stage_id = change.stage_id or task.stage_id
-    facts = None if stage_id is None else stage_facts(session, stage_id)
+    task, facts, is_next = _seen(session, task_id, version, change.stage_id)
     if change.stage_id is not None and change.stage_id != task.stage_id:
-        _refuse_unlinked(session, task, change.stage_id)
+        _refuse_unlinked(task, is_next=is_next)
     closes = change.closes or (facts is not None and facts.is_final and facts.id != task.stage_id)
     custom = task.custom if change.custom is None else dict(change.custom)
     if closes:
@@ -96,33 +111,38 @@ def advance(session: Session, task_id: int, version: int, change: Update) -> Adv
     else:
         handing = _receiver(session, task, facts, change)
     step = _write(session, task, facts, handing, change, custom, closes=closes)
-    after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=False)
+    after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=task.is_linked)
+    name = handing.name or name_of(session, step.to_user_id)
+    opened = tuple(session.info.pop("opened", ()))
+    return Advanced(task.id, task.version + 1, closes, step.to_user_id, name, handing.rule, handing.reason, opened)
+
+
+def _seen(session: Session, task_id: int, version: int, stage_id: int | None) -> tuple[_Now, StageFacts | None, bool]:
+    """The task, locked in the version the person saw and still open, with the stage it is to stand at."""
     session.flush()
-    return Advanced(
-        task.id,
-        task.version + 1,
-        closes,
-        step.to_user_id,
-        name_of(session, step.to_user_id),
-        handing.rule,
-        handing.reason,
-        tuple(session.info.pop("opened", ())),
-    )
-
-
-def _seen(session: Session, task_id: int, version: int) -> _Now:
-    """The task, locked in the version the person saw and still open."""
-    row = session.execute(_LOCKED, {"task": task_id}).first()
+    asked = {"task": task_id, "stage": stage_id, "actor": actor(session)}
+    connection = session.connection()
+    # Whoever had to wait for the lock may find the task at another stage and the question unanswered: then once more.
+    row = connection.execute(_FACTS, asked).first() or connection.execute(_FACTS, asked).first()
     if row is None:
+        require(session, Permission.WORK_TASKS)
         raise NotFound(message(N_("This task does not exist any more.")), message(N_("Nothing was saved.")))
-    task = _Now(*row)
+    *rules, moment, is_next, may_work = row[_OF_STAGE:]
+    keep_now(session, moment)
+    keep_settings(session, rules)
+    if not may_work:
+        require(session, Permission.WORK_TASKS)
+    task = _Now(*row[:_OF_TASK])
     if task.version != version:
         raise _overtaken(session, task)
     if task.closed_at is not None:
         raise Refused(
             "CLOSED", message(N_("This task is closed.")), message(N_("Nothing was saved. Open a new task instead."))
         )
-    return task
+    stage = row[_OF_TASK:_OF_STAGE]
+    if stage[0] is None and stage_id is not None:
+        raise NotFound(message(N_("This stage does not exist any more.")), message(N_("Nothing was saved.")))
+    return task, None if stage[0] is None else StageFacts(*stage), bool(is_next)
 
 
 def _overtaken(session: Session, task: _Now) -> Conflict:
@@ -140,11 +160,10 @@ def _overtaken(session: Session, task: _Now) -> Conflict:
     return Conflict(message(N_("{name} moved this task in the meantime."), name=name), hint)
 
 
-def _refuse_unlinked(session: Session, task: _Now, stage_id: int) -> None:
+def _refuse_unlinked(task: _Now, *, is_next: bool) -> None:
     if task.stage_id is None:
         raise Refused("NOT_NEXT", message(N_("This task follows no process.")), message(N_("Nothing was saved.")))
-    linked = select(StageLink.id).where(StageLink.from_stage_id == task.stage_id, StageLink.to_stage_id == stage_id)
-    if session.scalar(linked) is None:
+    if not is_next:
         raise Refused(
             "NOT_NEXT",
             message(N_("This stage cannot be reached from where the task stands.")),
@@ -200,34 +219,31 @@ def _write(
     custom: Mapping[str, Any],
     *,
     closes: bool,
-) -> TaskStep:
+) -> Step:
     moment = now(session)
     is_elsewhere = facts is not None and facts.id != task.stage_id
     user_id = handing.user_id or None
     moved = user_id != task.user_id
-    state = change.state_id or task.state_id
-    session.execute(
-        update(Task)
-        .where(Task.id == task.id, Task.version == task.version)
-        .values(
-            version=task.version + 1,
-            stage_id=facts.id if facts else None,
-            user_id=user_id,
-            group_id=task.group_id if user_id is None else None,
-            is_by_hand=not handing.is_automatic if moved or change.user_id else task.is_by_hand,
-            awaits_profile_id=None if closes else handing.awaits_profile_id,
-            due_at=change.due_at or (facts.due(moment) if facts and is_elsewhere else None) or task.due_at,
-            state_id=state_id(session, "done") if closes else state,
-            closed_at=moment if closes else None,
-            custom=dict(custom),
-            project_id=change.project_id or task.project_id,
-        ),
-        execution_options={"synchronize_session": False},
+    session.connection().execute(
+        _MOVE,
+        {
+            "task": task.id,
+            "seen": task.version,
+            "to_stage": facts.id if facts else None,
+            "to_user": user_id,
+            "to_group": task.group_id if user_id is None else None,
+            "by_hand": not handing.is_automatic if moved or change.user_id else task.is_by_hand,
+            "awaits": None if closes else handing.awaits_profile_id,
+            "due": change.due_at or (facts.due(moment) if facts and is_elsewhere else None) or task.due_at,
+            "state": state_id(session, "done") if closes else change.state_id or task.state_id,
+            "closed": moment if closes else None,
+            "own": dict(custom),
+            "project": change.project_id or task.project_id,
+        },
     )
-    step = TaskStep(
+    new_step = NewStep(
         task_id=task.id,
         at=moment,
-        by_id=actor(session),
         from_stage_id=task.stage_id,
         to_stage_id=facts.id if facts else None,
         from_user_id=task.user_id,
@@ -237,14 +253,30 @@ def _write(
         is_automatic=handing.is_automatic,
         closes=closes,
         note=change.note.strip(),
-        customer_points=facts.customer_points if facts and is_elsewhere else 0,
-        worker_points=facts.worker_points if facts and is_elsewhere else 0,
     )
-    session.add(step)
-    session.flush()
+    step = add_step(session, new_step, facts if is_elsewhere else None)
     if step.note:
         write_note(session, step, task.ticket_id, task.customer_id, change.note_kind_id)
     return step
+
+
+_MOVE = (
+    update(_TASKS)
+    .where(_TASKS.c.id == bindparam("task"), _TASKS.c.version == bindparam("seen"))
+    .values(
+        version=_TASKS.c.version + 1,
+        stage_id=bindparam("to_stage"),
+        user_id=bindparam("to_user"),
+        group_id=bindparam("to_group"),
+        is_by_hand=bindparam("by_hand"),
+        awaits_profile_id=bindparam("awaits"),
+        due_at=bindparam("due"),
+        state_id=bindparam("state"),
+        closed_at=bindparam("closed"),
+        custom=bindparam("own"),
+        project_id=bindparam("project"),
+    )
+)
 
 
 @writes
@@ -270,7 +302,8 @@ def reroute(session: Session) -> tuple[int, ...]:
     session.flush()
     given = []
     for task_id in session.scalars(_WAITING).all():
-        task = _Now(*session.execute(_LOCKED, {"task": task_id}).one())
+        session.flush()
+        task = _Now(*session.connection().execute(_LOCKED, {"task": task_id}).one())
         if task.stage_id is None:
             continue
         facts = stage_facts(session, task.stage_id)
@@ -280,7 +313,7 @@ def reroute(session: Session) -> tuple[int, ...]:
         if handing.awaits_profile_id is not None:
             continue
         step = _write(session, task, facts, handing, Update(), task.custom, closes=False)
-        after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title)
+        after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=task.is_linked)
         given.append(task_id)
     return tuple(given)
 

@@ -1,24 +1,29 @@
 """Tasks are opened here, whoever asks: a person, a ticket that comes in, or a stage that opens a linked one."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from app.bus import RowsChanged
-from app.domain.errors import Incomplete, NotFound
+from app.db.types import BigInt
+from app.domain.errors import Incomplete
 from app.domain.people import Permission
 from app.domain.processes.routing import Rule, reason
 from app.domain.words import N_, message
+from app.models.base import table_of
 from app.models.people import User
-from app.models.processes import ActivityState, ActivityType, Process, Profile, Stage, StageOpening
+from app.models.processes import ActivityState, ActivityType, StageOpening
 from app.models.tickets import Note, Task, TaskStep, Ticket
-from app.services.context import actor, announce, now, require, writes
+from app.services.context import announce, now, require, writes
 from app.services.mail.queueing import queue
 from app.services.processes.routing import Handing, Target, assign
 from app.services.tickets.numbering import draw
+from app.services.tickets.stages import StageFacts, intake_stage, stage_facts
+from app.services.tickets.steps import NewStep, Step, add_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,66 +56,6 @@ class Advanced:
     rule: str
     reason: dict[str, Any]
     opened: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StageFacts:
-    """A stage as the moves of tasks ask for it."""
-
-    id: int
-    process_id: int
-    name: str
-    process: str
-    profile_id: int | None
-    profile: str | None
-    is_final: bool
-    due_hours: int | None
-    customer_points: Any
-    worker_points: Any
-    mail_template_id: int | None
-
-    def target(self) -> Target:
-        """What routing asks of it."""
-        return Target(self.id, self.name, self.profile_id, self.profile)
-
-    def due(self, moment: datetime) -> datetime | None:
-        """By when a task that enters now is due."""
-        return None if self.due_hours is None else moment + timedelta(hours=self.due_hours)
-
-
-STAGE_COLUMNS = (
-    Stage.id,
-    Stage.process_id,
-    Stage.name,
-    Process.name,
-    Stage.profile_id,
-    Profile.name,
-    Stage.is_final,
-    Stage.due_hours,
-    Stage.customer_points,
-    Stage.worker_points,
-    Stage.mail_template_id,
-)
-
-
-def stage_facts(session: Session, stage_id: int) -> StageFacts:
-    """The stage, or the news that it is gone."""
-    asked = (
-        select(*STAGE_COLUMNS)
-        .join(Process, Process.id == Stage.process_id)
-        .outerjoin(Profile, Profile.id == Stage.profile_id)
-        .where(Stage.id == stage_id)
-    )
-    row = session.execute(asked).first()
-    if row is None:
-        raise NotFound(message(N_("This stage does not exist any more.")), message(N_("Nothing was saved.")))
-    return StageFacts(*row)
-
-
-def intake_stage(session: Session, process_id: int) -> int | None:
-    """The stage at which a process begins: its intake, or the first one."""
-    asked = select(Stage.id).where(Stage.process_id == process_id)
-    return session.scalar(asked.order_by(Stage.is_intake.desc(), Stage.position, Stage.id).limit(1))
 
 
 @writes
@@ -159,20 +104,17 @@ def open_task(session: Session, new: NewTask, *, is_intake: bool = False, is_lin
     )
     session.add(task)
     session.flush()
-    step = TaskStep(
+    new_step = NewStep(
         task_id=task.id,
         at=moment,
-        by_id=actor(session),
         to_stage_id=new.stage_id,
         to_user_id=task.user_id,
         rule=handing.rule if handing else Rule.GROUP.value,
         reason=handing.reason if handing else reason(Rule.GROUP),
         is_automatic=handing is not None and handing.is_automatic,
         note=new.note.strip(),
-        **_points(facts),
     )
-    session.add(step)
-    session.flush()
+    step = add_step(session, new_step, facts)
     if step.note:
         write_note(session, step, task.ticket_id, customer_id)
     after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=is_linked)
@@ -200,7 +142,7 @@ def _hand(
 
 def after_step(
     session: Session,
-    step: TaskStep,
+    step: Step,
     facts: StageFacts | None,
     *,
     ticket_id: int | None,
@@ -217,6 +159,8 @@ def after_step(
         return
     if facts.mail_template_id is not None:
         queue(session, "stage", key=str(step.id), task_id=step.task_id, template_id=facts.mail_template_id)
+    if not facts.has_openings:
+        return
     asked = select(StageOpening.opens_stage_id).where(StageOpening.stage_id == facts.id).order_by(StageOpening.id)
     for stage_id in session.scalars(asked).all():
         linked = NewTask(title=title, ticket_id=ticket_id, stage_id=stage_id, opened_by_task_id=step.task_id)
@@ -229,7 +173,7 @@ def after_step(
 
 
 def write_note(
-    session: Session, step: TaskStep, ticket_id: int | None, customer_id: int | None, kind_id: int | None = None
+    session: Session, step: Step, ticket_id: int | None, customer_id: int | None, kind_id: int | None = None
 ) -> None:
     """What was written at a step is one of the customer's notes, linked to the step."""
     session.add(
@@ -246,10 +190,25 @@ def write_note(
     )
 
 
+_TICKETS = table_of(Ticket)
+_FOLLOW = (
+    update(_TICKETS)
+    .where(
+        _TICKETS.c.id == bindparam("ticket"),
+        _TICKETS.c.closed_at.is_(None),
+        _TICKETS.c.handler_id.is_distinct_from(bindparam("user", type_=BigInt)),
+    )
+    .values(handler_id=bindparam("user", type_=BigInt), version=_TICKETS.c.version + 1)
+)
+
+
 def _follow_on_ticket(session: Session, ticket_id: int, user_id: int) -> None:
-    ticket = session.get(Ticket, ticket_id)
-    if ticket is not None and ticket.handler_id != user_id and ticket.closed_at is None:
-        ticket.handler_id = user_id
+    """The ticket's handler is whoever has its task now."""
+    held = session.identity_map.get(identity_key(Ticket, ticket_id))
+    if held is not None:
+        held.handler_id = user_id
+        return
+    if session.connection().execute(_FOLLOW, {"ticket": ticket_id, "user": user_id}).rowcount:
         announce(session, RowsChanged("tickets", frozenset({ticket_id})))
 
 
@@ -265,9 +224,3 @@ def name_of(session: Session, user_id: int | None) -> str:
 
 def _customer_of(session: Session, ticket_id: int | None) -> int | None:
     return None if ticket_id is None else session.scalar(select(Ticket.customer_id).where(Ticket.id == ticket_id))
-
-
-def _points(facts: StageFacts | None) -> dict[str, Any]:
-    if facts is None:
-        return {}
-    return {"customer_points": facts.customer_points, "worker_points": facts.worker_points}

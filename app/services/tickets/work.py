@@ -14,10 +14,12 @@ from app.domain.words import N_, message
 from app.models.people import Group, User
 from app.models.planner import Visit
 from app.models.processes import ActivityState, ActivityType
-from app.models.tickets import Task, TaskStep, Ticket, TicketType
-from app.services.context import actor, now
+from app.models.tickets import Task, Ticket, TicketType
+from app.services.context import now
 from app.services.processes.routing import route
-from app.services.tickets.tasks import NewTask, after_step, intake_stage, open_task, stage_facts
+from app.services.tickets.stages import intake_stage, stage_facts
+from app.services.tickets.steps import NewStep, add_step
+from app.services.tickets.tasks import NewTask, after_step, open_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +155,18 @@ def _record(session: Session, task: Task, was: int | None, rule: str, why: dict[
     """Write the step of a change that was made on the card, and tell the new handler."""
     session.flush()
     facts = None if task.stage_id is None else stage_facts(session, task.stage_id)
-    step = TaskStep(
+    new_step = NewStep(
         task_id=task.id,
         at=now(session),
-        by_id=actor(session),
-        to_stage_id=task.stage_id,
         from_stage_id=task.stage_id,
+        to_stage_id=task.stage_id,
         from_user_id=was,
         to_user_id=task.user_id,
         rule=rule,
         reason=why,
         is_automatic=rule in AUTOMATIC,
     )
-    session.add(step)
-    session.flush()
+    step = add_step(session, new_step, None)
     after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title)
 
 
