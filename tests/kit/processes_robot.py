@@ -1,0 +1,209 @@
+"""A desktop with the processes' screen, and hands that use it as a person would."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.backend import Backend
+from app.bus import Bus, RowsChanged
+from app.db.database import Database
+from app.domain.people import Permission
+from app.domain.processes.flow import ProcessDraft, StageDraft
+from app.models.company import Company
+from app.services.processes.flow_saving import save_process
+from app.services.processes.flows import LoadedProcess, list_processes, load_process
+from app.services.processes.profiles import save_profile, set_user_profiles
+from app.settings import Settings
+from tests.kit.factory import add_user
+from ui.kit.bridge import Bridge
+from ui.kit.messages import Notice
+from ui.kit.preferences import Preferences
+from ui.kit.remember import Memory
+from ui.kit.screen import Person
+from ui.kit.tasks import Tasks
+from ui.main_window.window import MainWindow
+from ui.processes import SCREEN
+from ui.processes.boxes import StageBox
+from ui.processes.editor import ProcessEditor
+from ui.processes.screen import ProcessesScreen
+from ui.processes.ticks import TickList
+
+
+@dataclass
+class Shop:
+    """Who and what there is in the database of a test."""
+
+    boss: int
+    dana: int
+    sales: int
+    service: int
+
+
+def furnish(database: Database) -> Shop:
+    """A company with an administrator, Dana who holds Sales, and a profile nobody holds."""
+    with database.transaction() as session:
+        session.add(Company(id=1, name="Acqua", country="IL", time_zone="Asia/Jerusalem", language="en"))
+        boss, dana = add_user(session, "Boss", "administrator").id, add_user(session, "Dana", "agent").id
+    owner = Backend(database)
+    sales, service = (owner.execute(save_profile, name, "worker").id for name in ("Sales", "Customer service"))
+    owner.execute(set_user_profiles, dana, [sales])
+    return Shop(boss, dana, sales, service)
+
+
+def requests(shop: Shop) -> ProcessDraft:
+    """A process with a way back and one that goes by a stage."""
+    return ProcessDraft(
+        "Requests",
+        (
+            StageDraft(-1, "Enquiry", shop.service, is_intake=True, due_hours=8, next=(-2, -5)),
+            StageDraft(-2, "Quote", shop.sales, due_hours=48, next=(-3, -4)),
+            StageDraft(-3, "Order", shop.sales, due_hours=24, next=(-4, -2, -5)),
+            StageDraft(-4, "Delivery", due_hours=72, next=(-5, -1)),
+            StageDraft(-5, "Done", is_final=True),
+        ),
+    )
+
+
+class ProcessesDesk:
+    """One desktop on a database; `elsewhere` is a second one, whose writes are told as the feed tells them."""
+
+    def __init__(self, database: Database, folder: Path, qtbot: QtBot, shop: Shop) -> None:
+        self.database, self.shop, self.qtbot = database, shop, qtbot
+        self.bus = Bus()
+        self.backend = Backend(database, self.bus, shop.boss)
+        other = Bus()
+        other.subscribe(RowsChanged, self.bus.publish)
+        self.elsewhere = Backend(database, other)
+        self.preferences = Preferences(Settings(folder / "settings.json"))
+        self.preferences.dress()
+        i18n.use("en")
+        self.preferences.speak("en")
+        self.tasks, self.bridge = Tasks(self.backend), Bridge(self.bus)
+        person = Person(shop.boss, "Boss", frozenset(Permission))
+        memory = Memory(folder / "layout.ini")
+        self.window = MainWindow(self.backend, self.tasks, self.bridge, self.preferences, memory, person)
+        self.window.register([SCREEN])
+        self.said: list[Notice] = []
+        self.window.desk.messages.posted.connect(self.said.append)
+        qtbot.addWidget(self.window)
+        self.window.resize(1400, 860)
+        self.window.show()
+        self.window.activateWindow()
+
+    # --- Looking
+
+    @property
+    def screen(self) -> ProcessesScreen:
+        """The screen."""
+        screen = self.window.show_screen("processes")
+        assert isinstance(screen, ProcessesScreen)
+        return screen
+
+    @property
+    def editor(self) -> ProcessEditor:
+        """The editor."""
+        return self.screen.editor
+
+    @property
+    def draft(self) -> ProcessDraft:
+        """What is drawn."""
+        assert self.editor.sheet is not None
+        return self.editor.sheet.draft
+
+    def names(self) -> list[str]:
+        """The stages drawn."""
+        return [stage.name for stage in self.draft.stages]
+
+    def leads(self) -> dict[str, list[str]]:
+        """Which stages each stage leads to, by name."""
+        names = {stage.key: stage.name for stage in self.draft.stages}
+        return {stage.name: [names[key] for key in stage.next] for stage in self.draft.stages}
+
+    def listed(self) -> list[str]:
+        """The processes in the list."""
+        lines = self.screen.list
+        return [i18n_bare(lines.item(place).text()) for place in range(lines.count())]
+
+    def kept(self, name: str) -> LoadedProcess:
+        """A process as the database has it."""
+        row = next(row for row in self.elsewhere.execute(list_processes) if row.name == name)
+        return self.elsewhere.execute(load_process, row.id)
+
+    def box(self, name: str) -> StageBox:
+        """The box of a stage."""
+        return next(box for box in self.editor.graph.boxes.values() if box.facts.stage.name == name)
+
+    # --- Doing
+
+    def settle(self) -> None:
+        """Wait until every answer has been shown and every change heard."""
+        for _turn in range(2):
+            QTest.qWait(30)
+            self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
+        QTest.qWait(10)
+
+    def click(self, widget: QWidget) -> None:
+        """The left button in the middle of it."""
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
+
+    def choose(self, name: str) -> None:
+        """Click a stage."""
+        self.click(self.box(name))
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """One key, where the keyboard is."""
+        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
+        QTest.keyClick(target, key, modifiers)
+
+    def ctrl(self, key: Qt.Key) -> None:
+        """One key with Ctrl."""
+        self.press(key, Qt.KeyboardModifier.ControlModifier)
+
+    def write(self, text: str) -> None:
+        """Type where the keyboard is, over what stands there."""
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit)
+        field.selectAll()
+        QTest.keyClicks(field, text)
+
+    def tick(self, ticks: TickList, name: str) -> None:
+        """Click the box before a name."""
+        lines: QListWidget = ticks.list
+        item = next(lines.item(at) for at in range(lines.count()) if i18n_bare(lines.item(at).text()) == name)
+        lines.scrollToItem(item)
+        area = lines.visualItemRect(item)
+        beside = area.right() - 16 if lines.isRightToLeft() else area.left() + 16
+        QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(beside, area.center().y()))
+
+    def draw(self, draft: ProcessDraft) -> int:
+        """A process saved elsewhere."""
+        return self.elsewhere.execute(save_process, draft).id
+
+    def close(self) -> None:
+        """End background work."""
+        self.tasks.close()
+        self.bridge.close()
+
+
+def i18n_bare(text: str) -> str:
+    """Words without the marks that set names apart."""
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
+@contextmanager
+def opened(database: Database, folder: Path, qtbot: QtBot, *, drawn: bool = True) -> Iterator[ProcessesDesk]:
+    """A desktop with its processes in front, everything read."""
+    desk = ProcessesDesk(database, folder, qtbot, furnish(database))
+    if drawn:
+        desk.draw(requests(desk.shop))
+    desk.window.show_screen("processes")
+    desk.settle()
+    yield desk
+    desk.close()
