@@ -61,10 +61,12 @@ class _State:
 
 
 class CustomerCardView(QWidget):
-    """Signals: `titled(text)` when another customer is shown; `created(id)` after a new one was saved."""
+    """Signals: `titled(text)` when another customer is shown; `created(id)` after a new one was saved;
+    `profiles_read(choices)` when the profiles customers may bear were read."""
 
     titled = Signal(str)
     created = Signal(int)
+    profiles_read = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -244,7 +246,9 @@ class CustomerCardView(QWidget):
 
     def _offer_profiles(self, rows: tuple[ProfileRow, ...]) -> None:
         groups = {"customer": N_("Customers"), "supplier": N_("Suppliers")}
-        self.profiles.offer([Tag(row.id, row.name, groups[row.main]) for row in rows if row.main in groups])
+        offered = [Tag(row.id, row.name, groups[row.main]) for row in rows if row.main in groups]
+        self.profiles.offer(offered)
+        self.profiles_read.emit([Choice(tag.id, tag.text) for tag in offered])
 
     @Slot()
     def reload(self) -> None:

@@ -1,5 +1,7 @@
 """The customers' screen: search, the list by name, and the card of the customer that is open."""
 
+from typing import cast
+
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +22,7 @@ from ui.kit.translate import Texts
 from ui.widgets.empty import EmptyState
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.pane import DetailPane
+from ui.widgets.picker import Choice, Picker
 from ui.widgets.search import SearchField
 from ui.widgets.styled import primary_button, secondary, styled
 
@@ -41,6 +44,9 @@ class CustomersScreen(QWidget):
         self.view = PagedView(self.model)
         self.view.setSortingEnabled(False)
         self.search = SearchField(N_("Name, phone, address, e-mail"))
+        self.profile = Picker(nothing=N_("Every profile"))
+        self.profile.hide()
+        Texts(self.profile).bind(self.profile.setAccessibleName, N_("Profile"))
         self.card = CustomerCardView(desk)
         self.pane = DetailPane()
         self.pages = Pages(self.model, self._ask, _key, self)
@@ -92,6 +98,7 @@ class CustomersScreen(QWidget):
         if not self._desk.person.may(Permission.EDIT_CUSTOMERS):
             self.new_button.hide()
         row.addWidget(self.search, 3)
+        row.addWidget(self.profile, 1)
         row.addStretch(1)
         row.addWidget(self.count)
         row.addWidget(self.new_button)
@@ -103,6 +110,8 @@ class CustomersScreen(QWidget):
         self.pages.started.connect(self._show_start)
         self.pages.failed.connect(self._desk.messages.show_error)
         self.search.searched.connect(self._ask_anew)
+        self.profile.changed.connect(self._ask_anew)
+        self.card.profiles_read.connect(self._offer_profiles)
         self.search.returnPressed.connect(self._enter_list)
         self.view.start_wanted.connect(self.pages.restart)
         self.view.end_wanted.connect(self.pages.to_end)
@@ -147,8 +156,11 @@ class CustomersScreen(QWidget):
     def _ask(
         self, after: CustomerKey | None = None, before: CustomerKey | None = None, at_end: bool = False
     ) -> Job[Page]:
-        typed = self.search.text().strip()
-        return self._desk.tasks.read(listing.page, typed, after=after, before=before, at_end=at_end)
+        typed, profile = self.search.text().strip(), self._profile_id()
+        return self._desk.tasks.read(listing.page, typed, after=after, before=before, at_end=at_end, profile_id=profile)
+
+    def _profile_id(self) -> int | None:
+        return cast("int | None", self.profile.value())
 
     @Slot()
     def _ask_anew(self) -> None:
@@ -157,7 +169,8 @@ class CustomersScreen(QWidget):
         self._read_count()
 
     def _read_count(self) -> None:
-        self._counts.read(listing.count, self.search.text().strip()).then(self._take_count)
+        typed, profile = self.search.text().strip(), self._profile_id()
+        self._counts.read(listing.count, typed, profile_id=profile).then(self._take_count)
 
     def _take_count(self, count: Count) -> None:
         self._count = count
@@ -175,10 +188,18 @@ class CustomersScreen(QWidget):
     def _take_lists(self, found: Lists) -> None:
         self.card.offer(found)
 
+    @Slot(object)
+    def _offer_profiles(self, choices: list[Choice]) -> None:
+        self.profile.offer(choices)
+        self.profile.setVisible(bool(choices))
+        if self.profile.value() is not None and all(each.id != self.profile.value() for each in choices):
+            self.profile.set_value(None)
+            self._ask_anew()
+
     @Slot()
     def _show_start(self) -> None:
         is_empty = not self.model.rows
-        if is_empty and self.search.text().strip():
+        if is_empty and (self.search.text().strip() or self.profile.value() is not None):
             self._nothing.say(N_("Nothing found"), N_("No customer fits the search."))
         elif is_empty:
             self._nothing.say(N_("No customers yet"), _ABOUT)
@@ -194,6 +215,8 @@ class CustomersScreen(QWidget):
             self.card.hear_tickets()
         elif table == "sites":
             self._lists.read(lists).then(self._take_lists)
+        elif table == "customer_profiles" and self.profile.value() is not None:
+            self._ask_anew()
         elif table == "customers":
             self.card.hear(ids)
             self._read_changed(ids)
@@ -205,7 +228,8 @@ class CustomersScreen(QWidget):
             self._stale |= {row.id for row in self.model.rows} if ids is None else ids
             self._named.read(listing.named, self._stale).then(self._take_named)
         else:
-            self._named.read(listing.page, self.search.text().strip(), limit=limit).then(self._take_page)
+            typed, profile = self.search.text().strip(), self._profile_id()
+            self._named.read(listing.page, typed, limit=limit, profile_id=profile).then(self._take_page)
         self._read_count()
 
     def _take_named(self, rows: tuple[CustomerRow, ...]) -> None:

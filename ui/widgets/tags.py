@@ -161,7 +161,7 @@ class TagField(QWidget):
         frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         frame.setFixedHeight(theme.scale(26))
         row = QHBoxLayout(frame)
-        row.setContentsMargins(theme.scale(8), 0, theme.scale(8 if self._is_read_only else 4), 0)
+        row.setContentsMargins(theme.scale(7), 0, theme.scale(7), 0)  # margins are not mirrored: both the same
         row.setSpacing(theme.scale(4))
         row.addWidget(self._label(tag))
         if not self._is_read_only:

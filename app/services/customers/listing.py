@@ -14,6 +14,7 @@ from app.domain.lookup import TRIGRAM, Wanted
 from app.domain.text import fold
 from app.models.customers import Customer, CustomerPhone
 from app.models.places import Site
+from app.models.processes import CustomerProfile
 from app.services.context import reads
 
 PAGE = 100
@@ -83,6 +84,11 @@ _COLUMNS: tuple[Any, ...] = (
     Site.name,
 )
 _ROWS: Select[Any] = select(*_COLUMNS).outerjoin(Site, Site.id == Customer.site_id)
+_BEARS = Customer.id.in_(
+    select(CustomerProfile.customer_id).where(
+        CustomerProfile.profile_id == bindparam("profile", type_=Customer.id.type)
+    )
+)
 _KEY = tuple_(Customer.name, Customer.id)
 _EDGE = tuple_(bindparam("name", type_=Customer.name.type), bindparam("id", type_=Customer.id.type))
 
@@ -96,13 +102,17 @@ def page(
     before: CustomerKey | None = None,
     at_end: bool = False,
     limit: int = PAGE,
+    profile_id: int | None = None,
 ) -> Page:
-    """A page of the customers whose name, number, mail or address holds what was typed."""
+    """A page of the customers whose name, number, mail or address holds what was typed, with a profile or any."""
     wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
     is_back = at_end or before is not None
     cursor = before if is_back else after
-    statement = _page(_lengths(wanted), is_sqlite, is_back=is_back, has_cursor=cursor is not None)
+    has_cursor, has_profile = cursor is not None, profile_id is not None
+    statement = _page(_lengths(wanted), is_sqlite, is_back=is_back, has_cursor=has_cursor, has_profile=has_profile)
     values = _values(wanted, is_sqlite=is_sqlite) | {"limit": limit + 1}
+    if has_profile:
+        values["profile"] = profile_id
     if cursor is not None:
         values |= {"name": cursor.name, "id": cursor.id}
     found = [CustomerRow(*row) for row in session.execute(statement, values)]
@@ -121,10 +131,12 @@ def named(session: Session, ids: Iterable[int]) -> tuple[CustomerRow, ...]:
 
 
 @reads
-def count(session: Session, typed: str = "") -> Count:
-    """How many customers hold what was typed, exact where that is cheap."""
+def count(session: Session, typed: str = "", *, profile_id: int | None = None) -> Count:
+    """How many customers hold what was typed, with a profile or any; exact where that is cheap."""
     wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
     matching = select(Customer.id).where(*_conditions(_lengths(wanted), is_sqlite=is_sqlite)).limit(COUNTED + 1)
+    if profile_id is not None:
+        matching = matching.where(_BEARS).params(profile=profile_id)
     found = session.scalar(select(func.count()).select_from(matching.subquery()), _values(wanted, is_sqlite=is_sqlite))
     return Count(min(found or 0, COUNTED), is_exact=(found or 0) <= COUNTED)
 
@@ -143,8 +155,12 @@ def find(session: Session, typed: str, *, limit: int = 12) -> tuple[CustomerRow,
 
 
 @lru_cache(256)
-def _page(lengths: tuple[bool, ...], is_sqlite: bool, *, is_back: bool, has_cursor: bool) -> Select[Any]:
+def _page(
+    lengths: tuple[bool, ...], is_sqlite: bool, *, is_back: bool, has_cursor: bool, has_profile: bool
+) -> Select[Any]:
     found = _ROWS.where(*_conditions(lengths, is_sqlite=is_sqlite))
+    if has_profile:
+        found = found.where(_BEARS)
     if has_cursor:
         found = found.where(_KEY < _EDGE if is_back else _KEY > _EDGE)
     order = (Customer.name.desc(), Customer.id.desc()) if is_back else (Customer.name, Customer.id)

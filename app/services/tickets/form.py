@@ -14,7 +14,7 @@ LARGEST = 1_000_000
 
 SAMPLE: Mapping[str, str] = {
     "subject": "Boiler leaks",
-    "description": "Water under the boiler",
+    "description": "Water on the floor",
     "name": "Ruth Cohen",
     "email": "ruth@example.com",
     "phone": "+972 50 123 4567",

@@ -1,8 +1,11 @@
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
+from app.db.database import Database
 from app.domain.customers import CustomerDraft
 from app.services.customers import card, listing
+from tests.kit.factory import add_profile
 from tests.kit.tickets_robot import TicketsDesk
 from ui.customers.model import CustomerTable
 from ui.customers.screen import CustomersScreen
@@ -92,3 +95,36 @@ def test_search_finds_by_telephone_in_any_form(desk: TicketsDesk):
     desk.settle()
     assert names(shown) == ["Rossi"]
     assert shown.count.text() == "1 customer"
+
+
+@pytest.mark.row("R-F17", "R-F18")
+def test_profiles_are_tags_on_the_card_and_a_filter_of_the_list(desk: TicketsDesk, database: Database):
+    with database.transaction() as session:
+        shop, parts = (
+            add_profile(session, "Shop", main="customer").id,
+            add_profile(session, "Parts", main="supplier").id,
+        )
+        add_profile(session, "Service")
+    shown = screen(desk)
+    shown.open_customer(desk.office.rossi)
+    desk.settle()
+    tags = shown.card.profiles
+    assert [(tag.text, tag.group) for tag in tags.remaining()] == [("Shop", "Customers"), ("Parts", "Suppliers")]
+    menu = tags.open_menu()
+    action = next(each for each in menu.actions() if each.text() == "Shop")
+    menu.triggered.emit(action)
+    menu.close()
+    shown.card.save()
+    desk.settle()
+    assert desk.backend.execute(card.load, desk.office.rossi).draft.profile_ids == (shop,)
+    assert not shown.card.is_dirty
+    for profile, found in ((parts, []), (shop, ["Rossi"])):
+        shown.profile.set_value(profile)
+        shown.profile.changed.emit(profile)
+        desk.settle()
+        assert names(shown) == found
+    known = desk.backend.execute(card.load, desk.office.rossi)
+    desk.elsewhere.execute(card.save, known.id, known.version, CustomerDraft("Rossi", ("050-1234567",)))
+    desk.settle()
+    assert shown.card.profiles.value() == ()
+    assert names(shown) == []

@@ -10,7 +10,7 @@ from app.domain.errors import Conflict, Incomplete, Refused
 from app.models.company import Company
 from app.models.customers import Customer
 from app.services.customers import card, listing
-from tests.kit.factory import add_user
+from tests.kit.factory import add_profile, add_user
 
 
 @pytest.fixture
@@ -99,3 +99,28 @@ def test_a_reader_may_not_write(backend):
         reader = add_user(session, "Rina", "read_only").id
     with pytest.raises(Refused):
         backend.acting_as(reader).execute(card.create, CustomerDraft("No"))
+
+
+@pytest.mark.row("R-F17", "R-F18")
+def test_a_customer_bears_tags_and_is_found_by_them(backend: Backend, database: Database) -> None:
+    with database.transaction() as session:
+        shop, parts = add_profile(session, "Shop", main="customer"), add_profile(session, "Parts", main="supplier")
+        worker = add_profile(session, "Service")
+        ids = shop.id, parts.id, worker.id
+    both = tuple(sorted(ids[:2]))
+    made = backend.execute(card.create, CustomerDraft("Rossi", profile_ids=both))
+    backend.execute(card.create, CustomerDraft("Bianchi"))
+    assert backend.execute(card.load, made.id).draft.profile_ids == both
+    for profile_id, found in ((ids[0], ["Rossi"]), (ids[2], [])):
+        page = backend.execute(listing.page, profile_id=profile_id)
+        assert [row.name for row in page.rows] == found
+        assert backend.execute(listing.count, profile_id=profile_id).number == len(found)
+    assert [row.name for row in backend.execute(listing.page, "ros", profile_id=ids[0]).rows] == ["Rossi"]
+    less = backend.execute(card.save, made.id, made.version, CustomerDraft("Rossi", profile_ids=ids[:1]))
+    assert less.version > made.version
+    with pytest.raises(Conflict):
+        backend.execute(card.save, made.id, made.version, CustomerDraft("Rossi"))
+    with pytest.raises(Refused) as refusal:
+        backend.execute(card.save, made.id, less.version, CustomerDraft("Rossi", profile_ids=ids[2:]))
+    assert refusal.value.code == "MAIN"
+    assert backend.execute(card.load, made.id).draft.profile_ids == ids[:1]
