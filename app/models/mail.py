@@ -101,6 +101,7 @@ class OutboxMessage(Versioned, Base):
         CheckConstraint("(state = 'sending') = (lease_until IS NOT NULL)", name="lease"),
         partial_index("ix_outbox_messages_due", "next_at", "id", where="state = 'waiting'"),
         partial_index("ix_outbox_messages_leased", "lease_until", where="state = 'sending'"),
+        partial_index("ix_outbox_messages_reader", "to_address", "id", where="state IN ('waiting', 'sending')"),
         Index(None, "state", "id"),
     )
 

@@ -171,6 +171,14 @@ def _tables() -> None:
         postgresql_where=sa.text("state = 'sending'"),
         sqlite_where=sa.text("state = 'sending'"),
     )
+    op.create_index(
+        "ix_outbox_messages_reader",
+        "outbox_messages",
+        ["to_address", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+        sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+    )
     op.create_index(op.f("ix_outbox_messages_state_id"), "outbox_messages", ["state", "id"], unique=False)
     op.create_index(op.f("ix_outbox_messages_task_id"), "outbox_messages", ["task_id"], unique=False)
     op.create_index(op.f("ix_outbox_messages_ticket_id"), "outbox_messages", ["ticket_id"], unique=False)
