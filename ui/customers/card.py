@@ -1,39 +1,37 @@
 """The card of one customer: how to reach them, and their tickets; typed text survives what others save."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QTextEdit, QVBoxLayout, QWidget
 
 from app.domain.customers import CustomerDraft, problems
 from app.domain.errors import Conflict, Incomplete
 from app.domain.people import Permission
-from app.domain.tickets.order import Cursor, Sort, SortBy, TicketFilter
 from app.domain.words import N_, message
 from app.i18n import LANGUAGES, _
 from app.services.customers import card as service
 from app.services.customers.card import CustomerCard, Saved
 from app.services.processes.profiles import ProfileRow, list_profiles
-from app.services.tickets import listing
-from app.services.tickets.listing import TicketRow
 from app.services.tickets.lists import Lists
 from ui.customers import NEW, OPEN
-from ui.customers.model import TicketsOfCustomer
 from ui.customers.phones import PhonesField
+from ui.customers.work import CustomerWork
 from ui.kit import theme
 from ui.kit.editing import Editing
 from ui.kit.messages import Offer
 from ui.kit.screen import Desk
-from ui.kit.tasks import Job, Latest
+from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
+from ui.widgets.bell import Bell
 from ui.widgets.form import Field, Form
-from ui.widgets.paged import PagedView, Pages
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import heading, push_button, styled
+from ui.widgets.styled import push_button, styled
 from ui.widgets.tags import Tag, TagField
 
 __all__ = ["CustomerCardView"]
@@ -79,8 +77,8 @@ class CustomerCardView(QWidget):
         self._cards = Latest(desk.tasks)
         self._offered = Latest(desk.tasks)
         self._may_write = desk.person.may(Permission.EDIT_CUSTOMERS)
-        self.tickets = TicketsOfCustomer(self)
-        self.pages = Pages(self.tickets, self._ask_tickets, _cursor, self)
+        self.work = CustomerWork(desk)
+        self.bell = Bell(desk)
         self._make()
         self._build()
         self._watch()
@@ -132,21 +130,15 @@ class CustomerCardView(QWidget):
         self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Take theirs"))
         self.line = StandingLine(self.keep_mine, self.take_theirs)
         column.addWidget(self.line)
+        ringing = QHBoxLayout()
+        ringing.addStretch(1)
+        ringing.addWidget(self.bell)
+        column.addLayout(ringing)
+        column.addWidget(self.bell.panel)
         form = Form()
         self._rows: dict[str, Field] = {name: form.row(_LABELS[name], self._widgets[name]) for name in _LABELS}
         column.addWidget(form)
-        head = QHBoxLayout()
-        column.addLayout(head)
-        head.addWidget(heading(N_("Tickets")), 1)
-        self.new_ticket = push_button(N_("New ticket"), "new")
-        head.addWidget(self.new_ticket)
-        if not self._desk.person.may(Permission.EDIT_TICKETS):
-            self.new_ticket.hide()
-        self.tickets_view = PagedView(self.tickets)
-        self.tickets_view.setMinimumHeight(theme.scale(180))
-        self.tickets_view.remember(self._desk.memory, "customers.tickets", (84, 210, 100, 96))
-        Texts(self.tickets_view).bind(self.tickets_view.setAccessibleName, N_("Tickets of the customer"))
-        column.addWidget(self.tickets_view, 1)
+        column.addWidget(self.work, 1)
         area.setWidget(inside)
         whole.addWidget(area, 1)
         whole.addLayout(self._buttons())
@@ -172,8 +164,7 @@ class CustomerCardView(QWidget):
         self.save_button.clicked.connect(self.save)
         self.keep_mine.clicked.connect(self._keep_mine)
         self.take_theirs.clicked.connect(self._take_theirs)
-        self.new_ticket.clicked.connect(self._begin_ticket)
-        self.tickets_view.opened.connect(self._open_ticket)
+        self.work.ticket_wanted.connect(self._begin_ticket)
         self._texts = Texts(self)
         self._texts.redo(self._say, key="say")
         self._desk.bridge.rows_changed.connect(self._hear_profiles)
@@ -193,10 +184,9 @@ class CustomerCardView(QWidget):
 
     def offer(self, lists: Lists) -> None:
         """Choose from these lists."""
-        from zoneinfo import ZoneInfo
-
         self.site.offer([Choice(each.id, each.name) for each in lists.sites])
-        self.tickets.zone = ZoneInfo(lists.time_zone)
+        self.work.offer(lists)
+        self.bell.zone = ZoneInfo(lists.time_zone)
 
     def open(self, number: int) -> None:
         """Show a customer, with the changes that were left on the card."""
@@ -206,7 +196,7 @@ class CustomerCardView(QWidget):
             if (kept := self._kept.pop(number, None)) is not None:
                 self._show(kept)
         self.reload()
-        self.pages.restart()
+        self.work.hear_tickets()
 
     def new(self) -> None:
         """Show an empty card, or the one that was begun."""
@@ -264,7 +254,7 @@ class CustomerCardView(QWidget):
     def hear_tickets(self) -> None:
         """Tickets were changed."""
         if self._wanted:
-            self.pages.restart()
+            self.work.hear_tickets()
 
     # --- Showing
 
@@ -280,6 +270,8 @@ class CustomerCardView(QWidget):
 
     def _show(self, state: _State) -> None:
         self._state, self._wanted = state, state.number or None
+        self.work.turn_to(self._wanted)
+        self.bell.turn_to(self._wanted)
         draft, shown = state.editing.draft, self.value()
         self._is_filling = True
         for name in _LABELS:
@@ -321,8 +313,6 @@ class CustomerCardView(QWidget):
         draft = state.editing.base if state else CustomerDraft()
         is_new = state is None or state.number == _NEW
         self.titled.emit(_("New customer") if is_new else draft.name or next(iter(draft.phones), ""))
-        self.new_ticket.setEnabled(not is_new)
-        self.tickets_view.setEnabled(not is_new)
         can_save = self.can_save()
         self.save_button.setEnabled(can_save)
         self.cancel_button.setEnabled(can_save)
@@ -396,8 +386,8 @@ class CustomerCardView(QWidget):
             self.created.emit(saved.id)
         if state is self._state:
             self._wanted = saved.id
+            self.work.turn_to(saved.id)
             self.reload()
-            self.pages.restart()
         elif state.editing.is_dirty:
             self._kept[saved.id] = state
         self._say()
@@ -417,13 +407,7 @@ class CustomerCardView(QWidget):
         self._mark(wrong)
         self._widgets[next(iter(wrong))].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # --- Their tickets
-
-    def _ask_tickets(
-        self, after: Cursor | None = None, before: Cursor | None = None, at_end: bool = False
-    ) -> Job[listing.Page]:
-        asked = TicketFilter(customer_id=self._wanted or 0)
-        return self._desk.tasks.read(listing.page, asked, Sort(), after=after, before=before, at_end=at_end)
+    # --- What hangs under them
 
     @Slot()
     def _begin_ticket(self) -> None:
@@ -432,16 +416,7 @@ class CustomerCardView(QWidget):
             label = state.editing.base.name or next(iter(state.editing.base.phones), "")
             self._desk.commands.run("tickets.new", state.number, label)
 
-    @Slot(QModelIndex)
-    def _open_ticket(self, index: QModelIndex) -> None:
-        rows: Iterable[TicketRow] = self.tickets.rows
-        self._desk.commands.run("tickets.open", list(rows)[index.row()].id)
-
 
 def _alike(base: CustomerDraft, typed: CustomerDraft, name: str) -> bool:
     kept, shown = getattr(base, name) or "", getattr(typed, name) or ""
     return str(kept).split() == str(shown).split()
-
-
-def _cursor(row: TicketRow) -> Cursor:
-    return row.cursor(SortBy.NUMBER)

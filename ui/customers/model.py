@@ -1,23 +1,25 @@
 """The list of customers, and the tickets of one, as Qt models over frozen rows."""
 
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
+from app.domain.processes.kinds import state_name
 from app.domain.tickets.names import status_name
 from app.domain.words import N_, Message
 from app.i18n import format_date, say
 from app.services.customers.listing import CustomerRow
 from app.services.tickets.listing import TicketRow
+from app.services.tickets.of_customer import TaskRow
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.widgets.paged import PagedModel
 
-__all__ = ["WIDTHS", "Column", "CustomerTable", "TicketsOfCustomer"]
+__all__ = ["WIDTHS", "Column", "CustomerTable", "TasksOfCustomer", "TicketsOfCustomer"]
 
 
 class Column(IntEnum):
@@ -86,3 +88,41 @@ class TicketsOfCustomer(PagedModel):
         if role == Qt.ItemDataRole.ForegroundRole and row.closed_at is not None:
             return theme.tokens().color("muted")
         return None
+
+
+class TasksOfCustomer(PagedModel):
+    """What is being done for a customer and what was: the open tasks first, then the newest."""
+
+    headers = (N_("Task"), N_("Stage"), N_("Handler"), N_("State"), N_("Due"))
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.zone: tzinfo | None = None
+
+    def place(self, row: TaskRow) -> tuple[bool, int]:
+        """Where the task stands."""
+        return row.key
+
+    def cell(self, row: TaskRow, column: int, role: int) -> Any:
+        """The texts of a task; closed ones are quiet, overdue ones loud."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return isolate(self._texts(row)[column])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return hint(self._texts(row)[column])
+        if role == Qt.ItemDataRole.ForegroundRole:
+            is_late = row.closed_at is None and row.due_at is not None and row.due_at < datetime.now(UTC)
+            if row.closed_at is not None:
+                return theme.tokens().color("muted")
+            return theme.tokens().color("danger") if is_late and column == 4 else None
+        return None
+
+    def _texts(self, row: TaskRow) -> tuple[str, ...]:
+        state = state_name(row.state_code, row.state_name)
+        due = "" if row.due_at is None else format_date(row.due_at.astimezone(self.zone).date(), "short")
+        return (
+            row.title or row.activity or "",
+            f"{row.process} › {row.stage}" if row.stage else row.activity or "",
+            row.person or row.group or "",
+            say(state) if isinstance(state, Message) else state,
+            due,
+        )

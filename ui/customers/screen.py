@@ -29,6 +29,7 @@ from ui.widgets.styled import primary_button, secondary, styled
 __all__ = ["CustomersScreen"]
 
 SAVE = Command("customers.save", N_("Save"), "save", "Ctrl+S", "customers")
+ALERTS = Command("customers.alerts", N_("Show the alerts"), "alert", "Ctrl+B", "customers")
 _ABOUT = N_("The people and companies you serve stand here, with their phones and tickets.")
 
 
@@ -121,6 +122,7 @@ class CustomersScreen(QWidget):
         self.pane.closed.connect(self._leave_card)
         self._desk.bridge.rows_changed.connect(self._hear)
         self._desk.commands.add(SAVE, self.card.save, owner=self, enabled=self.card.can_save)
+        self._desk.commands.add(ALERTS, self.card.bell.toggle, owner=self, enabled=self.card.bell.has_alerts)
 
     # --- What the frame and other screens ask for
 

@@ -137,8 +137,8 @@ class TicketsScreen(QWidget):
         add(commands.SAVE, self.card.save, owner=self, enabled=self.card.can_save)
         add(commands.CLOSE, self.card.close_ticket, owner=self, enabled=self._can_close)
         add(commands.MERGE, self.card.merge, owner=self, enabled=self.card.can_merge)
-        add(commands.NOTE, self.card.write_note, owner=self, enabled=self.card.can_note)
-        add(commands.ALERTS, self.card.show_alerts, owner=self, enabled=self.card.has_alerts)
+        add(commands.NOTE, self.card.history.write_note, owner=self, enabled=self.card.history.can_write)
+        add(commands.ALERTS, self.card.head.bell.toggle, owner=self, enabled=self.card.head.bell.has_alerts)
         add(commands.REOPEN, self.card.reopen_ticket, owner=self, enabled=self._can_reopen)
         self._following = QTimer(self)
         self._followed: int | None = None

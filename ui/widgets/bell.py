@@ -55,6 +55,10 @@ class Bell(QToolButton):
         """What it rings for."""
         return self._alerts
 
+    def has_alerts(self) -> bool:
+        """Whether it rings."""
+        return bool(self._alerts)
+
     def turn_to(self, customer_id: int | None, ticket_id: int | None = None) -> None:
         """Ring for this customer, and for this ticket where it has none."""
         if (customer_id, ticket_id) != self._of:

@@ -217,6 +217,13 @@ def _read_task(kind: Kind, row: Any) -> Entry:
     )
 
 
+_TELLS_MORE = and_(
+    TaskStep.closes.is_(False),
+    or_(TaskStep.is_automatic, TaskStep.to_stage_id.is_not(None), TaskStep.from_user_id.is_not(None)),
+)
+"""A first step into the hands the card names, and one that only closes, are told by the task itself."""
+
+
 def _steps(ticket_id: int) -> Asked:
     return (
         select(
@@ -242,7 +249,7 @@ def _steps(ticket_id: int) -> Asked:
         .outerjoin(_before, _before.id == TaskStep.from_stage_id)
         .outerjoin(Stage, Stage.id == TaskStep.to_stage_id)
         .outerjoin(Process, Process.id == Stage.process_id)
-        .where(Task.ticket_id == ticket_id)
+        .where(Task.ticket_id == ticket_id, or_(TaskStep.note != "", _TELLS_MORE))
     )
 
 

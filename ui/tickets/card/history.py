@@ -15,7 +15,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.tickets.card.files import FileHands
 from ui.tickets.card.timeline import Act, TimeLine
-from ui.tickets.card.writing import WritingBox
+from ui.widgets.writing import WritingBox
 
 __all__ = ["History"]
 
@@ -99,6 +99,14 @@ class History(QWidget):
             job.then(self.time_line.go_on)
 
     # --- Writing
+
+    def can_write(self) -> bool:
+        """Whether a note can be written."""
+        return self._number is not None and self.acceptDrops()
+
+    def write_note(self) -> None:
+        """Go to where a note is written."""
+        self.writing.text.setFocus()
 
     @Slot(str, object)
     def _write(self, text: str, kind_id: int | None) -> None:

@@ -1,8 +1,11 @@
 """The tickets a person has been writing on: the one on the card, those put away unsaved, and the one being saved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.tickets.draft import TicketDraft
+from app.domain.tickets.fields import field_name
+from app.domain.words import N_, Message, message
 from app.services.tickets.card import Saved, TicketCard
 from ui.kit.editing import Editing
 
@@ -42,6 +45,18 @@ class Sheet:
             self.customer = card.customer
         if not is_being_saved:
             self.editing.meet(card.draft, card.version)
+
+    def conflict(self, own_names: Mapping[int, str]) -> Message | None:
+        """What somebody else changed as well, in words; None where nothing was."""
+        if self.editing.theirs is None:
+            return None
+        met = Editing(self.editing.base)
+        met.draft = self.editing.theirs[0]
+        both = sorted(self.editing.changed() & met.changed())
+        if len(both) == 1:
+            name = field_name(both[0], own_names)
+            return message(N_("Somebody else changed this too: {field}. What you typed is kept."), field=name)
+        return message(N_("Somebody else changed the same fields. What you typed is kept."))
 
     def keep_mine(self) -> None:
         """Stay with what was typed."""

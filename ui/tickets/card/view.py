@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, Incomplete, NotFound
 from app.domain.people import Permission
 from app.domain.tickets.draft import TicketDraft
-from app.domain.tickets.fields import field_name, missing
-from app.domain.words import N_, Message, message
+from app.domain.tickets.fields import missing
+from app.domain.words import N_, message
 from app.i18n import _
 from app.services.tickets import card as service
 from app.services.tickets.card import Saved, TicketCard
@@ -28,6 +28,7 @@ from ui.kit.translate import Texts
 from ui.tickets import NEW, OPEN
 from ui.tickets.card.alike import AlikeLine
 from ui.tickets.card.fields import TicketFields
+from ui.tickets.card.foot import Foot
 from ui.tickets.card.head import Head
 from ui.tickets.card.history import History
 from ui.tickets.card.merging import MergeDialog
@@ -83,31 +84,25 @@ class TicketCardView(QWidget):
         self.keep_mine = push_button(N_("Keep mine"))
         self.take_theirs = push_button(N_("Take theirs"))
         self.line = StandingLine(self.keep_mine, self.take_theirs)
-        for widget in (self.head, self.line, self.alike, self.fields):
-            column.addWidget(widget)
+        standing = QVBoxLayout()
+        standing.setContentsMargins(theme.scale(16), 0, theme.scale(16), 0)
+        standing.addWidget(self.line)
+        standing.addWidget(self.alike)
+        column.addWidget(self.head)
+        column.addWidget(self.fields)
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.setSpacing(theme.scale(24))
         self._body.addWidget(self.fields.form, 1)
         self._body.addWidget(self.history, 1)
         column.addLayout(self._body, 1)
         self.fields.order_tabs()
-        whole.addWidget(ScrolledPage(inside), 1)
-        whole.addLayout(self._buttons())
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 12)])
-        row.setSpacing(theme.scale(8))
-        self.close_button = push_button(N_("Close ticket"), "lock")
-        self.reopen_button = push_button(N_("Reopen"), "reset")
-        self.cancel_button = push_button(N_("Cancel"))
-        self.save_button: QPushButton = push_button(N_("Save"), "save")
-        row.addWidget(self.close_button)
-        row.addWidget(self.reopen_button)
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.save_button)
-        return row
+        self._page = ScrolledPage(inside)
+        whole.addLayout(standing)
+        whole.addWidget(self._page, 1)
+        self.foot = Foot(may_write=self._may_write)
+        self.close_button, self.reopen_button = self.foot.close_ticket, self.foot.reopen
+        self.cancel_button, self.save_button = self.foot.cancel, self.foot.save
+        whole.addWidget(self.foot)
 
     def _watch(self) -> None:
         self.keep_mine.clicked.connect(self._keep_mine)
@@ -238,6 +233,8 @@ class TicketCardView(QWidget):
         self._show(sheet)
 
     def _show(self, sheet: Sheet) -> None:
+        if sheet is not self._sheets.current:
+            self._page.verticalScrollBar().setValue(0)
         self._sheets.current = sheet
         self._wanted = sheet.number or None
         self.fields.show_people(sheet.card)
@@ -262,32 +259,10 @@ class TicketCardView(QWidget):
         card = sheet.card if sheet else None
         self.titled.emit(_("Ticket {number}", number=card.number) if card else _("New ticket"))
         self.head.show_card(card, sheet.editing.draft.customer_id if sheet else None, self._zone())
-        is_closed = card is not None and card.closed_at is not None
-        is_merged = card is not None and card.merged_into_id is not None
-        self.close_button.setVisible(self._may_write and card is not None and not is_closed)
-        self.reopen_button.setVisible(self._may_write and is_closed and not is_merged)
-        self.save_button.setVisible(self._may_write)
-        self.cancel_button.setVisible(self._may_write)
-        is_free, is_dirty = self._sheets.sent is None, self.is_dirty
-        self.save_button.setEnabled(is_dirty and is_free)
-        self.cancel_button.setEnabled(is_dirty and is_free)
-        self.close_button.setEnabled(is_free and not is_dirty)
-        self.reopen_button.setEnabled(is_free and not is_dirty)
+        self.foot.follow(card, is_free=self._sheets.sent is None, is_dirty=self.is_dirty)
         self.head.merge.setEnabled(self.can_merge())
-        self.line.say(self._conflict())
+        self.line.say(sheet.conflict(self.fields.own_names()) if sheet else None)
         self._desk.commands.refresh()
-
-    def _conflict(self) -> Message | None:
-        editing = self._sheets.current.editing if self._sheets.current else None
-        if editing is None or editing.theirs is None:
-            return None
-        met = Editing(editing.base)
-        met.draft = editing.theirs[0]
-        both = sorted(editing.changed() & met.changed())
-        if len(both) == 1:
-            name = field_name(both[0], self.fields.own_names())
-            return message(N_("Somebody else changed this too: {field}. What you typed is kept."), field=name)
-        return message(N_("Somebody else changed the same fields. What you typed is kept."))
 
     # --- Typing
 
@@ -364,8 +339,8 @@ class TicketCardView(QWidget):
         if wrong:
             self.fields.show_problems(wrong)
         if empty:
-            refusal = missing(empty, self.fields.own_names())
-            self._desk.messages.warning(refusal.what, refusal.hint)
+            hint = message(N_("Fill in the marked fields, then save."))
+            self._desk.messages.warning(missing(empty, self.fields.own_names()).what, hint)
         return bool(wrong)
 
     @Slot()
@@ -422,24 +397,6 @@ class TicketCardView(QWidget):
         self._desk.messages.show_error(problem)
         if isinstance(problem, Conflict):
             self.reload()
-
-    # --- Notes and alerts
-
-    def can_note(self) -> bool:
-        """Whether a note can be written."""
-        return self.number is not None and self._desk.person.may(Permission.WORK_TASKS)
-
-    def write_note(self) -> None:
-        """Go to where a note is written."""
-        self.history.writing.text.setFocus()
-
-    def has_alerts(self) -> bool:
-        """Whether the bell rings."""
-        return bool(self.head.bell.alerts)
-
-    def show_alerts(self) -> None:
-        """Show what the bell rings for, or hide it."""
-        self.head.bell.toggle()
 
     # --- Other tickets
 

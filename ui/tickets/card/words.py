@@ -106,7 +106,7 @@ def _visit(entry: Entry, zone: tzinfo | None) -> str:
 
 def _note(entry: Entry, _zone: tzinfo | None) -> str:
     kind = isolate(in_words(note_kind_name(*entry.note_kind)))
-    return _("{kind} of {name}", kind=kind, name=isolate(entry.who)) if entry.who else kind
+    return _("{kind} by {name}", kind=kind, name=isolate(entry.who)) if entry.who else kind
 
 
 def _file(entry: Entry, _zone: tzinfo | None) -> str:

@@ -70,8 +70,8 @@ def test_the_card_lists_the_tickets_and_opens_them(desk: TicketsDesk):
     shown = screen(desk)
     shown.open_customer(desk.office.rossi)
     desk.settle()
-    assert [row.id for row in shown.card.tickets.rows] == [number]
-    shown.card.tickets_view.opened.emit(shown.card.tickets.index(0, 0))
+    assert [row.id for row in shown.card.work.tickets.rows] == [number]
+    shown.card.work.tickets_view.opened.emit(shown.card.work.tickets.index(0, 0))
     desk.settle()
     assert desk.tickets.card.number == number
 
@@ -80,7 +80,7 @@ def test_a_ticket_is_begun_for_the_customer(desk: TicketsDesk):
     shown = screen(desk)
     shown.open_customer(desk.office.rossi)
     desk.settle()
-    shown.card.new_ticket.click()
+    shown.card.work.new_ticket.click()
     desk.settle()
     fields = desk.tickets.card.fields
     assert (fields.customer.value(), fields.customer.text()) == (desk.office.rossi, "Rossi")

@@ -1,4 +1,4 @@
-"""Where a note is written: over the time line, kept for each ticket until it is saved."""
+"""Where a note is written: kept for each ticket or customer until it is saved."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from app.domain.tickets.names import note_kind_name
-from app.domain.words import N_
+from app.domain.words import N_, Message
+from app.i18n import say
 from app.services.tickets.lists import NoteKindChoice
 from ui.kit import theme
 from ui.kit.translate import Texts
-from ui.tickets.model import in_words
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.styled import icon_button, push_button
 
@@ -24,7 +24,7 @@ class WritingBox(QWidget):
     written = Signal(str, object)
     file_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, takes_files: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kinds: tuple[NoteKindChoice, ...] = ()
         self._number = 0
@@ -40,6 +40,8 @@ class WritingBox(QWidget):
         self.kind = Picker()
         self.kind.setMinimumWidth(theme.scale(90))
         self.file = icon_button("attach", N_("Add a file"))
+        self.file.setParent(self)
+        self.file.setVisible(takes_files)
         self.file.clicked.connect(self.file_wanted)
         self.save = push_button(N_("Add note"), "note")
         self.save.clicked.connect(self.send)
@@ -47,7 +49,8 @@ class WritingBox(QWidget):
         row.setSpacing(theme.scale(8))
         row.addWidget(self.kind, 1)
         row.addStretch(1)
-        row.addWidget(self.file)
+        if takes_files:
+            row.addWidget(self.file)
         row.addWidget(self.save)
         column.addWidget(self.text)
         column.addLayout(row)
@@ -68,10 +71,10 @@ class WritingBox(QWidget):
             self.kind.set_value(self._kinds[0].id)
 
     def _name_kinds(self) -> None:
-        self.kind.offer([Choice(each.id, in_words(note_kind_name(each.code, each.name))) for each in self._kinds])
+        self.kind.offer([Choice(each.id, _in_words(note_kind_name(each.code, each.name))) for each in self._kinds])
 
     def turn_to(self, number: int) -> None:
-        """Write for this ticket: what was left unsaved there stands here again, what is here is kept."""
+        """Write for this one: what was left unsaved there stands here again, what is here is kept."""
         if number == self._number:
             return
         self.keep()
@@ -82,20 +85,20 @@ class WritingBox(QWidget):
             self.kind.set_value(self._kinds[0].id if kind is None else kind)
 
     def keep(self) -> None:
-        """Keep what is typed for its ticket."""
+        """Keep what is typed for the one it was typed for."""
         if self.text.toPlainText().strip():
             chosen = self.kind.value()
             self._kept[self._number] = self.text.toPlainText(), chosen if isinstance(chosen, int) else None
 
     def put(self, number: int, text: str) -> None:
-        """Leave a text to be saved for a ticket."""
+        """Leave a text to be saved for one."""
         if number == self._number:
             self.text.setPlainText("\n".join(filter(None, [self.text.toPlainText(), text])))
         else:
             self._kept[number] = text, None
 
     def saved(self, number: int, text: str) -> None:
-        """What was sent for a ticket is saved; typed meanwhile, it stays."""
+        """What was sent for one is saved; typed meanwhile, it stays."""
         if number == self._number and self.text.toPlainText() == text:
             self.text.clear()
             if self._kinds:
@@ -110,3 +113,7 @@ class WritingBox(QWidget):
     @Slot()
     def _follow(self) -> None:
         self.save.setEnabled(bool(self.text.toPlainText().strip()))
+
+
+def _in_words(name: str | Message) -> str:
+    return say(name) if isinstance(name, Message) else name
