@@ -134,6 +134,7 @@ class Settings(SettingStore):
     font_percent = Setting("appearance.font_percent", 100, accept=lambda size: 80 <= size <= 200, about=N_("Text size"))
     planner_snap = Setting("planner.snap_minutes", 15, choices=(5, 10, 15, 30, 60), about=N_("Planner step"))
     planner_axis = Setting("planner.axis", "language", choices=("language", "ltr"), about=N_("Time axis"))
+    notify_tasks = Setting("tasks.notify", True, about=N_("Notify me of new tasks"))
     last_database = Setting("database.last", "", about=N_("Database"))
     _databases: Setting[list[Any]] = Setting("database.known", [])
     _users: Setting[dict[str, Any]] = Setting("database.last_users", {})

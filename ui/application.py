@@ -45,6 +45,7 @@ from ui.main_window.window import MARK, MainWindow
 
 if TYPE_CHECKING:
     from app.services.mail.rounds import SeatMail
+    from ui.home.watch import Watch
 
 __all__ = ["Desktop", "log_qt", "run", "set_up"]
 
@@ -52,6 +53,7 @@ log = logging.getLogger(__name__)
 
 _COLLECTOR_RESTS_MS = 1500
 _LOOKS_AHEAD_MS = 5000
+_WATCHES_MS = 3000
 _MAIL_BEGINS_MS = 4000
 
 _LEVELS = {
@@ -91,6 +93,7 @@ class Desktop:
         self.window.try_again = workplace.try_again
         self.window.register(screens)
         self.horizon = Horizon(self.tasks, self.window)
+        self.watch: Watch | None = None
         self.mail = Mail(workplace, self.window)
 
     def show(self) -> None:
@@ -102,6 +105,18 @@ class Desktop:
         if self.window.desk.person.may(Permission.PLAN):
             QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.look)
         QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
+        QTimer.singleShot(_WATCHES_MS, self.window, self.start_watch)
+
+    def start_watch(self) -> None:
+        """From now on tell of new tasks; begun after the start, which need not wait for it."""
+        from ui.home.watch import Watch
+        from ui.main_window.tray import Tray
+
+        if self.watch is None and not self.tasks.is_closed:
+            self.watch = Watch(self.window.desk, Tray(self.window).tell, self.window)
+            self.watch.counted.connect(self.window.rail.set_badge)
+            self.window.rail.marked.connect(self.watch.see)
+            self.watch.start()
 
     def close(self) -> None:
         """Carry out what was clicked, hear nothing more, give the connections back."""

@@ -167,9 +167,9 @@ class _TwoLines(QStyledItemDelegate):
         painter.setFont(theme.font(9))
         width = painter.fontMetrics().horizontalAdvance(line.end) + theme.scale(4) if line.end else 0
         width = min(width, inner.width() // 2)
-        end = QRect(inner.right() - width, inner.top(), width, inner.height() // 2)
-        self._write(painter, QStyle.visualRect(direction, inner, end), line.end, line.tone, direction, at_end=True)
         height = inner.height() // 2 if line.detail else inner.height()
+        end = QRect(inner.right() - width, inner.top(), width, height)
+        self._write(painter, QStyle.visualRect(direction, inner, end), line.end, line.tone, direction, at_end=True)
         upper = QRect(left, inner.top(), inner.right() - width - left - theme.scale(8), height)
         painter.setFont(theme.font())
         self._write(painter, QStyle.visualRect(direction, inner, upper), line.text, "text", direction)

@@ -17,6 +17,7 @@ from ui.home.lines import Line
 from ui.home.part import Part
 from ui.home.words import change_line, greeting, reminder_line, task_line, visit_line
 from ui.kit import theme
+from ui.kit.bidi import sided
 from ui.kit.commands import Command
 from ui.kit.messages import Offer
 from ui.kit.screen import Desk
@@ -189,7 +190,7 @@ class HomeScreen(QWidget):
     def _say(self) -> None:
         now = datetime.now(UTC)
         local = now.astimezone(self._zone)
-        self.greeting.setText(greeting(self._desk.person.name, local))
+        self.greeting.setText(sided(greeting(self._desk.person.name, local)))
         if self._tasks is not None:
             rows = self._tasks.rows
             self.tasks.show_lines([task_line(row, now, self._zone) for row in rows], has_more=self._tasks.has_more)
@@ -208,7 +209,7 @@ class HomeScreen(QWidget):
         parts = [format_date(local.date(), "full"), _n("{count} open task", "{count} open tasks", len(rows))]
         if overdue:
             parts.append(_n("{count} overdue", "{count} overdue", overdue))
-        return "  ·  ".join(parts)
+        return sided("  ·  ".join(parts))
 
     # --- Doing
 

@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.words import N_
+from app.i18n import _n
 from ui.kit import icons, theme
 from ui.kit.screen import Screen
 from ui.kit.translate import Texts
@@ -15,10 +16,53 @@ from ui.widgets.styled import styled
 __all__ = ["Rail"]
 
 
+class Badge(QLabel):
+    """A number at the upper end corner of a button."""
+
+    def __init__(self, button: QToolButton) -> None:
+        super().__init__(button)
+        styled(self, "badge")
+        self._button = button
+        self._number = 0
+        self._texts = Texts(self)
+        self._texts.redo(self._say, key="say")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        button.installEventFilter(self)
+        self.hide()
+
+    def show_number(self, number: int) -> None:
+        """Show this number, or nothing for 0."""
+        self._number = number
+        self.setText(str(number) if number < 100 else "99+")
+        self.setVisible(number > 0)
+        self._say()
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The badge follows its button."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutDirectionChange, QEvent.Type.StyleChange):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _say(self) -> None:
+        said = _n("{count} new", "{count} new", self._number) if self._number else ""
+        self._button.setAccessibleDescription(said)
+
+    def _place(self) -> None:
+        self.adjustSize()
+        size, area = self.size(), self._button.rect()
+        inner = QRect(area.center().x() + theme.scale(4), theme.scale(3), size.width(), size.height())
+        self.setGeometry(QStyle.visualRect(self._button.layoutDirection(), area, inner))
+
+
 class Rail(QWidget):
-    """Signals: `wanted(screen_id)` when a person goes elsewhere, `preferences_wanted()` by the button at the foot."""
+    """Signals: `wanted(screen_id)` when a person goes elsewhere, `preferences_wanted()` by the button at the foot,
+    `marked(screen_id)` when a screen has come to the front.
+    """
 
     wanted = Signal(str)
+    marked = Signal(str)
     preferences_wanted = Signal()
 
     def __init__(self, mark: QIcon, parent: QWidget | None = None) -> None:
@@ -38,6 +82,7 @@ class Rail(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._buttons: dict[str, QToolButton] = {}
+        self._badges: dict[str, Badge] = {}
         preferences = self._button("preferences", N_("Preferences"))
         preferences.clicked.connect(self.preferences_wanted)
         self._layout.addWidget(preferences)
@@ -58,6 +103,23 @@ class Rail(QWidget):
     def mark(self, screen_id: str) -> None:
         """Show where we are."""
         self._buttons[screen_id].setChecked(True)
+        self.marked.emit(screen_id)
+
+    @Slot(str, int)
+    def set_badge(self, screen_id: str, number: int) -> None:
+        """Put a number beside the icon of a screen, or take it away with 0."""
+        button = self._buttons.get(screen_id)
+        if button is None:
+            return
+        badge = self._badges.get(screen_id)
+        if badge is None:
+            badge = self._badges[screen_id] = Badge(button)
+        badge.show_number(number)
+
+    def badge(self, screen_id: str) -> str:
+        """The number that stands beside the icon of a screen; empty for none."""
+        badge = self._badges.get(screen_id)
+        return badge.text() if badge is not None and not badge.isHidden() else ""
 
     def button(self, screen_id: str) -> QToolButton:
         """The button of a screen, for keyboard order and tests."""

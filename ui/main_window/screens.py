@@ -5,9 +5,10 @@ from ui.customers import SCREEN as CUSTOMERS
 from ui.home import SCREEN as HOME
 from ui.imports import SCREEN as IMPORT
 from ui.kit.screen import Screen
+from ui.mail import SCREEN as MAIL
 from ui.planner import SCREEN as PLANNER
 from ui.processes import SCREEN as PROCESSES
 from ui.tickets import SCREEN as TICKETS
 from ui.tickets.tasks import SCREEN as TASKS
 
-SCREENS: tuple[Screen, ...] = (HOME, PLANNER, TICKETS, TASKS, CUSTOMERS, IMPORT, PROCESSES, SETUP)
+SCREENS: tuple[Screen, ...] = (HOME, PLANNER, TICKETS, TASKS, CUSTOMERS, MAIL, IMPORT, PROCESSES, SETUP)

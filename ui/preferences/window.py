@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QDialog,
     QHBoxLayout,
@@ -63,7 +64,7 @@ class Segments(QWidget):
 
 
 class PreferencesWindow(QDialog):
-    """Language, theme, density, text size, planner step and time axis."""
+    """Language, theme, density, text size, planner step and time axis, and whether new tasks are told."""
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +85,8 @@ class PreferencesWindow(QDialog):
         form.heading(N_("Planner"))
         form.row(N_("Bars snap to"), self._make_snaps())
         form.row(N_("Time axis"), Segments(preferences, Settings.planner_axis, AXES))
+        form.heading(N_("Tasks"))
+        form.wide(self._make_notify())
         outer.addWidget(form)
         outer.addStretch(1)
         close = push_button(N_("Close"))
@@ -99,6 +102,13 @@ class PreferencesWindow(QDialog):
         self._mark_language()
         self.languages.activated.connect(self._choose_language)
         return self.languages
+
+    def _make_notify(self) -> QCheckBox:
+        self.notify = QCheckBox()
+        self._texts.bind(self.notify.setText, N_("Notify me of new tasks"))
+        self.notify.setChecked(self._preferences.settings.notify_tasks)
+        self.notify.toggled.connect(partial(self._preferences.put, Settings.notify_tasks))
+        return self.notify
 
     def _make_sizes(self) -> QWidget:
         holder = QWidget()

@@ -69,8 +69,8 @@ def tell(rule: str, reason: Facts, name: str | None = None) -> tuple[Message, ..
 def _fewest(who: str, reason: Facts) -> Message:
     count, profile = sum(_is_there(each) for each in candidates(reason)), reason.get("profile") or ""
     return counted(
-        N_("It went to {name}: the fewest open tasks ({open}) of {count} person with the profile “{profile}” in."),
-        N_("It went to {name}: the fewest open tasks ({open}) of {count} people with the profile “{profile}” in."),
+        N_("It went to {name}: fewest open tasks ({open}), {count} person with the profile “{profile}” is in."),
+        N_("It went to {name}: fewest open tasks ({open}), {count} people with the profile “{profile}” are in."),
         count,
         name=who,
         open=_open_of(who, reason),

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextEdit, QVBoxLayout, QWidget
 
 from app.domain.words import N_, Message, counted, message
 from app.i18n import _, format_datetime, say
 from app.services.tickets.offering import NextStage, Offer
 from ui.kit import icons, theme
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.translate import Texts
 from ui.tickets.card.due import DueField
 from ui.tickets.tasks.words import kind_words, state_words
@@ -73,8 +73,7 @@ class Advance(QWidget):
         self.note.textChanged.connect(self._tell)
 
     def _build(self) -> None:
-        inside = styled(QWidget(), "surface")
-        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, theme.scale(12), theme.scale(8), 0)
         self.form = Form()
@@ -94,7 +93,7 @@ class Advance(QWidget):
         self.note = QTextEdit()
         self.note.setAcceptRichText(False)
         self.note.setTabChangesFocus(True)
-        self.note.setMinimumHeight(theme.scale(72))
+        self.note.setFixedHeight(theme.scale(88))
         self.form.row(N_("Note"), self.note)
         self.kind = Picker()
         self.kind_field = self.form.row(N_("Kind of note"), self.kind)
@@ -134,8 +133,8 @@ class Advance(QWidget):
             return
         task = offer.task
         self.process_field.set_visible(on=task.process is not None)
-        self.process.setText(isolate(task.process or ""))
-        self.stage.setText(self._stands())
+        self.process.setText(sided(task.process or ""))
+        self.stage.setText(sided(self._stands()))
         chosen = self.goal()
         with QSignalBlocker(self.goals):
             self.goals.clear()
@@ -257,7 +256,7 @@ class Advance(QWidget):
     def _remark(self) -> None:
         said = self._said()
         self.remark.setVisible(said is not None)
-        self.remark.setText("" if said is None else say(said))
+        self.remark.setText("" if said is None else sided(say(said)))
 
     def _said(self) -> Message | None:
         """What Automatic means for the stage that is chosen."""

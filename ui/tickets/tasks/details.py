@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.tickets.draft import wrong_value
@@ -16,13 +16,13 @@ from app.services.tickets.layouts import CardLayout
 from app.services.tickets.offering import Offer
 from app.services.tickets.projects import ProjectRow
 from ui.kit import icons, theme
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.translate import Texts
 from ui.tickets.card.cells import Cell, own_cell
 from ui.widgets.form import Field, Form
 from ui.widgets.page import ScrolledPage
 from ui.widgets.picker import Choice, Picker
-from ui.widgets.styled import icon_button, plain, styled
+from ui.widgets.styled import icon_button, plain
 
 __all__ = ["Details"]
 
@@ -40,8 +40,7 @@ class Details(QWidget):
         self._own: dict[str, OwnField] = {}
         self._cells: dict[str, Cell] = {}
         self._fields: dict[str, Field] = {}
-        inside = styled(QWidget(), "surface")
-        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, theme.scale(12), theme.scale(8), 0)
         form = Form()
@@ -129,7 +128,7 @@ class Details(QWidget):
         if offer is None:
             return
         task = offer.task
-        self.number.setText(task.number or str(task.id))
+        self.number.setText(sided(task.number or str(task.id)))
         self._ticket_field.set_visible(on=task.ticket_id is not None)
         if task.ticket_id is not None:
             self.ticket.setText(isolate(shown_number(task.ticket_id, task.ticket_number)))
@@ -141,7 +140,7 @@ class Details(QWidget):
             self.bell.setToolTip(_("This customer has an alert"))
             self.bell.setAccessibleName(_("This customer has an alert"))
         self._activity_field.set_visible(on=task.activity_type is not None)
-        self.activity.setText(isolate(task.activity_type or ""))
+        self.activity.setText(sided(task.activity_type or ""))
 
     # --- What is chosen
 

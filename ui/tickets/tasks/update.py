@@ -20,7 +20,7 @@ from app.services.tickets.projects import list_projects
 from app.services.tickets.tasks import Advanced
 from app.services.tickets.why import StepRow, why
 from ui.kit import icons, messages, theme
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -76,7 +76,7 @@ class UpdateWindow(FormDialog):
         for page in (self.advance, self.details, self.history):
             self.tabs.addTab(page, "")
         self.body.addWidget(self.tabs, 1)
-        self.resize(theme.scale(700), theme.scale(680))
+        self.resize(theme.scale(720), theme.scale(740))
         self._desk.memory.window(self, "tasks.update")
 
     def _connect(self) -> None:
@@ -157,7 +157,7 @@ class UpdateWindow(FormDialog):
             return
         task = found.task
         self.setWindowTitle(_("Task {number}", number=task.number or str(task.id)))
-        self._title.setText(called(task))
+        self._title.setText(sided(called(task)))
         self._bell.setVisible(task.has_alert)
         self._bell.setPixmap(icons.icon("alerts", "warning").pixmap(theme.scale(18), theme.scale(18)))
         self._bell.setToolTip(_("This customer has an alert"))
@@ -165,7 +165,7 @@ class UpdateWindow(FormDialog):
         parts = [isolate(task.customer)]
         if task.due_at is not None:
             parts.append(_("Due {time}", time=isolate(format_datetime(task.due_at, self._zone()))))
-        self._about.setText("  ·  ".join(filter(None, parts)))
+        self._about.setText(sided("  ·  ".join(filter(None, parts))))
         self._about.setVisible(bool(self._about.text()))
         self.save_button.setVisible(self._is_editable())
         self._follow()

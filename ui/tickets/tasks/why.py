@@ -25,7 +25,7 @@ from app.services.planner.company import company
 from app.services.planner.rows import Company
 from app.services.tickets.why import StepRow, why
 from ui.kit import icons, theme, translate
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -155,7 +155,7 @@ class WhyWindow(QDialog):
         self.table.setModel(self.candidates)
         self.table.setSelectionBehavior(TableView.SelectionBehavior.SelectRows)
         Texts(self.table).bind(self.table.setAccessibleName, N_("Who was looked at"))
-        for column, width in enumerate((150, 90, 130, 150, 140, 90)):
+        for column, width in enumerate((140, 92, 132, 150, 150, 80)):
             self.table.horizontalHeader().resizeSection(column, theme.scale(width))
         self._nobody = secondary(N_("Nobody was compared for this step."))
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
@@ -173,7 +173,7 @@ class WhyWindow(QDialog):
         split.addWidget(self.steps)
         split.addWidget(right)
         split.setStretchFactor(1, 1)
-        split.setSizes([theme.scale(280), theme.scale(640)])
+        split.setSizes([theme.scale(280), theme.scale(770)])
         outer.addWidget(split, 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -181,7 +181,7 @@ class WhyWindow(QDialog):
         close.clicked.connect(self.close)
         buttons.addWidget(close)
         outer.addLayout(buttons)
-        self.resize(theme.scale(960), theme.scale(520))
+        self.resize(theme.scale(1080), theme.scale(520))
         self._desk.memory.window(self, "tasks.why")
 
     def choose(self, step_id: int | None) -> None:
@@ -229,16 +229,16 @@ class WhyWindow(QDialog):
         row = self.steps.currentRow()
         step = self._steps[row] if 0 <= row < len(self._steps) else None
         if step is None:
-            self.sentence.setText(_("This task has no steps yet."))
+            self.sentence.setText(sided(_("This task has no steps yet.")))
             self.further.clear()
             self.facts.clear()
             self._stack.setCurrentWidget(self._nobody)
             return
         first, *others = reasons.tell(step.rule, step.reason, step.to_user or step.from_user)
-        self.sentence.setText(say(first))
-        self.further.setText("\n".join(say(each) for each in others))
+        self.sentence.setText(sided(say(first)))
+        self.further.setText("\n".join(sided(say(each)) for each in others))
         self.further.setVisible(bool(others))
-        self.facts.setText("  ·  ".join(self._facts(step)))
+        self.facts.setText(sided("  ·  ".join(self._facts(step))))
         people = reasons.candidates(step.reason)
         self.candidates.show_rows(people, step.to_user or "", self._zone)
         self._stack.setCurrentWidget(self.table if people else self._nobody)

@@ -31,7 +31,7 @@ def told(*people: Candidate, is_linked: bool = False, keeps_absent: bool = False
 def test_fewest_open_tasks_are_told_with_their_number_among_those_who_are_in():
     people = (with_(DANA, open_tasks=1), AVI, NOA, with_(NOA, user_id=4, name="Gil", is_absent=True))
     assert told(*people) == [
-        "It went to Dana: the fewest open tasks (1) of 3 people with the profile “Service” in.",
+        "It went to Dana: fewest open tasks (1), 3 people with the profile “Service” are in.",
         "1 person with it is away.",
     ]
 
@@ -39,7 +39,7 @@ def test_fewest_open_tasks_are_told_with_their_number_among_those_who_are_in():
 def test_a_tie_is_told_by_the_longest_time_since_the_last_automatic_choice():
     early, late = NOW - timedelta(hours=2), NOW - timedelta(hours=1)
     said = told(with_(DANA, chosen_at=late), with_(AVI, chosen_at=early), counts_waiting=False)
-    assert said[0].startswith("It went to Avi: the fewest open tasks (2) of 2 people")
+    assert said[0].startswith("It went to Avi: fewest open tasks (2), 2 people")
     assert said[1:] == [
         "2 people have as few; the last automatic task of Avi is the longest ago.",
         "Tasks that wait for others are not counted.",
