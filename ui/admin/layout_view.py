@@ -103,15 +103,16 @@ class LayoutView(PageView):
         row.setSpacing(theme.scale(12))
         label = body(N_("Card of"))
         label.setBuddy(self.picker)
-        self.picker.setMinimumWidth(theme.scale(280))
+        self.picker.setFixedWidth(theme.scale(300))
         Texts(self.picker).bind(self.picker.setAccessibleName, N_("Card of"))
         self.state = secondary()
+        self.state.setWordWrap(False)
         self._state_texts = Texts(self.state)
         self.drop_button = push_button(N_("Follow the general layout"), "reset")
         self.drop_button.clicked.connect(self._ask_drop)
-        for widget in (label, self.picker):
+        for widget in (label, self.picker, self.state):
             row.addWidget(widget)
-        row.addWidget(self.state, 1)
+        row.addStretch(1)
         row.addWidget(self.drop_button)
         return row
 
