@@ -19,6 +19,7 @@ from app.services.context import actor, now
 from app.services.imports.bulk import add, add_numbered, among, change
 from app.services.imports.catalogue import Catalogue, Work
 from app.services.imports.report import Outcome
+from app.services.tickets.tasks import NewTask, open_task
 
 _TICKETS = table_of(Ticket)
 _TASKS = table_of(Task)
@@ -40,7 +41,7 @@ _COLUMNS = (
     "due_at",
     "closed_at",
 )
-_TASK_COLUMNS = ("activity_type_id", "title", "expected_minutes", "due_at", "closed_at", "state_id")
+_TASK_COLUMNS = ("customer_id", "activity_type_id", "title", "expected_minutes", "due_at", "closed_at", "state_id")
 
 _Find = Callable[[CallValues, dict[str, Any]], dict[str, Any] | None]
 
@@ -154,10 +155,14 @@ class CallWriter:
             return ticket, None
         if ticket["due_at"] is None and (hours := self._catalogue.due_hours(ticket["type_id"])):
             ticket["due_at"] = ticket["opened_at"] + timedelta(hours=hours)
+        stage_id = None if values.activity_type else self._catalogue.stage_id(ticket["type_id"])
+        if stage_id is not None:
+            return ticket, {"stage_id": stage_id}
         return ticket, self._task(ticket, self._catalogue.work(values, ticket["type_id"]), values.minutes)
 
     def _task(self, ticket: dict[str, Any], work: Work, minutes: int | None) -> dict[str, Any]:
         return {
+            "customer_id": ticket["customer_id"],
             "activity_type_id": work.activity_type_id,
             "group_id": work.group_id,
             "user_id": None,
@@ -199,7 +204,7 @@ class CallWriter:
     ) -> bool:
         if task is None:
             return False
-        after = task | {"due_at": row["due_at"], "closed_at": closing}
+        after = task | {"customer_id": row["customer_id"], "due_at": row["due_at"], "closed_at": closing}
         if task["title"] in {"", row["subject"]} or values.subject:
             after["title"] = row["subject"]
         if values.activity_type:
@@ -251,10 +256,27 @@ class CallWriter:
 
     def _carry_out(self, changes: "_Changes") -> None:
         keys = add_numbered(self._session, _TICKETS, [ticket for ticket, _task in changes.added])
-        tasks = ((key, task) for key, (_ticket, task) in zip(keys, changes.added, strict=True))
-        add(self._session, _TASKS, [task | {"ticket_id": key} for key, task in tasks if task])
+        planned = []
+        for key, (ticket, task) in zip(keys, changes.added, strict=True):
+            if task and "stage_id" in task:
+                self._route(key, ticket, task["stage_id"])
+            elif task:
+                planned.append(task | {"ticket_id": key})
+        add(self._session, _TASKS, planned)
         change(self._session, _TICKETS, changes.tickets)
         change(self._session, _TASKS, changes.tasks)
+
+    def _route(self, ticket_id: int, ticket: dict[str, Any], stage_id: int) -> None:
+        """Whose type goes through a process is handed over like any other enquiry, but without a mail for each row."""
+        self._session.info["is_quiet"] = True
+        new = NewTask(
+            title=ticket["subject"],
+            ticket_id=ticket_id,
+            customer_id=ticket["customer_id"],
+            stage_id=stage_id,
+            due_at=ticket["due_at"],
+        )
+        open_task(self._session, new, is_intake=True)
 
 
 class _Changes:

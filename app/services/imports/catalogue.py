@@ -15,6 +15,7 @@ from app.models.places import Site
 from app.models.processes import ActivityType
 from app.models.tickets import TicketStatus, TicketSubtype, TicketType
 from app.services.imports.names import Names
+from app.services.tickets.stages import intake_stage
 
 DEFAULT_MINUTES = 60
 """The expected time of an activity type that an import makes; the office corrects it afterwards."""
@@ -42,10 +43,12 @@ class Catalogue:
         self._sites = Names(session, Site)
         self._activity_types = Names(session, ActivityType)
         self._groups = Names(session, Group)
-        asked = select(TicketType.id, TicketType.activity_type_id, TicketType.due_hours)
+        asked = select(TicketType.id, TicketType.activity_type_id, TicketType.due_hours, TicketType.process_id)
         kinds = session.execute(asked).all()
         self._activity_of_type: dict[int, int | None] = {row.id: row.activity_type_id for row in kinds}
         self._due_hours: dict[int, int] = {row.id: row.due_hours for row in kinds if row.due_hours}
+        self._process_of_type: dict[int, int] = {row.id: row.process_id for row in kinds if row.process_id}
+        self._stages: dict[int, int | None] = {}
         self._work: dict[int, Work] = {}
         self._codes: dict[str, tuple[int, bool]] = {}
         self._statuses: dict[str, tuple[int, bool]] = {}
@@ -68,6 +71,15 @@ class Catalogue:
     def due_hours(self, type_id: int | None) -> int | None:
         """How long a ticket of this type has, where the company says so."""
         return self._due_hours.get(type_id) if type_id is not None else None
+
+    def stage_id(self, type_id: int | None) -> int | None:
+        """The stage at which a ticket of this type begins its process, if it goes through one."""
+        process_id = self._process_of_type.get(type_id or 0)
+        if process_id is None:
+            return None
+        if process_id not in self._stages:
+            self._stages[process_id] = intake_stage(self._session, process_id)
+        return self._stages[process_id]
 
     def subtype_id(self, type_id: int, name: str) -> int:
         """A sub-type of a type."""

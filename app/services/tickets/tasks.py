@@ -151,7 +151,8 @@ def after_step(
 ) -> None:
     """What follows every step, in the same transaction: mail to the new handler, the stage's mail, linked tasks."""
     announce(session, RowsChanged("tasks", frozenset({step.task_id})))
-    if step.to_user_id is not None and step.to_user_id not in {step.from_user_id, step.by_id}:
+    is_told = step.to_user_id is not None and step.to_user_id not in {step.from_user_id, step.by_id}
+    if is_told and not session.info.get("is_quiet"):
         queue(session, "task_given", key=str(step.id), task_id=step.task_id, user_id=step.to_user_id)
     if ticket_id is not None and not is_linked and step.to_user_id is not None:
         _follow_on_ticket(session, ticket_id, step.to_user_id)
