@@ -163,7 +163,7 @@ def mark_sent(session: Session, row_id: int) -> None:
 @writes
 def mark_failed(session: Session, who: str, row_id: int, failure: str, detail: str) -> None:
     """It did not leave: tried again later, or given up where that would not help."""
-    mail = session.get(OutboxMessage, row_id, with_for_update=True)
+    mail, moment = session.get(OutboxMessage, row_id, with_for_update=True), now(session)
     if mail is None or mail.state != "sending" or mail.leased_by != who:
         return
     mail.lease_until = mail.leased_by = None
@@ -171,7 +171,7 @@ def mark_failed(session: Session, who: str, row_id: int, failure: str, detail: s
     if failure in PERMANENT or mail.attempts >= MOST_ATTEMPTS:
         mail.state = "dead"
     else:
-        mail.state, mail.next_at = "waiting", now(session) + wait(mail.attempts, random.random())
+        mail.state, mail.next_at = "waiting", moment + wait(mail.attempts, random.random())
     session.flush()
     tell(session, "outbox_messages", row_id)
 
