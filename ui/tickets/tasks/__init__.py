@@ -10,7 +10,7 @@ from ui.kit.screen import Act, Desk, Screen
 __all__ = ["NEW", "OPEN", "SCREEN", "WHY"]
 
 OPEN = Command("tasks.open", N_("Open the task"), "task", in_palette=False)
-NEW = Command("tasks.new", N_("New task"), "new", "Ctrl+Shift+N")
+NEW = Command("tasks.new", N_("New task"), "new", "Ctrl+Shift+T")
 WHY = Command("tasks.why", N_("Why this handler?"), "why", "Alt+W")
 
 
