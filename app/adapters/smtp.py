@@ -54,6 +54,10 @@ class Smtp:
             self.close()
             raise self._undelivered(Failure.LOST, error) from error
 
+    def greet(self) -> None:
+        """Connect and log in, with nothing to hand over."""
+        self._ready()
+
     def close(self) -> None:
         """Say goodbye, to a server that still listens."""
         connection, self._connection = self._connection, None

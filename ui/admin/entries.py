@@ -10,6 +10,8 @@ from ui.admin.sections.activity_types import ACTIVITY_TYPES
 from ui.admin.sections.company import COMPANY
 from ui.admin.sections.groups import GROUPS
 from ui.admin.sections.hand_over import HAND_OVER
+from ui.admin.sections.mailboxes import MAILBOXES
+from ui.admin.sections.mailing_lists import MAILING_LISTS
 from ui.admin.sections.named import PRACTICES, SITES
 from ui.admin.sections.note_kinds import NOTE_KINDS
 from ui.admin.sections.numerators import NUMERATORS
@@ -69,12 +71,23 @@ _HOLIDAYS = Elsewhere(
     "planner",
 )
 
+_TEMPLATES = Elsewhere(
+    "mail_templates",
+    N_("Mail templates"),
+    "details",
+    N_("What is written when something happens, in each language, tried on a real record."),
+    N_("Open the mail templates"),
+    "mail.templates",
+    "mail",
+)
+
 ENTRIES: tuple[tuple[str, tuple[Section[Any] | Elsewhere | Workspace, ...]], ...] = (
     (N_("People"), (USERS, GROUPS, ROLES)),
     (N_("Work"), (PRACTICES, ACTIVITY_TYPES, ACTIVITY_STATES, HAND_OVER, _ENABLED_TYPES)),
     (N_("Tickets"), (TICKET_TYPES, TICKET_STATES, OWN_FIELDS, CARD_LAYOUT, NUMERATORS, NOTE_KINDS)),
     (N_("Products and projects"), (PRODUCT_GROUPS, PRODUCTS, PROJECTS)),
     (N_("Time and places"), (SITES, _HOURS, _RULES, _ABSENCES, _HOLIDAYS)),
+    (N_("Mail"), (MAILBOXES, MAILING_LISTS, _TEMPLATES)),
     (N_("Company"), (COMPANY,)),
 )
 """Heading by heading, in the order of the list."""

@@ -78,7 +78,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Act(Generic[R]):
-    """Something else to do with a row; `asks` is the question put first where something would be lost."""
+    """Something else to do with a row; `asks` is the question put first where something would be lost.
+
+    `is_slow` is plain work that asks no database, such as of a server; a Message it answers with is shown.
+    """
 
     key: str
     text: Callable[[R], str]
@@ -87,6 +90,7 @@ class Act(Generic[R]):
     can: Callable[[R], bool] = lambda row: True
     asks: str = ""
     only_icon: bool = False
+    is_slow: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, NotFound
-from app.domain.words import N_
+from app.domain.words import N_, Message
 from ui.admin.offering import Offering
 from ui.admin.record_form import RecordForm
 from ui.admin.rows import RowsModel
@@ -321,15 +321,18 @@ class SectionView(QWidget):
         self.form.strip.clear()
         call = act.call(self.form.row)
         self.form.saving(on=True)
-        self._desk.tasks.write(call.service, *call.args, **call.kwargs).then(self._done, self._undone)
+        start = self._desk.tasks.run if act.is_slow else self._desk.tasks.write
+        start(call.service, *call.args, **call.kwargs).then(self._done, self._undone)
 
     def _look_aside(self, aside: Aside[Any]) -> None:
         if self.form.row is not None:
             self._desk.commands.run(aside.command, *aside.ask(self.form.typed(), self.form.row))
 
     @Slot(object)
-    def _done(self, _answer: object) -> None:
+    def _done(self, answer: object) -> None:
         self.form.saving(on=False)
+        if isinstance(answer, Message):
+            self._desk.messages.success(answer)
         self.refresh()
 
     @Slot(object)

@@ -61,9 +61,9 @@ class Outcome(StrEnum):
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.OPENED: N_("Opened a ticket"),
     Outcome.CONTINUED: N_("Continued a ticket"),
-    Outcome.LOOP: N_("Loop, left alone"),
-    Outcome.AUTO_REPLY: N_("Automatic reply, left alone"),
-    Outcome.BOUNCE: N_("Came back undelivered"),
+    Outcome.LOOP: N_("Loop"),
+    Outcome.AUTO_REPLY: N_("Automatic reply"),
+    Outcome.BOUNCE: N_("Came back"),
     Outcome.REPEATED: N_("Taken before"),
     Outcome.REFUSED: N_("Not taken"),
 }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound, Refused
@@ -19,6 +19,8 @@ from app.services.mail.templates import sender_of
 from app.services.saving import seen, tell
 
 PAGE = 100
+HELD = "held"
+"""Asked for like a state: what waits and can still be taken back before its first attempt."""
 
 _UNCHANGED = message(N_("Nothing was changed."))
 _LISTED = (
@@ -42,7 +44,9 @@ def page(
 ) -> OutboxPage:
     """Mails, the newest first: all, those in a state, of a ticket or customer, or with a word in address or subject."""
     asked = _LISTED
-    if state is not None:
+    if state == HELD:
+        asked = asked.where(*_held(now(session)))
+    elif state is not None:
         asked = asked.where(OutboxMessage.state == state)
     if ticket_id is not None:
         asked = asked.where(OutboxMessage.ticket_id == ticket_id)
@@ -59,9 +63,15 @@ def page(
 
 @reads
 def counts(session: Session) -> dict[str, int]:
-    """How many mails are in each state."""
+    """How many mails are in each state, and how many of the waiting ones are held."""
     found = session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
-    return dict(found.all())
+    counted: dict[str, int] = dict(found.all())
+    held = session.scalar(select(func.count()).select_from(OutboxMessage).where(*_held(now(session)))) or 0
+    return counted | ({HELD: held} if held else {})
+
+
+def _held(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (OutboxMessage.state == "waiting", OutboxMessage.attempts == 0, OutboxMessage.next_at > moment)
 
 
 @reads

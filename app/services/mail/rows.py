@@ -151,3 +151,13 @@ class OutboxPage:
 
     rows: tuple[OutboxRow, ...]
     before: int | None
+
+    @property
+    def has_before(self) -> bool:
+        """Pages are read from the newest on."""
+        return False
+
+    @property
+    def has_after(self) -> bool:
+        """Whether there are older ones."""
+        return self.before is not None

@@ -1,0 +1,166 @@
+"""The editor of mail templates, used as a person would use it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+
+from app.models.mail import MailTemplate
+from app.services.mail.rows import TemplateText
+from app.services.mail.templates import list_templates, save_template
+from tests.unit.ui.mail.conftest import MailDesk
+from ui.kit.bidi import bare
+from ui.mail.templates import TemplatesView
+
+
+def turn_to(view: TemplatesView, name: str) -> None:
+    tabs = view.form.texts.languages
+    tabs.setCurrentIndex(next(at for at in range(tabs.count()) if tabs.tabText(at).startswith(name)))
+
+
+def chip(view: TemplatesView, name: str) -> QToolButton:
+    return next(each for each in view.form.texts.findChildren(QToolButton) if each.text() == "{" + name + "}")
+
+
+def entries(view: TemplatesView) -> list[str]:
+    return [bare(view.list.item(place).text()) for place in range(view.list.count())]
+
+
+def preview_settled(desk: MailDesk, view: TemplatesView, text: str) -> None:
+    desk.qtbot.waitUntil(lambda: text in bare(view.form.letter.body.toPlainText()), timeout=5000)
+
+
+@pytest.mark.row("R-T34")
+def test_a_template_is_written_with_fields_by_a_click_and_previewed_on_a_real_ticket(desk: MailDesk) -> None:
+    desk.add_template()
+    view = desk.templates()
+    assert entries(view) == ["Ticket opened", "Thanks"]
+    body = view.form.texts.body
+    preview_settled(desk, view, "דנה כהן")
+    assert "Boiler leaks" in view.form.letter.body.toPlainText()
+    assert "dana@cohen.co.il" in view.form.letter.head[0]
+    body.setFocus()
+    body.selectAll()
+    QTest.keyClicks(body, "Number ")
+    QTest.mouseClick(chip(view, "ticket"), Qt.MouseButton.LeftButton)
+    assert body.toPlainText() == "Number {ticket}"
+    preview_settled(desk, view, f"Number {desk.ticket}")
+    view.form.texts.subject.setFocus()
+    view.form.texts.subject.selectAll()
+    QTest.mouseClick(chip(view, "subject"), Qt.MouseButton.LeftButton)
+    assert view.form.texts.subject.text() == "{subject}"
+    assert view.save_button.isEnabled()
+    QTest.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+    desk.settle()
+    (row,) = desk.backend.execute(list_templates)
+    assert row.draft.texts == {"en": TemplateText("{subject}", "Number {ticket}\n")}
+    assert not view.save_button.isEnabled()
+
+
+@pytest.mark.row("U20")
+def test_each_language_has_its_text_in_its_own_direction(desk: MailDesk) -> None:
+    desk.add_template()
+    view = desk.templates()
+    texts = view.form.texts
+    assert texts.body.document().defaultTextOption().textDirection() == Qt.LayoutDirection.LeftToRight
+    turn_to(view, "עברית")
+    assert texts.body.toPlainText() == ""
+    assert texts.body.document().defaultTextOption().textDirection() == Qt.LayoutDirection.RightToLeft
+    assert texts.subject.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    texts.subject.setText("קיבלנו")
+    texts.body.setPlainText("שלום {customer}")
+    preview_settled(desk, view, "שלום")
+    direction = view.form.letter.body.document().defaultTextOption().textDirection()
+    assert direction == Qt.LayoutDirection.RightToLeft
+    view.save()
+    desk.settle()
+    (row,) = desk.backend.execute(list_templates)
+    assert set(row.draft.texts) == {"en", "he"}
+    turn_to(view, "English")
+    assert texts.body.toPlainText().startswith("Dear {customer}")
+
+
+@pytest.mark.row("R-T34")
+def test_a_field_that_does_not_exist_is_named_while_typing_and_refused(desk: MailDesk) -> None:
+    desk.add_template()
+    view = desk.templates()
+    texts = view.form.texts
+    texts.body.setFocus()
+    texts.body.selectAll()
+    QTest.keyClicks(texts.body, "Dear {custommer}")
+    assert "{custommer}" in texts.wrong.text()
+    assert texts.wrong.isVisible()
+    view.save()
+    desk.settle()
+    assert view.form.fields["texts"].has_error
+    (row,) = desk.backend.execute(list_templates)
+    assert "custommer" not in row.draft.texts["en"].body
+    QTest.keyClicks(texts.body, "!")
+    texts.body.selectAll()
+    QTest.keyClicks(texts.body, "Dear {customer}")
+    assert texts.wrong.isHidden()
+    # A field of visits is none of tickets: the chips follow the event, and so does the judgement.
+    texts.body.setPlainText("{technician}")
+    assert texts.wrong.isVisible()
+    view.form.when.set_value("call_moved")
+    view.form.when.changed.emit("call_moved")
+    assert texts.wrong.isHidden()
+
+
+def test_what_is_typed_stays_while_another_template_is_looked_at(desk: MailDesk) -> None:
+    desk.add_template("A")
+    desk.add_template("B")
+    view = desk.templates()
+    view.form.name.setText("A changed")
+    view.list.setCurrentRow(2)
+    desk.settle()
+    assert view.form.name.text() == "B"
+    assert not view.save_button.isEnabled()
+    view.list.setCurrentRow(1)
+    desk.settle()
+    assert view.form.name.text() == "A changed"
+    QTest.mouseClick(view.cancel_button, Qt.MouseButton.LeftButton)
+    assert view.form.name.text() == "A"
+
+
+def test_what_somebody_else_saved_meanwhile_is_told_and_not_overwritten(desk: MailDesk) -> None:
+    row_id = desk.add_template("A")
+    view = desk.templates()
+    view.form.hold.set_value(30)
+    (row,) = desk.elsewhere.execute(list_templates)
+    from dataclasses import replace
+
+    desk.elsewhere.execute(save_template, replace(row.draft, name="Theirs"), row_id=row_id, version=row.version)
+    desk.settle()
+    assert view.strip.isVisible()
+    assert view.form.hold.value() == 30
+    QTest.mouseClick(view._keep_theirs, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert (view.form.name.text(), view.form.hold.value()) == ("Theirs", 0)
+
+
+def test_an_empty_office_adds_the_usual_templates_or_begins_its_own(desk: MailDesk) -> None:
+    view = desk.templates()
+    assert view.pages.currentWidget() is view.nothing
+    QTest.mouseClick(view.nothing.button, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert len(desk.backend.execute(list_templates)) > 3
+    QTest.mouseClick(view.new_button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(view.form.name, "Mine")
+    view.form.texts.subject.setText("Hello")
+    view.form.texts.body.setPlainText("Hello")
+    view.save()
+    desk.settle()
+    assert "Mine" in [row.draft.name for row in desk.backend.execute(list_templates)]
+
+
+def test_a_template_is_deleted_after_a_question(desk: MailDesk) -> None:
+    row_id = desk.add_template("A")
+    view = desk.templates()
+    QTest.mouseClick(view.delete_button, Qt.MouseButton.LeftButton)
+    assert view.question.isVisible()
+    QTest.mouseClick(view._delete, Qt.MouseButton.LeftButton)
+    desk.settle()
+    with desk.database.reading() as session:
+        assert session.get(MailTemplate, row_id) is None
+    assert view.pages.currentWidget() is view.nothing

@@ -1,0 +1,306 @@
+"""The templates: a list by event, and the form of the one that is chosen; what was typed in another one is kept."""
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.errors import Conflict, NotFound
+from app.domain.mail.events import EVENTS
+from app.domain.words import N_, message
+from app.i18n import _, say
+from app.services.mail import templates
+from app.services.mail.lists import list_lists
+from app.services.mail.rows import TemplateDraft, TemplateRow
+from ui.kit import icons, theme
+from ui.kit.bidi import isolate
+from ui.kit.screen import Desk
+from ui.kit.tasks import Latest
+from ui.kit.translate import Texts
+from ui.mail import commands
+from ui.mail.template_form import EMPTY, TemplateForm
+from ui.widgets.empty import EmptyState
+from ui.widgets.standing import StandingLine
+from ui.widgets.styled import primary_button, push_button, secondary, styled
+
+__all__ = ["TemplatesView"]
+
+_NEW = 0
+"""The key of the draft that is no template yet."""
+_ABOUT = N_("A template says what is written when something happens, in each language your customers read.")
+
+
+class TemplatesView(QWidget):
+    """List and form; drafts are kept by template until they are saved or dropped."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._rows: dict[int, TemplateRow] = {}
+        self._drafts: dict[int, TemplateDraft] = {}
+        self._key: int | None = None
+        self._reading, self._lists = Latest(desk.tasks), Latest(desk.tasks)
+        self.form = TemplateForm(desk)
+        self._build()
+        self._connect()
+        self.refresh()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._tool_row())
+        self.list = QListWidget()
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setIconSize(QSize(18, 18))
+        self.list.setMinimumWidth(theme.scale(180))
+        Texts(self.list).bind(self.list.setAccessibleName, N_("Mail templates"))
+        self._keep_theirs = push_button(N_("Show the new values"))
+        self.strip = StandingLine(self._keep_theirs)
+        self._delete, self._keep = push_button(N_("Delete"), "delete", "danger"), push_button(N_("Keep"))
+        self.question = StandingLine(self._delete, self._keep)
+        right = QWidget()
+        lines = QVBoxLayout(right)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(self.strip)
+        lines.addWidget(self.question)
+        lines.addWidget(self.form, 1)
+        self.nothing = EmptyState("mail", N_("No templates yet"), _ABOUT, N_("Add the usual ones"))
+        self.pages = QStackedWidget()
+        self.pages.addWidget(right)
+        self.pages.addWidget(self.nothing)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.list)
+        split.addWidget(self.pages)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        split.setSizes([theme.scale(240), theme.scale(900)])
+        column.addWidget(split, 1)
+        self._desk.memory.splitter(split, "mail.templates")
+        self.setFocusProxy(self.list)
+
+    def _tool_row(self) -> QWidget:
+        holder = styled(QWidget(), "toolrow")
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        row.setSpacing(theme.scale(8))
+        about = secondary(_ABOUT)
+        row.addWidget(about, 1)
+        self.new_button = push_button(commands.NEW.text, "new")
+        self.delete_button = push_button(N_("Delete"), "delete")
+        self.cancel_button = push_button(N_("Cancel"))
+        self.save_button = primary_button(N_("Save"))
+        for button in (self.new_button, self.delete_button, self.cancel_button, self.save_button):
+            row.addWidget(button)
+        return holder
+
+    def _connect(self) -> None:
+        add = self._desk.commands.add
+        add(commands.SAVE, self.save, owner=self, enabled=self._can_save)
+        add(commands.NEW, self.new, owner=self)
+        self.new_button.clicked.connect(self.new)
+        self.delete_button.clicked.connect(self._ask_delete)
+        self.cancel_button.clicked.connect(self.drop)
+        self.save_button.clicked.connect(self.save)
+        self.nothing.chosen.connect(self._add_defaults)
+        self._keep_theirs.clicked.connect(self.drop)
+        self._delete.clicked.connect(self._delete_it)
+        self._keep.clicked.connect(self._keep_it)
+        self.list.currentItemChanged.connect(self._choose)
+        self.form.changed.connect(self._keep_draft)
+        self._desk.bridge.rows_changed.connect(self._hear)
+        Texts(self).redo(self._fill)
+
+    # --- Reading
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the templates anew; what is typed stays."""
+        self._reading.read(templates.list_templates).then(self._take)
+        self._lists.read(list_lists).then(self.form.offer_lists)
+
+    @Slot(str, object)
+    def _hear(self, table: str, _ids: frozenset[int] | None) -> None:
+        if table in {"mail_templates", "mailing_lists", "mailing_list_addresses"}:
+            self.refresh()
+
+    def _take(self, rows: tuple[TemplateRow, ...]) -> None:
+        before = self._rows
+        self._rows = {row.id: row for row in rows}
+        for key in [key for key in self._drafts if key and key not in self._rows]:
+            # Deleted by somebody else: what was typed may be saved as a new one.
+            self._drafts[_NEW] = self._drafts.pop(key)
+            self._key = _NEW if self._key == key else self._key
+        if self._key not in self._rows and self._key != _NEW:
+            self._key = rows[0].id if rows else None
+        elif self._key in self._drafts and self._key in before and before[self._key].draft != self._saved(self._key):
+            self.strip.say(message(N_("Somebody else changed this while you were editing.")))
+        self._fill()
+        self._show()
+
+    def _fill(self) -> None:
+        self.list.blockSignals(True)
+        self.list.clear()
+        event = ""
+        entries = [(row.id, row.draft) for row in self._rows.values()]
+        for key, draft in entries + ([(_NEW, self._drafts[_NEW])] if _NEW in self._drafts else []):
+            if key != _NEW and draft.event != event:
+                event = draft.event
+                self._add_heading(event)
+            self._add_entry(key, draft)
+        self.list.blockSignals(False)
+        self._mark_current()
+
+    def _add_heading(self, event: str) -> None:
+        item = QListWidgetItem(say(EVENTS[event].name) if event in EVENTS else event)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setFont(theme.font(9, strong=True))
+        item.setForeground(theme.tokens().color("muted"))
+        self.list.addItem(item)
+
+    def _add_entry(self, key: int, draft: TemplateDraft) -> None:
+        is_edited = key in self._drafts
+        item = QListWidgetItem(isolate(draft.name) if draft.name else _("New template"))
+        item.setData(Qt.ItemDataRole.UserRole, key)
+        name = "edit" if is_edited else "mail" if draft.is_active else "pause"
+        item.setIcon(icons.icon(name, "warning" if is_edited else "muted"))
+        if not draft.is_active:
+            item.setForeground(theme.tokens().color("muted"))
+            item.setToolTip(_("Not active"))
+        self.list.addItem(item)
+
+    def _mark_current(self) -> None:
+        for place in range(self.list.count()):
+            if self.list.item(place).data(Qt.ItemDataRole.UserRole) == self._key and self._key is not None:
+                self.list.blockSignals(True)
+                self.list.setCurrentRow(place)
+                self.list.blockSignals(False)
+
+    def _show(self) -> None:
+        self.pages.setCurrentIndex(1 if self._key is None else 0)
+        if self._key is not None:
+            draft = self._drafts.get(self._key) or self._saved(self._key)
+            if draft != self.form.value():
+                self.form.set_value(draft)
+            self.form.try_out()
+        self._tell()
+
+    def _saved(self, key: int) -> TemplateDraft:
+        return self._rows[key].draft if key in self._rows else EMPTY
+
+    # --- What is typed
+
+    @Slot()
+    def _choose(self) -> None:
+        key = self.list.currentIndex().data(Qt.ItemDataRole.UserRole)
+        if key is not None and key != self._key:
+            self._key = int(key)
+            self.strip.say(None)
+            self.question.say(None)
+            self._show()
+
+    @Slot()
+    def _keep_draft(self) -> None:
+        if self._key is None:
+            return
+        draft, was = self.form.value(), self._key in self._drafts
+        if self._key == _NEW or draft != self._saved(self._key):
+            self._drafts[self._key] = draft
+        else:
+            self._drafts.pop(self._key, None)
+        if was != (self._key in self._drafts) or self._key == _NEW:
+            self._fill()
+        self._tell()
+
+    @Slot()
+    def new(self) -> None:
+        """Begin a template."""
+        self._drafts.setdefault(_NEW, EMPTY)
+        self._key = _NEW
+        self._fill()
+        self._show()
+        self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def drop(self) -> None:
+        """Drop what was typed for what is saved."""
+        if self._key is not None:
+            self._drafts.pop(self._key, None)
+            if self._key == _NEW:
+                self._key = next(iter(self._rows), None)
+        self.strip.say(None)
+        self._fill()
+        self._show()
+
+    # --- Saving
+
+    def _can_save(self) -> bool:
+        return self._key is not None and self._key in self._drafts
+
+    @Slot()
+    def save(self) -> None:
+        """Save the template that is open."""
+        if not self._can_save() or self._key is None:
+            return
+        row = self._rows.get(self._key)
+        known = {"row_id": row.id, "version": row.version} if row else {}
+        key, sent = self._key, self.form.value()
+        self.save_button.setEnabled(False)
+        job = self._desk.tasks.write(templates.save_template, sent, **known)
+        job.then(lambda saved: self._done(key, sent, saved), self._refused)
+
+    def _done(self, key: int, sent: TemplateDraft, saved: TemplateRow) -> None:
+        self._rows[saved.id] = saved
+        typed = self._drafts.pop(key, None)
+        if typed is not None and typed != sent:
+            self._drafts[saved.id] = typed
+        if self._key == key:
+            self._key = saved.id
+        self.strip.say(None)
+        self._fill()
+        self._show()
+        self._desk.messages.success(message(N_("The template was saved.")))
+
+    def _refused(self, problem: Exception) -> None:
+        self._tell()
+        if not self.form.complain(problem):
+            self._desk.messages.show_error(problem)
+        if isinstance(problem, Conflict | NotFound):
+            self.refresh()
+
+    @Slot()
+    def _ask_delete(self) -> None:
+        row = self._rows.get(self._key or _NEW)
+        if row is not None:
+            self.question.say(message(N_("Delete {name}?"), name=row.draft.name))
+
+    @Slot()
+    def _keep_it(self) -> None:
+        self.question.say(None)
+
+    @Slot()
+    def _delete_it(self) -> None:
+        self.question.say(None)
+        row = self._rows.get(self._key or _NEW)
+        if row is not None:
+            job = self._desk.tasks.write(templates.delete_template, row.id, row.version)
+            job.then(self._deleted, self._desk.messages.show_error)
+
+    def _deleted(self, _answer: object) -> None:
+        if self._key is not None:
+            self._rows.pop(self._key, None)
+            self._drafts.pop(self._key, None)
+        self._key = None
+        self._desk.messages.success(message(N_("The template was deleted. Mail it has written stays.")))
+        self.refresh()
+
+    @Slot()
+    def _add_defaults(self) -> None:
+        self._desk.tasks.write(templates.add_defaults).then(lambda _count: self.refresh())
+
+    def _tell(self) -> None:
+        is_changed = self._can_save()
+        self.save_button.setEnabled(is_changed)
+        self.cancel_button.setEnabled(is_changed)
+        self.delete_button.setEnabled(self._key in self._rows)
+        self._desk.commands.refresh()
