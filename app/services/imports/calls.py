@@ -18,6 +18,7 @@ from app.models.tickets import Task, Ticket
 from app.services.context import actor, now
 from app.services.imports.bulk import add, add_numbered, among, change
 from app.services.imports.catalogue import Catalogue, Work
+from app.services.imports.completeness import Completeness
 from app.services.imports.report import Outcome
 from app.services.tickets.tasks import NewTask, open_task
 
@@ -64,6 +65,7 @@ class CallWriter:
         self._session = session
         self._now = now(session)
         self._catalogue = Catalogue(session)
+        self._completeness = Completeness(session)
         # Built once: building a statement for every batch costs more than running it.
         rows, tasks = _TICKETS.c, _TASKS.c
         every = select(*(rows[column] for column in ("id", *_COLUMNS)))
@@ -255,6 +257,7 @@ class CallWriter:
         return [dict(row) for row in self._session.execute(question, fields).mappings()]
 
     def _carry_out(self, changes: "_Changes") -> None:
+        self._completeness.check([ticket for ticket, _task in changes.added], changes.tickets)
         keys = add_numbered(self._session, _TICKETS, [ticket for ticket, _task in changes.added])
         planned = []
         for key, (ticket, task) in zip(keys, changes.added, strict=True):

@@ -8,11 +8,13 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.adapters.phones import read_phones
 from app.bus import RowsChanged
+from app.db.refusals import explain
+from app.domain.errors import Refused
 from app.domain.imports import columns
 from app.domain.imports.fields import Kind
 from app.domain.imports.rows import Customs, reader
@@ -150,8 +152,8 @@ class _Run:
         try:
             with self._session.begin_nested():
                 outcome = self.writer.write([values for _line, _cells, values in batch])
-        except (IntegrityError, DataError):
-            # One row of these breaks a rule of the database; written one by one, the others go in.
+        except (IntegrityError, DataError, Refused):
+            # One row of these breaks a rule; written one by one, the others go in.
             outcome = self._one_by_one([values for _line, _cells, values in batch])
         self.tally.added += outcome.added
         self.tally.updated += outcome.updated
@@ -167,8 +169,8 @@ class _Run:
             try:
                 with self._session.begin_nested():
                     outcome = self.writer.write([values])
-            except (IntegrityError, DataError):
-                tally.refused[place] = message(NOT_ACCEPTED)
+            except (IntegrityError, DataError, Refused) as error:
+                tally.refused[place] = _reason(error)
                 self.writer = self._make_writer(self._session)
                 continue
             tally.added += outcome.added
@@ -177,6 +179,13 @@ class _Run:
             if outcome.refused:
                 tally.refused[place] = outcome.refused[0]
         return tally
+
+
+def _reason(error: Exception) -> Message:
+    """Why a row was not accepted: what a rule says, or what the database's guard of mandatory fields says."""
+    said = error if isinstance(error, Refused) else explain(error) if isinstance(error, DBAPIError) else None
+    is_plain = isinstance(error, Refused) or (isinstance(said, Refused) and said.code == "MISSING")
+    return said.what if said is not None and is_plain else message(NOT_ACCEPTED)
 
 
 def _customs(session: Session) -> Customs:
