@@ -140,6 +140,11 @@ class SeatMail:
         if self._thread.is_alive():
             self._thread.join(timeout=5.0)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a mail may still be in hand."""
+        return self._thread.is_alive()
+
 
 def _note(done: Round) -> None:
     logger.info("mail: %s", done)
