@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from app import bootstrap
 from app.domain.words import N_
 from app.services.people.me import Me
+from app.services.processes.rehearsal import Change
 from ui.admin.entries import ENTRIES
 from ui.admin.screen import SetupScreen
 from ui.admin.section import Section
@@ -91,6 +92,10 @@ class EveryWindow:
         yield from self._import(file)
         yield from self._sections()
         yield from self._planner()
+        yield from self._opened("processes.rehearse", "rehearsal-nothing", Change())
+        # Everybody who is a number below this loses every profile: whatever was handed over moves.
+        nobody = Change({user: frozenset() for user in range(1, 20)})
+        yield from self._opened("processes.rehearse", "rehearsal", nobody, "Rossi")
         yield from self._frame()
         yield from self._entrance()
 
@@ -193,9 +198,9 @@ class EveryWindow:
         yield "user-menu", self.window.user_menu
         self.window.user_menu.close()
 
-    def _opened(self, command: str, name: str) -> Iterator[Shown]:
+    def _opened(self, command: str, name: str, *words: object) -> Iterator[Shown]:
         before = _windows()
-        assert self.window.desk.commands.run(command), command
+        assert self.window.desk.commands.run(command, *words), command
         wait(lambda: _windows() - before, name)
         self.settle()
         yield from self._fresh(name, _windows() - before)

@@ -17,7 +17,7 @@ class Memory(QObject):
         super().__init__(parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = QSettings(str(path), QSettings.Format.IniFormat)
-        self._pending: dict[str, Callable[[], QByteArray]] = {}
+        self._pending: dict[str, tuple[QWidget, Callable[[], QByteArray]]] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(400)
@@ -35,7 +35,7 @@ class Memory(QObject):
         name = f"splitter/{key}"
         state = self._state(name)
         known = bool(state) and splitter.restoreState(state)
-        splitter.splitterMoved.connect(lambda: self._later(name, splitter.saveState))
+        splitter.splitterMoved.connect(lambda: self._later(name, splitter, splitter.saveState))
         return known
 
     def header(self, header: QHeaderView, key: str) -> bool:
@@ -45,7 +45,7 @@ class Memory(QObject):
         known = bool(state) and header.restoreState(state)
 
         def keep() -> None:
-            self._later(name, header.saveState)
+            self._later(name, header, header.saveState)
 
         header.sectionResized.connect(keep)
         header.sectionMoved.connect(keep)
@@ -68,8 +68,10 @@ class Memory(QObject):
 
     def flush(self) -> None:
         """Write what has changed to the file."""
-        for name, state in self._pending.items():
-            self._file.setValue(name, state())
+        for name, (widget, state) in self._pending.items():
+            # A window that went at once took its columns with it.
+            if isValid(widget):
+                self._file.setValue(name, state())
         self._pending.clear()
         self._file.sync()
 
@@ -81,8 +83,8 @@ class Memory(QObject):
         value = self._file.value(name)
         return value if isinstance(value, QByteArray) else QByteArray()
 
-    def _later(self, name: str, state: Callable[[], QByteArray]) -> None:
-        self._pending[name] = state
+    def _later(self, name: str, widget: QWidget, state: Callable[[], QByteArray]) -> None:
+        self._pending[name] = widget, state
         self._timer.start()
 
 

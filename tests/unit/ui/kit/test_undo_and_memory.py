@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -85,3 +86,12 @@ def test_other_columns_do_not_get_the_layout_of_the_old_ones(qtbot: QtBot, tmp_p
     old.horizontalHeader().resizeSection(0, 33)
     memory.flush()
     assert not memory.header(new.horizontalHeader(), "t")
+
+
+def test_columns_of_a_window_that_went_at_once_are_no_accident(qtbot: QtBot, tmp_path: Path):
+    memory = Memory(tmp_path / "layout.ini")
+    view = QTableWidget(1, 2)
+    memory.header(view.horizontalHeader(), "gone")
+    view.horizontalHeader().resizeSection(0, 55)
+    shiboken6.delete(view)
+    memory.flush()
