@@ -34,6 +34,7 @@ from ui.processes.boxes import StageBox
 from ui.processes.editor import ProcessEditor
 from ui.processes.screen import ProcessesScreen
 from ui.processes.ticks import TickList
+from ui.widgets.picker import Picker
 
 
 @dataclass
@@ -181,6 +182,17 @@ class ProcessesDesk:
         area = lines.visualItemRect(item)
         beside = area.right() - 16 if lines.isRightToLeft() else area.left() + 16
         QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(beside, area.center().y()))
+
+    def pick(self, picker: Picker, text: str) -> None:
+        """Type part of a name and take what is offered."""
+        picker.setFocus()
+        line = picker.lineEdit()
+        assert line is not None
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        self.press(Qt.Key.Key_Return)
+        # Off the screen nobody gives the window back what its drop-down took.
+        self.window.activateWindow()
 
     def draw(self, draft: ProcessDraft) -> int:
         """A process saved elsewhere."""

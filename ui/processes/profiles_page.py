@@ -1,6 +1,6 @@
 """The profile catalogue in its three sections, with who holds each profile; names are changed where they stand."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -43,10 +43,11 @@ class _Tree(QTreeWidget):
     removal_wanted = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete asks; Enter edits as F2 does."""
-        if event.key() == Qt.Key.Key_Delete and self.state() != QAbstractItemView.State.EditingState:
+        """Delete asks; Enter edits as F2 does, unless it is the one that ended the editing."""
+        is_editing = self.state() == QAbstractItemView.State.EditingState
+        if event.key() == Qt.Key.Key_Delete and not is_editing:
             self.removal_wanted.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not is_editing:
             item = self.currentItem()
             if item is not None and item.flags() & Qt.ItemFlag.ItemIsEditable:
                 self.editItem(item, 0)
@@ -96,6 +97,8 @@ class ProfilesPage(QWidget):
         self.tree = _Tree()
         self.tree.setColumnCount(3)
         self.tree.setUniformRowHeights(True)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setItemsExpandable(False)
         self.tree.setAllColumnsShowFocus(True)
         self.tree.setEditTriggers(
             QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
@@ -106,6 +109,7 @@ class ProfilesPage(QWidget):
         for place, width in enumerate((300, 420, 160)):
             header.resizeSection(place, theme.scale(width))
         column.addWidget(self.tree, 1)
+        self.setFocusProxy(self.tree)
 
     # --- Reading
 
@@ -140,14 +144,19 @@ class ProfilesPage(QWidget):
                         self.tree.setCurrentItem(item)
                 if chosen is None and each == main:
                     self.tree.setCurrentItem(section)
+                if not section.childCount():
+                    none = QTreeWidgetItem(section, [_("None yet")])
+                    none.setFlags(Qt.ItemFlag.NoItemFlags)
+                    none.setForeground(0, theme.tokens().color("muted"))
         self._follow()
 
     def _section(self, main: str) -> QTreeWidgetItem:
         section = QTreeWidgetItem(self.tree, [i18n.say(MAIN_PROFILES[main])])
         section.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         section.setData(0, _ROW, main)
-        section.setIcon(0, icons.icon(_ICONS[main]))
+        section.setIcon(0, icons.icon(_ICONS[main], "text"))
         section.setFont(0, theme.font(10, strong=True))
+        section.setSizeHint(0, QSize(0, theme.row_height()))
         section.setExpanded(True)
         return section
 
@@ -160,6 +169,7 @@ class ProfilesPage(QWidget):
             held, stages = _n("{count} customer", "{count} customers", row.customers), ""
         item = QTreeWidgetItem(section, [row.name, held, stages])
         item.setData(0, _ROW, row)
+        item.setSizeHint(0, QSize(0, theme.row_height()))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable)
         if row.main == WORKER and not row.held_by:
             item.setForeground(1, theme.tokens().color("warning" if row.stages else "muted"))
@@ -207,6 +217,7 @@ class ProfilesPage(QWidget):
             item = QTreeWidgetItem(section, ["", "", ""])
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable)
             item.setData(0, _ROW, main)
+            item.setSizeHint(0, QSize(0, theme.row_height()))
             section.setExpanded(True)
             self.tree.setCurrentItem(item)
         self.tree.scrollToItem(item)

@@ -140,8 +140,8 @@ class ProcessesScreen(QWidget):
 
         for command, run, can in (
             (NEW, self.new, None),
-            (SAVE, editor.save, lambda: self._is_in_front and editor.can_save()),
-            (CANCEL, editor.discard, lambda: self._is_in_front and editor.can_discard()),
+            (SAVE, editor.save, lambda: self._is_in_front and editor.keeping.can_save()),
+            (CANCEL, editor.keeping.discard, lambda: self._is_in_front and editor.keeping.can_save()),
             (ADD, editor.add_stage, lambda: self._is_in_front and editor.sheet is not None),
             (EARLIER, lambda: editor.move_stage(-1), has_stage),
             (LATER, lambda: editor.move_stage(1), has_stage),
@@ -160,8 +160,8 @@ class ProcessesScreen(QWidget):
         self.list.currentItemChanged.connect(self._show_current)
         self.empty.chosen.connect(self.new)
         self.editor.changed.connect(self._follow)
-        self.editor.saved.connect(self._take_saved)
-        self.editor.removed.connect(self._take_removed)
+        self.editor.keeping.saved.connect(self._take_saved)
+        self.editor.keeping.removed.connect(self._take_removed)
         self.profiles.changed.connect(self._desk.commands.refresh)
         self.tabs.currentChanged.connect(self._turn)
         self._desk.bridge.rows_changed.connect(self._hear)
@@ -180,8 +180,8 @@ class ProcessesScreen(QWidget):
         if self._desk.tasks.is_closed:
             return
         self._reading.read(list_processes).then(self._take)
-        self.editor.reload()
-        self.editor.reload_offers()
+        self.editor.keeping.reload()
+        self.editor.keeping.reload_offers()
         self.profiles.refresh()
 
     def open_process(self, process_id: int) -> None:
@@ -197,7 +197,7 @@ class ProcessesScreen(QWidget):
         if not self._is_in_front:
             self.profiles.new()
             return
-        self._wanted = self.editor.new()
+        self._wanted = self.editor.keeping.new()
         self._fill()
         self.editor.process_form.focus_name()
 
@@ -217,7 +217,7 @@ class ProcessesScreen(QWidget):
         sheet = self.editor.sheet
         wanted = self._wanted if self._wanted is not None else sheet.number if sheet else None
         self._wanted = None
-        numbers = [number for number in self.editor.sheets if number < 0] + [row.id for row in self._rows]
+        numbers = [number for number in self.editor.keeping.sheets if number < 0] + [row.id for row in self._rows]
         if wanted not in numbers:
             wanted = numbers[0] if numbers else None
         with QSignalBlocker(self.list):
@@ -231,14 +231,14 @@ class ProcessesScreen(QWidget):
         self.pages.setCurrentIndex(0 if numbers or not self._is_read else 1)
         self._name_lines()
         if wanted is not None and (sheet is None or sheet.number != wanted):
-            self.editor.open(wanted)
+            self.editor.keeping.open(wanted)
 
     def _name_lines(self) -> None:
         rows = {row.id: row for row in self._rows}
         for place in range(self.list.count()):
             item = self.list.item(place)
             number = item.data(_ID)
-            sheet, row = self.editor.sheets.get(number), rows.get(number)
+            sheet, row = self.editor.keeping.sheets.get(number), rows.get(number)
             name = isolate(sheet.draft.name if sheet else row.name if row else "")
             is_active = sheet.draft.is_active if sheet else row is None or row.is_active
             name = name if is_active else _("{name} (not in use)", name=name)
@@ -252,7 +252,7 @@ class ProcessesScreen(QWidget):
     def _show_current(self) -> None:
         number = self.list.currentIndex().data(_ID)
         if isinstance(number, int):
-            self.editor.open(number)
+            self.editor.keeping.open(number)
 
     @Slot(int)
     def _take_saved(self, number: int) -> None:
@@ -261,7 +261,7 @@ class ProcessesScreen(QWidget):
 
     @Slot(int)
     def _take_removed(self, number: int) -> None:
-        self.editor.forget(number)
+        self.editor.keeping.forget(number)
         self._rows = tuple(row for row in self._rows if row.id != number)
         self._fill()
         self._reading.read(list_processes).then(self._take)
@@ -287,15 +287,17 @@ class ProcessesScreen(QWidget):
 
     @Slot()
     def _turn(self) -> None:
+        """The keyboard goes along."""
+        (self.list if self._is_in_front else self.profiles).setFocus(Qt.FocusReason.OtherFocusReason)
         self._desk.commands.refresh()
 
     @Slot(str, object)
     def _hear(self, table: str, _ids: object) -> None:
         if table in _SHAPED:
             self._reading.read(list_processes).then(self._take)
-            self.editor.reload()
+            self.editor.keeping.reload()
         if table in _SHAPED | _OFFERED:
-            self.editor.reload_offers()
+            self.editor.keeping.reload_offers()
             self.profiles.refresh()
 
     def _name(self) -> None:
