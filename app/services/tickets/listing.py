@@ -55,6 +55,8 @@ class TicketRow:
     opened_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
+    number: str | None = None
+    has_alert: bool = False
     place: tuple[float, ...] = ()
 
     def cursor(self, by: SortBy) -> Cursor:

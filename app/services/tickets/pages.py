@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, FromClause, Select, TextClause, TextualSelect, bindparam, column, select, text
+from sqlalchemy import Boolean, FromClause, Select, TextClause, TextualSelect, bindparam, column, exists, select, text
 from sqlalchemy.orm import aliased
 
 from app.db.types import BigInt, UtcDateTime
@@ -20,7 +20,7 @@ from app.domain.tickets.order import COLUMNS, Cursor, Part, SortBy, TicketFilter
 from app.models.customers import Customer
 from app.models.people import User
 from app.models.places import Site
-from app.models.tickets import Ticket, TicketStatus, TicketSubtype, TicketType
+from app.models.tickets import Note, Ticket, TicketStatus, TicketSubtype, TicketType
 from app.services.tickets import roads, searching
 
 FEW = 10_000
@@ -55,6 +55,10 @@ _COLUMNS: tuple[Any, ...] = (
     Ticket.opened_at,
     Ticket.due_at,
     Ticket.closed_at,
+    Ticket.number,
+    exists()
+    .where(Note.customer_id == Ticket.customer_id, Note.is_alert, Note.dismissed_at.is_(None))
+    .label("has_alert"),
 )
 
 

@@ -59,7 +59,7 @@ def mixed(wanted: Wanted) -> int:
 
 def rarity(wanted: Wanted, *, is_sqlite: bool) -> str:
     """For each way the words can be spread, whether few customers have theirs."""
-    asked = []
+    asked: list[str] = []
     for own, theirs in _spreads(wanted):
         if own and theirs:
             found = f"SELECT 1 FROM {_customers(theirs, is_sqlite=is_sqlite)} LIMIT {RARE + 1}"
