@@ -95,7 +95,7 @@ class CustomerCardView(QWidget):
         self.notes = QTextEdit()
         self.notes.setAcceptRichText(False)
         self.notes.setTabChangesFocus(True)
-        self.notes.setFixedHeight(theme.scale(90))
+        self.notes.setFixedHeight(theme.scale(60))
         self.profiles = TagField(N_("Add a profile"), N_("There are no profiles of customers yet."))
         self._widgets: dict[str, QWidget] = {
             "name": self.name,
@@ -186,7 +186,7 @@ class CustomerCardView(QWidget):
         """Choose from these lists."""
         self.site.offer([Choice(each.id, each.name) for each in lists.sites])
         self.work.offer(lists)
-        self.bell.zone = ZoneInfo(lists.time_zone)
+        self.bell.keep_time(ZoneInfo(lists.time_zone))
 
     def open(self, number: int) -> None:
         """Show a customer, with the changes that were left on the card."""

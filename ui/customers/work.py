@@ -23,7 +23,7 @@ from ui.widgets.styled import push_button, styled
 
 __all__ = ["CustomerWork"]
 
-_PARTS = (N_("Tickets"), N_("Tasks"), N_("Notes"))
+_PARTS = (N_("Tickets"), N_("Tasks"), N_("Note trail"))
 
 
 class CustomerWork(QWidget):

@@ -34,7 +34,7 @@ class Bell(QToolButton):
         self._asked = Latest(desk.tasks)
         self._of: tuple[int | None, int | None] = (None, None)
         self._alerts: tuple[Alert, ...] = ()
-        self.zone: ZoneInfo | None = None
+        self._zone: ZoneInfo | None = None
         self.setCheckable(True)
         self.setAutoRaise(True)
         self.setIcon(icons.icon("alert", "warning"))
@@ -58,6 +58,12 @@ class Bell(QToolButton):
     def has_alerts(self) -> bool:
         """Whether it rings."""
         return bool(self._alerts)
+
+    def keep_time(self, zone: ZoneInfo | None) -> None:
+        """Tell when alerts were written in this zone."""
+        if zone != self._zone:
+            self._zone = zone
+            self._say()
 
     def turn_to(self, customer_id: int | None, ticket_id: int | None = None) -> None:
         """Ring for this customer, and for this ticket where it has none."""
@@ -128,7 +134,7 @@ class Bell(QToolButton):
         return row
 
     def _under(self, alert: Alert) -> str:
-        return " · ".join(filter(None, [format_datetime(alert.at, self.zone), isolate(alert.by or "")]))
+        return " · ".join(filter(None, [format_datetime(alert.at, self._zone), isolate(alert.by or "")]))
 
     @Slot()
     def _dismiss(self) -> None:

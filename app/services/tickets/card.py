@@ -18,6 +18,7 @@ from app.models.customers import Customer, CustomerPhone
 from app.models.people import User
 from app.models.tickets import Ticket, TicketStatus
 from app.services.context import actor, announce, now, reads, require, writes
+from app.services.mail.queueing import queue
 from app.services.tickets import work
 from app.services.tickets.checks import refuse_empty, refuse_misfits, type_facts, with_priority
 from app.services.tickets.lists import PersonChoice
@@ -127,7 +128,11 @@ def create(session: Session, draft: TicketDraft) -> Saved:
         _fold(ticket)
     session.add(ticket)
     session.flush()
-    tasks = () if status.is_closed else (work.begin(session, ticket, asked).id,)
+    tasks: tuple[int, ...] = ()
+    if not status.is_closed:
+        task = work.begin(session, ticket, asked)
+        tasks = (task.id,)
+        _mail(session, "ticket_opened", ticket, str(ticket.id), task.user_id)
     return _tell(session, ticket, tasks)
 
 
@@ -183,12 +188,18 @@ def _open_or_close(session: Session, ticket: Ticket, *, is_closed: bool) -> tupl
         moment = now(session)
         tasks = work.end(session, ticket, moment)
         ticket.closed_at = moment
+        _mail(session, "ticket_closed", ticket, f"{ticket.id}:{moment.isoformat()}", ticket.handler_id)
         return tasks
     if not is_closed and ticket.closed_at is not None:
         _refuse_merged(session, ticket)
         closed_at, ticket.closed_at = ticket.closed_at, None
         return work.resume(session, ticket, closed_at)
     return ()
+
+
+def _mail(session: Session, event: str, ticket: Ticket, key: str, user_id: int | None) -> None:
+    session.flush()
+    queue(session, event, key=key, ticket_id=ticket.id, customer_id=ticket.customer_id, user_id=user_id)
 
 
 def _tell(session: Session, ticket: Ticket, task_ids: tuple[int, ...]) -> Saved:

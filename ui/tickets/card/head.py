@@ -49,7 +49,7 @@ class Head(QWidget):
 
     def show_card(self, card: TicketCard | None, customer_id: int | None, zone: ZoneInfo | None) -> None:
         """Tell of this ticket; of a new one only the alerts of its customer."""
-        self.bell.zone = zone
+        self.bell.keep_time(zone)
         self.bell.turn_to(customer_id, card.id if card else None)
         self.about.setText(_about(card, zone) if card else "")
         self.merge.setVisible(self._may_write and card is not None and card.merged_into_id is None)

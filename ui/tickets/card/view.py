@@ -233,9 +233,7 @@ class TicketCardView(QWidget):
         self._show(sheet)
 
     def _show(self, sheet: Sheet) -> None:
-        if sheet is not self._sheets.current:
-            self._page.verticalScrollBar().setValue(0)
-        self._sheets.current = sheet
+        is_other, self._sheets.current = sheet is not self._sheets.current, sheet
         self._wanted = sheet.number or None
         self.fields.show_people(sheet.card)
         self.fields.fill(sheet.editing.draft, sheet.customer, None if sheet.is_new else sheet.editing.base)
@@ -243,6 +241,8 @@ class TicketCardView(QWidget):
         self.alike.watch(sheet.editing.draft if sheet.is_new else None)
         self._mark()
         self._say()
+        if is_other:
+            self._page.verticalScrollBar().setValue(0)
 
     def _fail_load(self, problem: Exception) -> None:
         if isinstance(problem, NotFound) and self._sheets.current is not None:
