@@ -19,6 +19,7 @@ from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import Group
 from app.services.context import announce, now, require, writes
+from app.services.demo.enquiries import make_enquiries
 from app.services.demo.files import Files, Row, named, write_table
 from app.services.demo.people import make_presences
 from app.services.demo.planning import plan_days
@@ -67,11 +68,13 @@ def load_demo(session: Session, language: str, tell: Tell | None = None) -> Load
         step.to(65)
         own = _import(session, Kind.CALLS, Path(folder), _own_calls(files))
         step.to(75)
+    enquiries = make_enquiries(session, files)
+    step.to(85)
     visits = plan_days(session, files.now.date(), zone)
     step.to(_STEPS)
-    for table in ("users", "groups", "sites", "activity_types", "tickets", "visits", "presences"):
+    for table in ("users", "groups", "sites", "activity_types", "processes", "tickets", "tasks", "visits", "presences"):
         announce(session, RowsChanged(table, None))
-    return Loaded(people.added, customers.added, public.added + own.added, visits)
+    return Loaded(people.added, customers.added, public.added + own.added + enquiries, visits)
 
 
 class _Steps:

@@ -10,10 +10,11 @@ from app.adapters import passwords
 from app.backend import Backend
 from app.db.database import Database
 from app.domain.errors import Refused
+from app.models.mail import OutboxMessage
 from app.models.people import Group, User
 from app.models.planner import Visit
-from app.models.processes import ActivityState, ActivityType
-from app.models.tickets import Task, Ticket
+from app.models.processes import ActivityState, ActivityType, Profile
+from app.models.tickets import Task, TaskStep, Ticket
 from app.services.company.profile import set_up
 from app.services.company.rows import CompanyDraft, FirstAdministrator
 from app.services.demo.loading import load_demo
@@ -50,7 +51,7 @@ def test_the_demo_is_a_company_at_work(database: Database, draft: CompanyDraft) 
     assert time.monotonic() - began < 20
     assert steps[-1] == 100
     assert steps == sorted(steps)
-    assert (loaded.technicians, loaded.customers, loaded.calls) == (24, 400, 1150)
+    assert (loaded.technicians, loaded.customers, loaded.calls) == (24, 400, 1162)
     assert loaded.visits >= 40
     waiting = count(database, Task.closed_at.is_(None), Task.group_id.is_not(None))
     assert waiting > 30
@@ -99,3 +100,15 @@ def test_loaded_on_a_holiday_or_at_night_it_plans_the_next_days(sqlite_url: str,
     backend = company(database, ISRAEL, now)
     assert backend.execute(load_demo, "en").visits >= 40
     database.close()
+
+
+@pytest.mark.row("R-F3")
+def test_its_enquiries_found_their_way_by_every_rule_and_nobody_got_mail(database: Database) -> None:
+    company(database, ITALY).execute(load_demo, "it")
+    with database.reading() as session:
+        rules = set(session.scalars(select(TaskStep.rule)))
+        assert {"fewest", "earlier_handler", "last_served", "closed"} <= rules
+        names = set(session.scalars(select(Profile.name).where(Profile.main == "worker")))
+        assert names == {"Venditore", "Telemeeting", "Servizio clienti"}
+        assert session.scalars(select(OutboxMessage.id)).all() == []
+        assert session.scalars(select(Ticket.number).where(Ticket.number.is_not(None)).limit(1)).one().startswith("ENQ-")
