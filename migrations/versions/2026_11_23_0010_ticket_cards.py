@@ -78,12 +78,14 @@ _POSTGRESQL = """
             RETURN NEW;
         END IF;
         has := to_jsonb(NEW);
-        IF TG_OP = 'UPDATE' AND NEW.status_id = OLD.status_id THEN
+        -- What was empty in the same state stays so: the state asked for it later. One that was merged was never asked.
+        IF TG_OP = 'UPDATE' AND NEW.status_id = OLD.status_id AND OLD.merged_into_id IS NULL THEN
             was := to_jsonb(OLD);
         END IF;
         SELECT string_agg(coalesce('=' || c.name, f.field), '|' ORDER BY f.id) INTO missing
             FROM public.status_fields AS f LEFT JOIN public.custom_fields AS c ON f.field = 'custom.' || c.id
-            WHERE f.status_id = NEW.status_id AND public.is_empty(has, f.field, c.id, c.kind)
+            WHERE f.status_id = NEW.status_id AND (c.id IS NOT NULL OR has ? f.field)
+                AND public.is_empty(has, f.field, c.id, c.kind)
                 AND (was IS NULL OR NOT public.is_empty(was, f.field, c.id, c.kind));
         IF missing IS NOT NULL THEN
             RAISE EXCEPTION USING MESSAGE = 'callboard:MISSING:' || missing, ERRCODE = '23514';
@@ -94,7 +96,7 @@ _POSTGRESQL = """
     LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
         SELECT CASE
             WHEN custom_id IS NULL THEN btrim(coalesce(ticket ->> field, '')) = ''
-            WHEN kind = 'check' THEN coalesce(ticket -> 'custom' ->> custom_id::text, 'false') <> 'true'
+            WHEN kind = 'check' THEN ticket -> 'custom' -> custom_id::text IS DISTINCT FROM 'true'::jsonb
             ELSE btrim(coalesce(ticket -> 'custom' ->> custom_id::text, '')) = ''
         END
     $$;
@@ -130,6 +132,9 @@ _FIELDS = (
 )  # fmt: skip
 
 
+_ASKED_ANEW = "NEW.status_id <> OLD.status_id OR OLD.merged_into_id IS NOT NULL"
+
+
 def _complete_sqlite() -> list[str]:
     """One trigger for inserts and one for updates; SQLite's RAISE takes a literal, so each field has its own."""
     return [_guard_sqlite("insert", changed=False), _guard_sqlite("update", changed=True)]
@@ -138,13 +143,13 @@ def _complete_sqlite() -> list[str]:
 def _guard_sqlite(verb: str, *, changed: bool) -> str:
     checks = []
     for field in _FIELDS:
-        was = f" AND (NEW.status_id <> OLD.status_id OR trim(coalesce(OLD.{field}, '')) <> '')" if changed else ""
+        was = f" AND ({_ASKED_ANEW} OR trim(coalesce(OLD.{field}, '')) <> '')" if changed else ""
         asked = f"SELECT 1 FROM status_fields WHERE status_id = NEW.status_id AND field = '{field}'"
         checks.append(
             f"SELECT RAISE(ABORT, 'callboard:MISSING:{field}') "
             f"WHERE trim(coalesce(NEW.{field}, '')) = ''{was} AND EXISTS ({asked});"
         )
-    was = f" AND (NEW.status_id <> OLD.status_id OR NOT {_empty_sqlite('OLD')})" if changed else ""
+    was = f" AND ({_ASKED_ANEW} OR NOT {_empty_sqlite('OLD')})" if changed else ""
     checks.append(
         "SELECT RAISE(ABORT, 'callboard:MISSING:custom') WHERE EXISTS ("
         "SELECT 1 FROM status_fields AS f JOIN custom_fields AS c ON f.field = 'custom.' || c.id "
@@ -158,8 +163,9 @@ def _guard_sqlite(verb: str, *, changed: bool) -> str:
 
 
 def _empty_sqlite(row: str) -> str:
-    value = f"json_extract({row}.custom, '$.\"' || c.id || '\"')"
-    return f"(CASE WHEN c.kind = 'check' THEN coalesce({value}, 0) = 0 ELSE trim(coalesce({value}, '')) = '' END)"
+    place = f"{row}.custom, '$.\"' || c.id || '\"'"
+    ticked, value = f"json_type({place}) IS 'true'", f"json_extract({place})"
+    return f"(CASE WHEN c.kind = 'check' THEN NOT ({ticked}) ELSE trim(coalesce({value}, '')) = '' END)"
 
 
 def _tables() -> None:
