@@ -18,6 +18,7 @@ _WORDS = {
     Permission.PLAN: N_("Plan visits and working time"),
     Permission.EDIT_TICKETS: N_("Work on tickets"),
     Permission.EDIT_CUSTOMERS: N_("Change customers"),
+    Permission.WORK_TASKS: N_("Work on tasks"),
 }
 _LOOK = (N_("Look at everything and change nothing"),)
 

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
 
+from app.domain.people import Permission
 from app.services.company.profile import company
 from app.services.people.groups import list_groups, save_group
 from app.services.people.logins import log_in
@@ -17,6 +18,7 @@ from app.services.processes.types import list_types, save_type
 from tests.unit.ui.admin.conftest import Enter, Hands
 from ui.admin.rows import RowsModel
 from ui.admin.sections.activity_types import ACTIVITY_TYPES
+from ui.admin.sections.roles import _WORDS
 from ui.kit.commands import Command
 from ui.kit.theme import CATEGORIES
 
@@ -279,3 +281,7 @@ def test_the_language_changes_under_what_is_typed(hands: Hands):
     hands.window.user_menu.languages["en"].trigger()
     assert hands.value("name") == "Half a na"
     hands.wait(lambda: hands.view.table.chosen_rows() == [0])
+
+
+def test_every_permission_has_its_words():
+    assert set(_WORDS) == set(Permission)
