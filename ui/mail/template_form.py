@@ -231,7 +231,11 @@ class TemplateForm(QWidget):
         job.then(self._show, self._cannot)
 
     def _show(self, found: Preview) -> None:
-        nobody = [] if found.to else [message(N_("Of this record nobody has an address to write to."))]
+        nobody: list[Message] = []
+        if self.sample.value() is None:
+            nobody = [message(N_("There is no record yet to try it on, so its fields are empty."))]
+        elif not found.to:
+            nobody = [message(N_("Of this record nobody has an address to write to."))]
         self.letter.show_head(found.to, found.sender, found.subject)
         self.letter.show_text(found.body, is_rtl=found.is_rtl)
         self.letter.say(nobody)

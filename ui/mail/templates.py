@@ -110,6 +110,7 @@ class TemplatesView(QWidget):
         self.form.changed.connect(self._keep_draft)
         self._desk.bridge.rows_changed.connect(self._hear)
         Texts(self).redo(self._fill)
+        theme.news.changed.connect(self._fill)
 
     # --- Reading
 
@@ -138,6 +139,7 @@ class TemplatesView(QWidget):
         self._fill()
         self._show()
 
+    @Slot()
     def _fill(self) -> None:
         self.list.blockSignals(True)
         self.list.clear()

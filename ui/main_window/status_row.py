@@ -58,6 +58,12 @@ class StatusRow(QWidget):
         self._texts.bind(self._database.setText, database)
         self._connect()
 
+    def keep(self, widget: QWidget) -> None:
+        """Show one thing more beside what was saved."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(layout.indexOf(self._busy) + 1, widget)
+
     def _connect(self) -> None:
         # A failed write is told in the message bar; only the waiting count is ours. The delay keeps the row calm.
         self._patience = QTimer(self)

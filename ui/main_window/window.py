@@ -24,6 +24,7 @@ from ui.main_window.message_bar import MessageBar
 from ui.main_window.rail import Rail
 from ui.main_window.status_row import StatusRow
 from ui.main_window.top_row import TopRow
+from ui.main_window.unsent_mail import UnsentMail
 from ui.main_window.user_menu import UserMenu
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ LAST_SCREEN = "window/screen"
 FIRST_SCREEN = "planner"
 
 PALETTE = Command("window.palette", N_("Find a command"), "search", "Ctrl+K", in_palette=False)
-SHORTCUTS = Command("window.shortcuts", N_("Keyboard shortcuts"), "keyboard", "Ctrl+? Ctrl+Shift+/ F1")
+SHORTCUTS = Command("window.shortcuts", N_("Keyboard shortcuts"), "keyboard", "Ctrl+? Ctrl+Shift+/")
+HELP = Command("window.help", N_("Help"), "help", "F1")
 PREFERENCES = Command("window.preferences", N_("Preferences"), "preferences", "Ctrl+,")
 REFRESH = Command("window.refresh", N_("Refresh"), "refresh", "F5")
 FIND = Command("window.find", N_("Search in this screen"), "search", "Ctrl+F")
@@ -104,6 +106,8 @@ class MainWindow(QMainWindow):
         self.top_row = TopRow(self.message_bar, self.desk.person.name)
         self.stack = QStackedWidget()
         self.status_row = StatusRow(self.desk.tasks, self.desk.bridge, database)
+        self.unsent_mail = UnsentMail(self.desk)
+        self.status_row.keep(self.unsent_mail)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         zoom = self.desk.preferences.zoom
         for command, handler in (
             (PALETTE, self.open_palette),
+            (HELP, self.open_help),
             (SHORTCUTS, self.open_shortcuts),
             (PREFERENCES, self.open_preferences),
             (REFRESH, self.refresh),
@@ -274,6 +279,20 @@ class MainWindow(QMainWindow):
 
         titles = {WINDOW: N_("Everywhere"), **{screen.id: screen.text for screen in self._screens.values()}}
         ShortcutSheet(self.desk.commands, titles, self).show()
+
+    @Slot()
+    def open_help(self) -> None:
+        """Open the page of help that fits the screen in front."""
+        from ui.help.topics import topic_of
+        from ui.help.window import HelpWindow
+
+        topic = topic_of(front.objectName() if (front := self.current_screen) else None)
+        shown = self.findChild(HelpWindow)
+        if shown is None:
+            HelpWindow(topic, self).show()
+        else:
+            shown.show_topic(topic)
+            shown.activateWindow()
 
     @Slot()
     def open_about(self) -> None:

@@ -35,6 +35,7 @@ from app.services.tickets import card
 from app.services.tickets.files import add_file
 from app.services.tickets.intake import Intake, take_in
 
+_NEWEST = 2_000
 _KEPT_OF_OTHERS = 2_000
 """So much of a mail's text is kept where no ticket holds it."""
 
@@ -192,11 +193,11 @@ def _loop(session: Session, account: MailAccount, letter: Letter) -> Message | N
     ours = select(OutboxMessage.id).where(OutboxMessage.message_id == letter.message_id)
     if letter.message_id is not None and session.scalar(ours) is not None:
         return message(N_("It is a mail of ours that came back."))
-    lately = select(func.count()).where(
-        IncomingMessage.from_address == letter.from_address,
-        IncomingMessage.received_at > now(session) - timedelta(hours=1),
-    )
-    count = session.scalar(lately.select_from(IncomingMessage)) or 0
+    # The newest ones alone: what came within an hour is among them, however long the list has become.
+    newest = select(IncomingMessage.from_address, IncomingMessage.received_at).order_by(IncomingMessage.id.desc())
+    lately = newest.limit(_NEWEST).subquery()
+    of_sender = select(func.count()).select_from(lately).where(lately.c.from_address == letter.from_address)
+    count = session.scalar(of_sender.where(lately.c.received_at > now(session) - timedelta(hours=1))) or 0
     if count >= LETTERS_AN_HOUR:
         return message(N_("{address} has sent {count} mails within an hour."), address=letter.from_address, count=count)
     return None

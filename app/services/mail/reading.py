@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -75,7 +75,8 @@ def _source(session: Session, account: MailAccount) -> Source:
     moment = now(session)
     since = moment - _FIRST_TIME
     if account.uid_validity is not None:
-        first = select(func.min(IncomingMessage.received_at)).where(IncomingMessage.account_id == account.id)
+        first = select(IncomingMessage.received_at).where(IncomingMessage.account_id == account.id)
+        first = first.order_by(IncomingMessage.id).limit(1)
         since = min(since, max(session.scalar(first) or since, moment - _RENUMBERED))
     where = Mailbox(
         account.imap_host,
@@ -94,6 +95,7 @@ def read_mail(execute: Execute, password_of: Callable[[Source], str | None]) -> 
     for source in execute(sources):
         password = password_of(source)
         if password is None:
+            logger.info("no password for mailbox %s", source.account_id)
             reading.troubles[source.account_id] = message(
                 N_("This computer does not have the password of {address}."), address=source.address
             )

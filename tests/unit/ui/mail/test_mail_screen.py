@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
+from app.bus import RowsChanged
 from app.domain.mail.incoming import pack
 from app.domain.people import ROLES
 from app.domain.words import message
+from app.models.mail import OutboxMessage
 from app.services.mail import outbox as outbox_service
 from tests.unit.ui.mail.conftest import HEBREW, MailDesk
 from ui.kit.bidi import bare
@@ -117,6 +119,25 @@ def test_what_others_do_shows_while_the_open_mail_stays(desk: MailDesk) -> None:
     assert desk.mail(first).state in {"waiting", "cancelled"}
 
 
+@pytest.mark.row("R-X4")
+def test_the_row_at_the_foot_counts_what_has_not_left_and_leads_to_it(desk: MailDesk) -> None:
+    count = desk.window.unsent_mail
+    count.read()
+    desk.settle()
+    assert count.isHidden()
+    row_id = desk.add_mail()
+    desk.add_mail("sent")
+    desk.bus.publish(RowsChanged("outbox_messages", None))
+    desk.qtbot.waitUntil(count.isVisible, timeout=5000)
+    assert count.text() == "1 waiting to send"
+    with desk.database.transaction() as session:
+        session.get_one(OutboxMessage, row_id).state = "dead"
+    desk.bus.publish(RowsChanged("outbox_messages", None))
+    desk.qtbot.waitUntil(lambda: "not delivered" in count.text(), timeout=5000)
+    QTest.mouseClick(count, Qt.MouseButton.LeftButton)
+    assert desk.window.current_screen is desk.screen
+
+
 def test_a_search_finds_by_address_and_says_when_nothing_fits(desk: MailDesk) -> None:
     desk.add_mail("sent")
     desk.add_mail("sent", to_name="Mario", to_address="mario@casa.it")
@@ -161,15 +182,9 @@ def test_new_mail_shows_by_itself(desk: MailDesk) -> None:
     view = desk.incoming()
     assert view._stack.currentWidget() is view.nothing
     desk.add_arrival()
-    desk.bus.publish(_rows("incoming_messages"))
+    desk.bus.publish(RowsChanged("incoming_messages", None))
     desk.settle()
     assert states(view) == ["Opened a ticket"]
-
-
-def _rows(table: str) -> object:
-    from app.bus import RowsChanged
-
-    return RowsChanged(table, None)
 
 
 def test_who_may_not_edit_sees_and_changes_nothing(database, tmp_path, qtbot, qapp) -> None:  # type: ignore[no-untyped-def]
