@@ -134,7 +134,7 @@ class TasksDesk:
     def settle(self) -> None:
         """Wait until every answer has been shown and every change heard."""
         for _turn in range(3):
-            QTest.qWait(60)
+            QTest.qWait(100)
             self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
         QTest.qWait(20)
 
@@ -143,6 +143,11 @@ class TasksDesk:
         found = [each for each in self.window.findChildren(kind) if each.isVisible()]
         assert len(found) == 1, found
         return found[0]
+
+    def front(self) -> None:
+        """The main window has the keyboard."""
+        self.window.activateWindow()
+        QTest.qWaitForWindowActive(self.window)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """One key, where the keyboard is."""
@@ -190,6 +195,7 @@ class TasksDesk:
 def opened(database: Database, folder: Path, qtbot: QtBot) -> Iterator[TasksDesk]:
     """A desktop with everything read."""
     desk = TasksDesk(database, folder, qtbot, furnish(database))
+    QTest.qWaitForWindowActive(desk.window)
     desk.settle()
     yield desk
     desk.close()

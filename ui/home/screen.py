@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
@@ -269,10 +269,11 @@ class HomeScreen(QWidget):
             _Tick(self._desk, row, self).start()
 
 
-class _Tick:
+class _Tick(QObject):
     """One reminder ticked off, with the way back."""
 
     def __init__(self, desk: Desk, row: ReminderRow, screen: HomeScreen) -> None:
+        super().__init__(screen)
         self._desk, self._row, self._screen = desk, row, screen
         self._version = row.version
 
@@ -286,12 +287,12 @@ class _Tick:
         self._desk.messages.success(done, offer=Offer(N_("Undo"), self._undo))
 
     def _undo(self) -> None:
-        self._desk.tasks.write(reminders.take_back, self._row.id, self._version).then(_nothing, self._fail)
+        self._desk.tasks.write(reminders.take_back, self._row.id, self._version).then(self._end, self._fail)
+
+    def _end(self, _version: int) -> None:
+        self.deleteLater()
 
     def _fail(self, problem: Exception) -> None:
         self._desk.messages.show_error(problem)
         self._screen.refresh()
-
-
-def _nothing(_answer: object) -> None:
-    """The change feed tells the rest."""
+        self.deleteLater()
