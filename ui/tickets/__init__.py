@@ -7,9 +7,10 @@ from app.domain.words import N_
 from ui.kit.commands import Command
 from ui.kit.screen import Desk, Door, Screen
 
-__all__ = ["NEW", "OPEN", "SCREEN"]
+__all__ = ["FILTERED", "NEW", "OPEN", "SCREEN"]
 
 OPEN = Command("tickets.open", N_("Open the ticket"), "ticket", in_palette=False)
+FILTERED = Command("tickets.filtered", N_("List these tickets"), "filter", in_palette=False)
 NEW = Command("tickets.new", N_("New ticket"), "new", "Ctrl+N")
 
 
@@ -24,6 +25,10 @@ SCREEN = Screen(
     N_("Tickets"),
     "tickets",
     _make,
-    doors=(Door(OPEN, "open_ticket"), Door(NEW, "new_ticket", Permission.EDIT_TICKETS)),
+    doors=(
+        Door(OPEN, "open_ticket"),
+        Door(FILTERED, "show_filtered"),
+        Door(NEW, "new_ticket", Permission.EDIT_TICKETS),
+    ),
 )
-"""The tickets' entry in the navigation; `tickets.open` takes a ticket's number."""
+"""The tickets' entry in the navigation; `tickets.open` takes a ticket's number, `tickets.filtered` a TicketFilter."""

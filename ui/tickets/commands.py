@@ -3,7 +3,7 @@
 from app.domain.words import N_
 from ui.kit.commands import Command
 
-__all__ = ["ALERTS", "CLOSE", "MERGE", "NOTE", "REOPEN", "SAVE"]
+__all__ = ["ALERTS", "BULK", "CLOSE", "MERGE", "NOTE", "REOPEN", "SAVE"]
 
 _SCREEN = "tickets"
 
@@ -13,3 +13,4 @@ REOPEN = Command("tickets.reopen", N_("Reopen"), "reset", "", _SCREEN)
 MERGE = Command("tickets.merge", N_("Merge the ticket"), "merge", "", _SCREEN)
 NOTE = Command("tickets.note", N_("Write a note"), "note", "Ctrl+E", _SCREEN)
 ALERTS = Command("tickets.alerts", N_("Show the alerts"), "alert", "Ctrl+B", _SCREEN)
+BULK = Command("tickets.bulk", N_("Change the chosen tickets"), "edit", "Ctrl+Shift+E", _SCREEN)

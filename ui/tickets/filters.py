@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QKeyEvent
@@ -12,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QMenu, QV
 from app.domain.tickets.names import PRIORITIES, status_name
 from app.domain.tickets.order import TicketFilter
 from app.domain.words import N_
-from app.i18n import _, say
+from app.i18n import _, format_date, say
 from app.services.tickets.lists import Lists
 from ui.kit import theme
 from ui.kit.bidi import isolate
@@ -34,6 +36,7 @@ class _Kind:
     field: str
     name: str
     is_long: bool = False
+    is_switch: bool = False
 
 
 _KINDS = (
@@ -41,7 +44,15 @@ _KINDS = (
     _Kind("handler_id", N_("Handler"), is_long=True),
     _Kind("type_id", N_("Type"), is_long=True),
     _Kind("priority", N_("Priority")),
+    _Kind("subtype_id", N_("Sub-type"), is_long=True),
+    _Kind("responsible_id", N_("Responsible"), is_long=True),
+    _Kind("product_group_id", N_("Product group"), is_long=True),
+    _Kind("product_id", N_("Product"), is_long=True),
+    _Kind("project_id", N_("Project"), is_long=True),
+    _Kind("is_mine", N_("Mine"), is_switch=True),
+    _Kind("is_overdue", N_("Overdue"), is_switch=True),
 )
+_OPENED = "opened_from"
 
 
 class Filters(ChipBar):
@@ -80,6 +91,11 @@ class Filters(ChipBar):
 
     def _show(self) -> None:
         chips = [Chip(kind.field, _(kind.name), named) for kind in _KINDS if (named := self._named(kind.field))]
+        empty = next((kind for kind in _KINDS if kind.field == self._value.empty), None)
+        if empty is not None:
+            chips.append(Chip("empty", _(empty.name), _("none")))
+        if self._value.moments():
+            chips.append(Chip(_OPENED, _("Opened"), self._opened()))
         if self._value.customer_id is not None:
             chips.append(Chip("customer_id", _("Customer"), isolate(self._customer)))
         self.show_chips(chips)
@@ -88,7 +104,16 @@ class Filters(ChipBar):
         if field == "status_id" and self._value.open_only:
             return _("All open")
         value = getattr(self._value, field)
+        if isinstance(value, bool):
+            return _("yes") if value else ""
         return "" if value is None else dict(self.choices(field)).get(value, "…")
+
+    def _opened(self) -> str:
+        zone = ZoneInfo(self._lists.time_zone) if self._lists else UTC
+        start, end = self._value.opened_from, self._value.opened_before
+        first = "" if start is None else format_date(start.astimezone(zone).date(), "short")
+        last = "" if end is None else format_date((end - timedelta(seconds=1)).astimezone(zone).date(), "short")
+        return isolate(f"{first} – {last}")
 
     def choices(self, field: str) -> Sequence[tuple[int, str]]:
         """What a filter can be set to."""
@@ -99,15 +124,33 @@ class Filters(ChipBar):
         if field == "status_id":
             named = [(each.id, in_words(status_name(each.code, each.name))) for each in self._lists.statuses]
             return [(OPEN, _("All open")), *named]
-        if field == "handler_id":
-            return [(each.id, isolate(each.name)) for each in self._lists.people]
-        return [(each.id, isolate(each.name)) for each in self._lists.types]
+        listed: Sequence[Any] = {
+            "handler_id": self._lists.people,
+            "responsible_id": self._lists.people,
+            "type_id": self._lists.types,
+            "subtype_id": self._subtypes(self._lists),
+            "product_group_id": self._lists.product_groups,
+            "product_id": self._lists.products,
+            "project_id": [each for each in self._lists.projects if each.parent_id is None],
+        }.get(field, ())
+        return [(each.id, isolate(each.name)) for each in listed]
+
+    def _subtypes(self, lists: Lists) -> Sequence[Any]:
+        of = self._value.type_id
+        return [each for each in lists.subtypes if of is None or each.type_id == of]
 
     @Slot(str)
     def _remove(self, field: str) -> None:
         self.set_value(self._with(field, None))
 
     def _with(self, field: str, value: int | None) -> TicketFilter:
+        if field in {"is_mine", "is_overdue"}:
+            switched: dict[str, Any] = {field: value is not None}
+            return replace(self._value, **switched)
+        if field == _OPENED:
+            return replace(self._value, opened_from=None, opened_before=None)
+        if field == "empty":
+            return replace(self._value, empty="")
         if field == "status_id":
             return replace(self._value, status_id=None if value == OPEN else value, open_only=value == OPEN)
         changed: dict[str, Any] = {field: value}
@@ -129,6 +172,9 @@ class Filters(ChipBar):
     def _choose(self, field: str, place: QPoint) -> None:
         kind = next((kind for kind in _KINDS if kind.field == field), None)
         if kind is None:
+            return
+        if kind.is_switch:
+            self._take(field, 1)
             return
         popup = ChoiceList(self.choices(field), self, has_search=kind.is_long, name=kind.name)
         popup.chosen.connect(partial(self._take, field))

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
-from app.domain.tickets.names import PRIORITIES, status_name
+from app.domain.tickets.names import PRIORITIES, shown_number, status_name
 from app.domain.tickets.order import SortBy
 from app.domain.words import N_, Message
 from app.i18n import _, format_date, format_datetime, say
@@ -48,7 +48,7 @@ SORTS = {
     Column.OPENED: SortBy.OPENED,
 }
 _TEXTS: dict[Column, Callable[[TicketRow], str]] = {
-    Column.NUMBER: lambda row: str(row.id),
+    Column.NUMBER: lambda row: shown_number(row.id, row.number),
     Column.PRIORITY: lambda row: say(PRIORITIES[row.priority]),
     Column.SUBJECT: lambda row: row.subject,
     Column.CUSTOMER: lambda row: row.customer or "",
@@ -104,8 +104,14 @@ class TicketTable(PagedModel):
             return self._colour(row, place)
         if role == Qt.ItemDataRole.ToolTipRole:
             return hint(self._text(row, place))
-        if role == Qt.ItemDataRole.AccessibleTextRole and place is Column.DUE and self._is_overdue(row):
-            return _("Overdue: {date}", date=self._text(row, place))
+        return self._aloud(row, place) if role == Qt.ItemDataRole.AccessibleTextRole else None
+
+    def _aloud(self, row: TicketRow, column: Column) -> str | None:
+        """What a mark means, for who cannot see it."""
+        if column is Column.DUE and self._is_overdue(row):
+            return _("Overdue: {date}", date=self._text(row, column))
+        if column is Column.CUSTOMER and row.has_alert:
+            return _("{name}, with an alert", name=self._text(row, column))
         return None
 
     def _text(self, row: TicketRow, column: Column) -> str:
@@ -118,6 +124,8 @@ class TicketTable(PagedModel):
     def _mark(self, row: TicketRow, column: Column) -> Any:
         if column is Column.NUMBER and row.id in self.unsaved:
             return icons.icon("edit", "warning")
+        if column is Column.CUSTOMER and row.has_alert:
+            return icons.icon("alert", "warning")
         if column is Column.PRIORITY and row.priority < 2:
             return icons.icon("priority", "danger" if row.priority == 0 else "warning")
         if column is Column.DUE and self._is_overdue(row):

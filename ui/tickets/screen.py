@@ -1,13 +1,16 @@
 """The tickets' screen: search and filters, the list, and the card of the ticket that is open."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
-from app.domain.tickets.order import Cursor, Sort, TicketFilter
+from app.domain.tickets.kept import kept_of, of_kept
+from app.domain.tickets.order import Cursor, Sort, SortBy, TicketFilter
 from app.domain.words import N_
 from app.i18n import _, _n, format_number
 from app.services.tickets import listing
@@ -18,14 +21,16 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
 from ui.tickets import NEW, commands
+from ui.tickets.bulk import BulkWindow
 from ui.tickets.card.view import TicketCardView
 from ui.tickets.filters import Filters
+from ui.tickets.kept import KeptFilters
 from ui.tickets.model import SORTS, WIDTHS, Column, TicketTable
 from ui.widgets.empty import EmptyState
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.pane import DetailPane
 from ui.widgets.search import SearchField
-from ui.widgets.styled import primary_button, secondary, styled
+from ui.widgets.styled import icon_button, primary_button, secondary, styled
 
 __all__ = ["TicketsScreen"]
 
@@ -47,9 +52,13 @@ class TicketsScreen(QWidget):
         self._sort = Sort()
         self._count: Count | None = None
         self._stale: set[int] = set()
+        self._lists_known: Lists | None = None
+        self.bulk: BulkWindow | None = None
+        self.bulk_button = icon_button("edit", commands.BULK.text)
         self.model = TicketTable(self)
-        self.view = PagedView(self.model)
+        self.view = PagedView(self.model, several=True)
         self.filters = Filters()
+        self.kept = KeptFilters(desk, self._present, self._take_kept)
         self.search = SearchField(N_("Number, subject, customer, phone"))
         self.card = TicketCardView(desk)
         self.pane = DetailPane()
@@ -109,9 +118,14 @@ class TicketsScreen(QWidget):
         self.new_button.clicked.connect(self._begin)
         if not self._desk.person.may(Permission.EDIT_TICKETS):
             self.new_button.hide()
+            self.bulk_button.hide()
+        self.bulk_button.clicked.connect(self.change_chosen)
+        self.bulk_button.setEnabled(False)
         row.addWidget(self.search, 3)
+        row.addWidget(self.kept)
         row.addWidget(self.filters, 1)
         row.addWidget(self.count)
+        row.addWidget(self.bulk_button)
         row.addWidget(self.new_button)
         return holder
 
@@ -139,6 +153,7 @@ class TicketsScreen(QWidget):
         add(commands.MERGE, self.card.merge, owner=self, enabled=self.card.can_merge)
         add(commands.NOTE, self.card.history.write_note, owner=self, enabled=self.card.history.can_write)
         add(commands.ALERTS, self.card.head.bell.toggle, owner=self, enabled=self.card.head.bell.has_alerts)
+        add(commands.BULK, self.change_chosen, owner=self, enabled=self._can_change_chosen)
         add(commands.REOPEN, self.card.reopen_ticket, owner=self, enabled=self._can_reopen)
         self._following = QTimer(self)
         self._followed: int | None = None
@@ -179,6 +194,51 @@ class TicketsScreen(QWidget):
     def show_customer(self, customer_id: int, customer: str) -> None:
         """List the tickets of one customer."""
         self.filters.set_value(TicketFilter(customer_id=customer_id), customer)
+
+    def show_filtered(self, wanted: TicketFilter) -> None:
+        """List these tickets, those opened last first; no search narrows them."""
+        self.search.clear()
+        self._sort = Sort(SortBy.OPENED)
+        self.view.sort_shown(int(Column.OPENED), descending=True)
+        if wanted == self.filters.value():
+            self._ask_anew()
+        self.filters.set_value(wanted)
+
+    @Slot()
+    def change_chosen(self) -> None:
+        """Open the window that changes every chosen ticket."""
+        rows = [self.model.rows[number] for number in self.view.chosen_rows()]
+        if rows and self._lists_known is not None:
+            window = BulkWindow(self._desk, self._lists_known, rows, self)
+            window.left.connect(self._choose_again)
+            window.open()
+            self.bulk = window
+
+    def _can_change_chosen(self) -> bool:
+        return self._desk.person.may(Permission.EDIT_TICKETS) and bool(self.view.chosen_rows())
+
+    @Slot(object)
+    def _choose_again(self, numbers: Collection[int]) -> None:
+        """The tickets that were refused stay chosen."""
+        chosen = QItemSelection()
+        for number in numbers:
+            if (row := self.model.row_of(number)) is not None:
+                chosen.select(self.model.index(row, 0), self.model.index(row, self.model.columnCount() - 1))
+        self.view.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _present(self) -> dict[str, Any]:
+        """Search, filters and order as they are kept under a name."""
+        return kept_of(self.wanted, self._sort)
+
+    def _take_kept(self, stored: Mapping[str, Any]) -> None:
+        wanted, self._sort = of_kept(stored)
+        column = next(column for column, by in SORTS.items() if by is self._sort.by)
+        self.view.sort_shown(int(column), descending=self._sort.descending)
+        before = self.wanted
+        self.search.setText(wanted.text)
+        self.filters.set_value(replace(wanted, text=""))
+        if self.wanted == replace(before, text=wanted.text):
+            self._ask_anew()
 
     def refresh(self) -> None:
         """What F5 does."""
@@ -246,6 +306,7 @@ class TicketsScreen(QWidget):
         self._lists.read(lists).then(self._take_lists)
 
     def _take_lists(self, found: Lists) -> None:
+        self._lists_known = found
         self.model.zone = ZoneInfo(found.time_zone)
         self.model.redress()
         self.filters.offer(found)
@@ -277,6 +338,10 @@ class TicketsScreen(QWidget):
         if table == "tickets":
             self.card.hear(ids)
             self._read_named(ids)
+        elif table == "saved_filters":
+            self.kept.read()
+        elif table == "notes":
+            self._read_named({row.id for row in self.model.rows})
         elif table in {"tasks", "visits"}:
             self.card.reload_lines()
         elif table == "customers":
@@ -334,7 +399,7 @@ class TicketsScreen(QWidget):
 
     @Slot(QModelIndex)
     def _open_index(self, index: QModelIndex) -> None:
-        if 0 <= index.row() < len(self.model.rows):
+        if 0 <= index.row() < len(self.model.rows) and len(self.view.chosen_rows()) < 2:
             self.pane.show()
             self.card.open(self.model.rows[index.row()].id)
 
@@ -342,7 +407,9 @@ class TicketsScreen(QWidget):
     def _follow_selection(self) -> None:
         """An open card follows the arrow keys; rows that come and go by themselves do not change it."""
         rows = self.view.chosen_rows()
-        if rows and self.view.hasFocus() and self.pane.isVisible() and not self.model.is_changing:
+        self.bulk_button.setEnabled(self._can_change_chosen())
+        self._desk.commands.refresh()
+        if len(rows) == 1 and self.view.hasFocus() and self.pane.isVisible() and not self.model.is_changing:
             self._followed = self.model.rows[rows[0]].id
             self._following.start()
 
