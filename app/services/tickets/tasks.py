@@ -17,7 +17,7 @@ from app.domain.words import N_, message
 from app.models.base import table_of
 from app.models.people import User
 from app.models.processes import ActivityState, ActivityType, StageOpening
-from app.models.tickets import Note, Task, TaskStep, Ticket
+from app.models.tickets import Note, NoteKind, Task, TaskStep, Ticket
 from app.services.context import announce, now, require, writes
 from app.services.mail.queueing import queue
 from app.services.processes.routing import Handing, Target, assign
@@ -176,10 +176,12 @@ def after_step(
 def write_note(
     session: Session, step: Step, ticket_id: int | None, customer_id: int | None, kind_id: int | None = None
 ) -> None:
-    """What was written at a step is one of the customer's notes, linked to the step."""
+    """What was written at a step is one of the customer's notes, linked to the step; an alert rings the bell."""
+    is_alert = None if kind_id is None else session.scalar(select(NoteKind.is_alert).where(NoteKind.id == kind_id))
     session.add(
         Note(
             kind_id=kind_id,
+            is_alert=bool(is_alert),
             customer_id=customer_id,
             ticket_id=ticket_id,
             task_id=step.task_id,
