@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
@@ -26,6 +27,7 @@ from ui.imports.screen import ImportScreen
 from ui.kit.preferences import Preferences
 from ui.main_window.screens import SCREENS
 from ui.planner.screen import PlannerScreen
+from ui.processes.screen import ProcessesScreen
 from ui.tickets.screen import TicketsScreen
 from ui.tour.hands import wait
 
@@ -90,6 +92,7 @@ class EveryWindow:
             yield screen.id, self.window
         yield from self._cards(ticket, customer)
         yield from self._import(file)
+        yield from self._processes()
         yield from self._sections()
         yield from self._planner()
         yield from self._opened("processes.rehearse", "rehearsal-nothing", Change())
@@ -123,6 +126,24 @@ class EveryWindow:
             begin()
             self.settle()
             yield name, self.window
+
+    def _processes(self) -> Iterator[Shown]:
+        screen = cast(ProcessesScreen, self.window.show_screen("processes"))
+        screen.new()
+        self.settle()
+        yield "process-new", self.window
+        screen.editor.add_stage()
+        self.settle()
+        yield "process-stage", self.window
+        screen.editor.stage_form.next.item(-2).setCheckState(Qt.CheckState.Unchecked)  # type: ignore[union-attr]
+        screen.editor.save()
+        self.settle()
+        yield "process-wrong", self.window
+        screen.editor.keeping.discard()
+        screen.tabs.setCurrentWidget(screen.profiles)
+        self.settle()
+        yield "profiles", self.window
+        screen.tabs.setCurrentIndex(0)
 
     def _import(self, file: Path) -> Iterator[Shown]:
         screen = cast(ImportScreen, self.window.show_screen("imports"))

@@ -56,6 +56,7 @@ class StageBox(QAbstractButton):
         self.zoom = 1.0
         self.is_chosen = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.tell(facts)
 
@@ -64,7 +65,7 @@ class StageBox(QAbstractButton):
         self.facts = facts
         self.setText(facts.stage.name)
         self.setAccessibleName(facts.spoken())
-        self.setToolTip(facts.stage.name)
+        self.setToolTip(facts.spoken())
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -68,7 +68,7 @@ class ProcessEditor(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
         if not self._desk.memory.splitter(self.splitter, "processes.stage"):
-            self.splitter.setSizes([theme.scale(760), theme.scale(370)])
+            self.splitter.setSizes([theme.scale(1000), theme.scale(340)])
 
     def _build_side(self) -> QWidget:
         side = styled(QWidget(), "pane")
@@ -87,7 +87,7 @@ class ProcessEditor(QWidget):
         self.forms.addWidget(self.process_form)
         self.forms.addWidget(self.stage_form)
         lines.addWidget(self.forms, 1)
-        column.addWidget(ScrolledPage(inner, theme.scale(340)), 1)
+        column.addWidget(ScrolledPage(inner, theme.scale(310)), 1)
         foot = styled(QWidget(), "statusrow")
         foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(foot)

@@ -26,7 +26,7 @@ from ui.processes.layout import Arrow, Drawing, Measures, Rect, arrange
 
 __all__ = ["FlowView"]
 
-_SMALLEST, _READABLE, _LARGEST, _STEP = 0.3, 0.78, 2.0, 1.2
+_SMALLEST, _READABLE, _LARGEST, _STEP = 0.3, 0.75, 2.0, 1.2
 
 
 class _Canvas(QWidget):
@@ -269,7 +269,7 @@ class FlowView(QScrollArea):
     def _arrange(self) -> None:
         if self._draft is None:
             return
-        sizes = Measures(*(theme.scale(size) for size in (158, 80, 48, 28, 26, 14, 16)))
+        sizes = Measures(*(theme.scale(size) for size in (146, 80, 44, 28, 26, 14, 16)))
         self.canvas.drawing = arrange(self._draft, sizes)
         room, drawing = self.viewport().size(), self.canvas.drawing
         fitting = min(1.0, room.width() / max(1, drawing.width), room.height() / max(1, drawing.height))

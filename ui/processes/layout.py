@@ -19,9 +19,9 @@ Point = tuple[float, float]
 class Measures:
     """The sizes a drawing is made of."""
 
-    width: int = 158
+    width: int = 146
     height: int = 80
-    gap_x: int = 48
+    gap_x: int = 44
     gap_y: int = 28
     chip: int = 26
     lane: int = 16

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -25,7 +26,7 @@ from ui.processes import RUN_REHEARSAL
 from ui.processes.editor import ProcessEditor
 from ui.processes.profiles_page import ProfilesPage
 from ui.widgets.empty import EmptyState
-from ui.widgets.styled import heading, primary_button, push_button, styled, tool
+from ui.widgets.styled import heading, push_button, styled, tool
 
 __all__ = ["ProcessesScreen"]
 
@@ -106,6 +107,15 @@ class ProcessesScreen(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         column.addWidget(self.list, 1)
+        foot = styled(QWidget(), "statusrow")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(*[theme.scale(each) for each in (8, 8, 8, 8)])
+        self.new_button = push_button(NEW.text, "new")
+        self.new_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.new_button.clicked.connect(self.new)
+        row.addWidget(self.new_button)
+        column.addWidget(foot)
         self.setFocusProxy(self.list)
         return self.start
 
@@ -124,9 +134,6 @@ class ProcessesScreen(QWidget):
         self.rehearse_button = push_button(N_("Rehearsal…"), "history")
         self.rehearse_button.clicked.connect(self._rehearse)
         row.addWidget(self.rehearse_button)
-        self.new_button = primary_button(NEW.text, "new")
-        self.new_button.clicked.connect(self.new)
-        row.addWidget(self.new_button)
         self._work_column.addWidget(holder)
         self._work_column.addWidget(self.editor, 1)
         self._follow_commands()
@@ -167,7 +174,6 @@ class ProcessesScreen(QWidget):
         self._desk.bridge.rows_changed.connect(self._hear)
         self._desk.commands.changed.connect(self._follow_commands)
         theme.news.changed.connect(self._resize)
-        self._resize()
 
     # --- What the frame and other screens ask for
 
@@ -305,7 +311,9 @@ class ProcessesScreen(QWidget):
         self.tabs.setTabText(1, _("Profiles"))
         self.list.setAccessibleName(_("Processes"))
         self._name_lines()
+        self._resize()
 
     @Slot()
     def _resize(self) -> None:
-        self.start.setFixedWidth(theme.scale(188))
+        self.list.setMinimumWidth(0)
+        self.start.setFixedWidth(max(theme.scale(176), self.start.minimumSizeHint().width()))

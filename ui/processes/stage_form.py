@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.processes.flow import ProcessDraft, StageDraft
 from app.domain.words import N_
@@ -53,10 +53,14 @@ class StageForm(QWidget):
         self.next = TickList(N_("Next stages"))
         self.opens = TickList(N_("Opens tasks at"))
         self.template = Picker(nothing=N_("No mail"))
+        for picker in (self.profile, self.template):
+            # As wide as the form, not as the longest name.
+            picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            picker.setMinimumContentsLength(8)
         self.is_intake = _tick(N_("Tasks come in here"))
         self.is_final = _tick(N_("Tasks are done here"))
         self.customer_points, self.worker_points = PointsField(), PointsField()
-        self.scores_every_time = _tick(N_("Also when a task comes here again"))
+        self.scores_every_time = _tick(N_("Also when it returns"))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
