@@ -15,6 +15,7 @@ from ui.kit.bidi import isolate, sided
 from ui.kit.translate import Texts
 from ui.tickets.card.due import DueField
 from ui.tickets.tasks.words import kind_words, state_words
+from ui.widgets.fields import DurationField
 from ui.widgets.form import Form
 from ui.widgets.page import ScrolledPage
 from ui.widgets.picker import Choice, Picker
@@ -45,6 +46,7 @@ class Wish:
     state_id: int | None = None
     note: str = ""
     note_kind_id: int | None = None
+    minutes: int = 0
 
     @property
     def is_handed_over(self) -> bool:
@@ -70,6 +72,7 @@ class Advance(QWidget):
         self.due.changed.connect(self._tell)
         self.state.changed.connect(self._tell)
         self.kind.changed.connect(self._tell)
+        self.worked.changed.connect(self._tell)
         self.note.textChanged.connect(self._tell)
 
     def _build(self) -> None:
@@ -97,6 +100,11 @@ class Advance(QWidget):
         self.form.row(N_("Note"), self.note)
         self.kind = Picker()
         self.kind_field = self.form.row(N_("Kind of note"), self.kind)
+        self.worked = DurationField()
+        self.worked.setMinimum(0)
+        self.worked.setSpecialValueText("–")
+        self.worked.set_value(0)
+        self.form.row(N_("Time worked"), self.worked)
         column.addWidget(self.form)
         column.addStretch(1)
         outer = QVBoxLayout(self)
@@ -124,7 +132,7 @@ class Advance(QWidget):
         self._choose(chosen)
         self._offer_handlers()
         is_open = offer.task.closed_at is None
-        for widget in (self.goals, self.handler, self.due, self.state, self.note, self.kind):
+        for widget in (self.goals, self.handler, self.due, self.state, self.note, self.kind, self.worked):
             widget.setEnabled(is_open)
 
     def _say(self) -> None:
@@ -194,6 +202,7 @@ class Advance(QWidget):
             state_id=state_id if isinstance(state_id, int) and task and state_id != task.state_id else None,
             note=self.note.toPlainText().strip(),
             note_kind_id=kind if isinstance(kind := self.kind.value(), int) else None,
+            minutes=self.worked.value(),
         )
 
     def closes(self) -> bool:
@@ -208,6 +217,7 @@ class Advance(QWidget):
     def clear_typed(self) -> None:
         """Nothing is typed any more."""
         self.note.clear()
+        self.worked.set_value(0)
 
     def _goal_stage(self) -> NextStage | None:
         wanted = self.goal().stage_id

@@ -12,7 +12,7 @@ from app.domain.processes import reasons
 from app.domain.processes.routing import Rule
 from app.domain.words import N_, Message, message
 from app.i18n import _, format_datetime
-from app.services.tickets import advancing
+from app.services.tickets import updating
 from app.services.tickets.advancing import Update
 from app.services.tickets.layouts import TASK, CardLayout, load_layout
 from app.services.tickets.offering import Offer, offer
@@ -25,7 +25,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.tickets.tasks import OPEN, WHY
-from ui.tickets.tasks.advance import Advance
+from ui.tickets.tasks.advance import Advance, Wish
 from ui.tickets.tasks.details import Details
 from ui.tickets.tasks.history import History
 from ui.tickets.tasks.words import called
@@ -185,7 +185,7 @@ class UpdateWindow(FormDialog):
             return _("Advance to {stage}", stage=isolate(name))
         if wish.is_handed_over:
             return _("Hand over")
-        is_only_note = wish.note and wish.due_at is None and wish.state_id is None and not self._has_details()
+        is_only_note = wish.note and not (wish.due_at or wish.state_id or wish.minutes or self._has_details())
         return _("Save note") if is_only_note else _("Save")
 
     def _has_details(self) -> bool:
@@ -195,6 +195,10 @@ class UpdateWindow(FormDialog):
         if against is None:
             return False
         wish = self.advance.wish()
+        return self._is_moved(wish) or bool(wish.minutes)
+
+    def _is_moved(self, wish: Wish) -> bool:
+        """Whether anything of the task changes, besides the time that went into it."""
         is_moved = wish.goal.closes or wish.goal.stage_id is not None or wish.is_handed_over
         return is_moved or bool(wish.note or wish.due_at or wish.state_id) or self._has_details()
 
@@ -210,6 +214,11 @@ class UpdateWindow(FormDialog):
             self.tabs.setCurrentWidget(self.details)
             self.details.wrong(closes=wish.goal.closes)
             return
+        self._is_saving = True
+        self.saving(on=True)
+        if not self._is_moved(wish):
+            self._desk.tasks.write(updating.worked, self.task_id, wish.minutes).then(self._noted, self._fail_save)
+            return
         change = Update(
             stage_id=wish.goal.stage_id,
             user_id=wish.user_id,
@@ -222,10 +231,13 @@ class UpdateWindow(FormDialog):
             project_id=self.details.project_id(),
             closes=wish.goal.closes,
         )
-        self._is_saving = True
-        self.saving(on=True)
-        job = self._desk.tasks.write(advancing.advance, self.task_id, found.task.version, change)
+        job = self._desk.tasks.write(updating.update, self.task_id, found.task.version, change, minutes=wish.minutes)
         job.then(self._saved, self._fail_save)
+
+    def _noted(self, _entry_id: int) -> None:
+        self._is_saving = False
+        self._desk.messages.success(N_("The time is noted down."))
+        self.accept()
 
     def _saved(self, done: Advanced) -> None:
         self._is_saving = False
@@ -260,7 +272,9 @@ class UpdateWindow(FormDialog):
     @Slot()
     def reject(self) -> None:
         """What is typed and not saved stays in the window, which can be opened again."""
-        is_kept = self._is_editable() and bool(self.advance.wish().note or self._has_details())
+        is_kept = self._is_editable() and bool(
+            self.advance.wish().note or self.advance.wish().minutes or self._has_details()
+        )
         super().reject()
         if not is_kept:
             self.deleteLater()

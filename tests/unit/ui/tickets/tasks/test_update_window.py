@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from app.domain.processes.routing import Rule
 from app.models.people import User
 from app.models.processes import ActivityType
-from app.models.tickets import CustomField, Layout, Note
+from app.models.tickets import CustomField, HoursEntry, Layout, Note
 from app.services.tickets.why import why
 from tests.kit.tasks_robot import TasksDesk, soon
 from ui.tickets.tasks.update import UpdateWindow
@@ -256,3 +256,32 @@ def test_one_key_says_why_with_the_rule_and_everybody_who_was_looked_at(desk: Ta
     window.steps.setFocus()
     desk.press(Qt.Key.Key_Home)
     assert window.sentence.text() == "It went to Noa: nobody else with the profile “Sales” is in."
+
+
+@pytest.mark.row("R-F27")
+def test_the_time_worked_is_reported_with_the_update_or_not_at_all(desk: TasksDesk):
+    task_id = desk.hand("Pump")
+    window = opened(desk, task_id)
+    window.advance.worked.setFocus()
+    window.advance.worked.selectAll()
+    desk.type("45")
+    desk.press(Qt.Key.Key_Tab)
+    save(desk)
+    assert [step.rule for step in desk.backend.execute(why, task_id)] == ["by_hand"], "no move, no step"
+    assert hours_of(desk, task_id) == [(45, "")]
+    window = opened(desk, task_id)
+    window.advance.worked.set_value(30)
+    window.advance.note.setPlainText("Quoted")
+    window.advance.goals.setCurrentRow(2)
+    save(desk)
+    assert window.isVisible(), "no profile: refused"
+    assert hours_of(desk, task_id) == [(45, "")]
+    window.advance.goals.setCurrentRow(1)
+    save(desk)
+    assert hours_of(desk, task_id) == [(45, ""), (30, "Quoted")]
+
+
+def hours_of(desk: TasksDesk, task_id: int) -> list[tuple[int, str]]:
+    with desk.database.reading() as session:
+        rows = session.query(HoursEntry).filter_by(task_id=task_id, user_id=desk.office.dana).order_by(HoursEntry.id)
+        return [(row.minutes, row.note) for row in rows]
