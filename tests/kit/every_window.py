@@ -29,6 +29,7 @@ from ui.main_window.screens import SCREENS
 from ui.planner.screen import PlannerScreen
 from ui.processes.screen import ProcessesScreen
 from ui.tickets.screen import TicketsScreen
+from ui.tickets.tasks.update import UpdateWindow
 from ui.tour.hands import wait
 
 Shown = tuple[str, QWidget]
@@ -95,6 +96,7 @@ class EveryWindow:
         yield from self._processes()
         yield from self._sections()
         yield from self._planner()
+        yield from self._tasks()
         yield from self._opened("processes.rehearse", "rehearsal-nothing", Change())
         # Everybody who is a number below this loses every profile: whatever was handed over moves.
         nobody = Change({user: frozenset() for user in range(1, 20)})
@@ -144,6 +146,18 @@ class EveryWindow:
         self.settle()
         yield "profiles", self.window
         screen.tabs.setCurrentIndex(0)
+
+    def _tasks(self) -> Iterator[Shown]:
+        for shown in self._opened("tasks.open", "task", 1):
+            yield shown
+            window = cast(UpdateWindow, shown[1])
+            for tab, name in ((window.details, "task-details"), (window.history, "task-history")):
+                window.tabs.setCurrentWidget(tab)
+                self.settle()
+                yield name, window
+        yield from self._opened("tasks.why", "task-why", 1)
+        yield from self._opened("tasks.new", "task-new")
+        yield from self._opened("home.remind", "reminder")
 
     def _import(self, file: Path) -> Iterator[Shown]:
         screen = cast(ImportScreen, self.window.show_screen("imports"))

@@ -33,11 +33,15 @@ LATER = (
     "app.services.planner.conflicts",
     "ui.admin.screen",
     "ui.first_start.window",
+    "ui.home.screen",
+    "ui.home.watch",
     "ui.imports.screen",
     "ui.main_window.palette",
     "ui.planner.dialogs",
     "ui.preferences.window",
     "ui.tickets.screen",
+    "ui.tickets.tasks.screen",
+    "ui.tickets.tasks.windows",
 )
 
 
