@@ -270,6 +270,14 @@ def _tables() -> None:
         sa.UniqueConstraint("activity_type_id", name=op.f("uq_layouts_activity_type_id")),
         sa.UniqueConstraint("ticket_type_id", name=op.f("uq_layouts_ticket_type_id")),
     )
+    op.create_index(
+        "uq_layouts_general",
+        "layouts",
+        ["kind"],
+        unique=True,
+        postgresql_where=sa.text("ticket_type_id IS NULL AND activity_type_id IS NULL"),
+        sqlite_where=sa.text("ticket_type_id IS NULL AND activity_type_id IS NULL"),
+    )
     op.create_table(
         "status_fields",
         sa.Column("id", BigInt, sa.Identity(), nullable=False),

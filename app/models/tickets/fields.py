@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.types import Document
-from app.models.base import Base, Keyed, Versioned
+from app.models.base import Base, Keyed, Versioned, partial_index
 
 
 class CustomField(Versioned, Base):
@@ -35,6 +35,9 @@ class Layout(Versioned, Base):
         CheckConstraint("kind IN ('ticket', 'task')", name="kind"),
         CheckConstraint("ticket_type_id IS NULL OR kind = 'ticket'", name="of_tickets"),
         CheckConstraint("activity_type_id IS NULL OR kind = 'task'", name="of_tasks"),
+        partial_index(
+            "uq_layouts_general", "kind", where="ticket_type_id IS NULL AND activity_type_id IS NULL", unique=True
+        ),
     )
 
     kind: Mapped[str]

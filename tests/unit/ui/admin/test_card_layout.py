@@ -53,8 +53,8 @@ class Arranging:
             QTest.mouseRelease(start.viewport(), LEFT, pos=goal)
 
     def save(self) -> None:
-        """Ctrl+S, wherever the cursor is."""
-        self.hands.press(Qt.Key.Key_S, ctrl=True)
+        """The Save button."""
+        self.hands.click(self.view.save_button)
         self.hands.wait(lambda: not self.view.can_cancel and not self.hands.tasks.waiting)
 
 
@@ -135,7 +135,7 @@ def test_the_keyboard_does_the_same(arranging: Arranging, own: dict[str, str]):
     board.on_card.go_to("subject")
     key(board.on_card, Qt.Key.Key_Delete)
     assert "subject" in board.on_card.codes()
-    arranging.hands.press(Qt.Key.Key_Escape)
+    arranging.hands.click(arranging.view.cancel_button)
     assert board.on_card.codes() == before
     arranging.hands.notices[-1].offer.do()
     assert own["Paid"] in board.on_card.codes()
@@ -181,7 +181,7 @@ def test_somebody_elses_layout_is_not_overwritten(arranging: Arranging):
     theirs = ("subject", "status_id", "customer_id")
     hands.backend.acting_as(None).execute(save_layout, TICKET, None, 0, theirs)
     hands.wait(lambda: not view.strip.isHidden())
-    hands.press(Qt.Key.Key_S, ctrl=True)
+    hands.click(view.save_button)
     hands.wait(lambda: bool(hands.notices))
     assert hands.backend.execute(load_layout, TICKET).fields == theirs
     assert "address" not in board.on_card.codes()
