@@ -8,10 +8,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.mail.incoming import OUTCOMES, Outcome
-from app.domain.words import N_
+from app.domain.people import Permission
+from app.domain.words import N_, message
 from app.i18n import _, format_datetime, say
 from app.services.mail import arrivals
 from app.services.mail.arrivals import ArrivalCard, ArrivalRow
+from app.services.mail.incoming import Taken, take_all_the_same
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
@@ -31,6 +33,7 @@ _MARKS = {
     "repeated": ("copy", "muted"),
     "refused": ("error", "warning"),
 }
+_LEFT_ALONE = frozenset({Outcome.REFUSED.value, Outcome.AUTO_REPLY.value, Outcome.LOOP.value})
 _TAKEN = frozenset({Outcome.OPENED.value, Outcome.CONTINUED.value})
 _INCOMING = Kind(
     "incoming",
@@ -97,7 +100,9 @@ class IncomingView(MailList):
         self.ticket_button.clicked.connect(self._open_ticket)
         self.sent_button = push_button(N_("Open the mail it is about"), "mail-out")
         self.sent_button.clicked.connect(self._open_sent)
-        for button in (self.ticket_button, self.sent_button):
+        self.take_button = push_button(N_("Open a ticket all the same"), "ticket")
+        self.take_button.clicked.connect(self._take_it)
+        for button in (self.ticket_button, self.sent_button, self.take_button):
             button.hide()
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -116,11 +121,24 @@ class IncomingView(MailList):
         self.letter.say(row.said, is_bad=row.outcome in {"bounce", "refused"})
         self.ticket_button.setVisible(row.ticket_id is not None)
         self.sent_button.setVisible(row.outbox_id is not None)
+        may = self._desk.person.may(Permission.EDIT_TICKETS)
+        self.take_button.setVisible(may and row.outcome in _LEFT_ALONE and bool(row.from_address))
         self.pane.set_title(_(OUTCOMES[Outcome(row.outcome)]))
 
     def _open_ticket(self) -> None:
         if isinstance(self.opened, ArrivalCard) and self.opened.row.ticket_id is not None:
             self._desk.commands.run("tickets.open", self.opened.row.ticket_id)
+
+    def _take_it(self) -> None:
+        if isinstance(self.opened, ArrivalCard):
+            job = self._desk.tasks.write(take_all_the_same, self.opened.row.id)
+            job.then(self._taken, self._desk.messages.show_error)
+
+    def _taken(self, taken: Taken) -> None:
+        done = message(N_("The ticket {number} was opened."), number=taken.ticket_id)
+        self._desk.messages.success(done)
+        if self.opened is not None:
+            self.open(self.opened.row.id)
 
     def _open_sent(self) -> None:
         if isinstance(self.opened, ArrivalCard) and self.opened.row.outbox_id is not None:

@@ -95,7 +95,7 @@ def page(
 def counts(session: Session) -> dict[str, int]:
     """How many mails became what."""
     found = session.execute(select(IncomingMessage.outcome, func.count()).group_by(IncomingMessage.outcome))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 @reads

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
-from app.domain.errors import Conflict, DatabaseUnavailable, NotFound, UserError
+from app.domain.errors import Conflict, DatabaseUnavailable, NotFound, Refused, UserError
 from app.domain.mail.failures import Failure, stored
 from app.domain.mail.incoming import (
     LETTERS_AN_HOUR,
@@ -24,12 +24,13 @@ from app.domain.mail.incoming import (
     remarks,
 )
 from app.domain.mail.rendering import number_in
+from app.domain.people import Permission
 from app.domain.words import N_, Message, message
 from app.models.customers import Customer
 from app.models.mail import IncomingMessage, MailAccount, OutboxMessage
 from app.models.people import User
 from app.models.tickets import Task, Ticket
-from app.services.context import announce, now, writes
+from app.services.context import announce, now, require, writes
 from app.services.mail.queueing import queue
 from app.services.tickets import card
 from app.services.tickets.files import add_file
@@ -37,7 +38,9 @@ from app.services.tickets.intake import Intake, take_in
 
 _NEWEST = 2_000
 _KEPT_OF_OTHERS = 2_000
-"""So much of a mail's text is kept where no ticket holds it."""
+"""So much of a mail's text is kept of what nobody will want to read again."""
+_REPLACEABLE = frozenset({Outcome.REFUSED.value, Outcome.AUTO_REPLY.value, Outcome.LOOP.value})
+"""What a person may take for an enquiry all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def take(session: Session, place: Place, letter: Letter) -> Taken:
         from_address=letter.from_address,
         from_name=letter.from_name,
         subject=letter.subject,
-        body=letter.body if taken else cut(letter.body, _KEPT_OF_OTHERS),
+        body=letter.body if taken or verdict.outcome in _REPLACEABLE else cut(letter.body, _KEPT_OF_OTHERS),
         received_at=place.received_at,
         outcome=verdict.outcome.value,
         detail=pack((*verdict.said, *(remarks(letter) if taken else ()))),
@@ -120,7 +123,7 @@ def refuse(session: Session, place: Place, letter: Letter, said: Message) -> Tak
             from_address=letter.from_address,
             from_name=letter.from_name,
             subject=letter.subject,
-            body=cut(letter.body, _KEPT_OF_OTHERS),
+            body=letter.body,
             received_at=place.received_at,
             outcome=Outcome.REFUSED.value,
             detail=pack([said]),
@@ -128,6 +131,25 @@ def refuse(session: Session, place: Place, letter: Letter, said: Message) -> Tak
     )
     _advance(session, place.account_id, place.uid_validity, place.uid)
     return Taken(Outcome.REFUSED.value)
+
+
+@writes
+def take_all_the_same(session: Session, row_id: int) -> Taken:
+    """Open a ticket for a mail that was left alone: a person says that it is an enquiry."""
+    require(session, Permission.EDIT_TICKETS)
+    row = session.get(IncomingMessage, row_id, with_for_update=True)
+    if row is None:
+        raise NotFound(message(N_("This mail is no longer there.")))
+    if row.outcome not in _REPLACEABLE or not row.from_address:
+        raise Refused(
+            "STATE", message(N_("No ticket can be opened for this mail.")), message(N_("Nothing was changed."))
+        )
+    letter = Letter(row.from_address, row.from_name, row.subject, row.body, row.message_id)
+    taken = take_in(session, _intake(letter))
+    row.outcome, row.ticket_id, row.customer_id = Outcome.OPENED.value, taken.ticket_id, taken.customer_id
+    session.flush()
+    announce(session, RowsChanged("incoming_messages", frozenset({row.id})))
+    return Taken(row.outcome, row.ticket_id)
 
 
 @writes
@@ -304,18 +326,9 @@ def _reopened(session: Session, ticket: Ticket) -> bool:
 
 def _opened(session: Session, letter: Letter, *said: Message) -> _Verdict:
     """A new ticket for it; what the intake refuses is recorded with its reason."""
-    first_line = cut(letter.body.strip().partition("\n")[0], 120)
-    intake = Intake(
-        subject=letter.subject or first_line or letter.from_address,
-        description=letter.body,
-        name=letter.from_name,
-        email=letter.from_address,
-        channel="mail",
-        language="he" if is_hebrew(f"{letter.subject}\n{letter.body[:2000]}") else None,
-    )
     try:
         with session.begin_nested():
-            taken = take_in(session, intake)
+            taken = take_in(session, _intake(letter))
     except (DatabaseUnavailable, Conflict):
         raise
     except UserError as error:
@@ -327,6 +340,18 @@ def _opened(session: Session, letter: Letter, *said: Message) -> _Verdict:
     to_sender = func.lower(OutboxMessage.to_address) == letter.from_address
     session.execute(thanks.where(to_sender).values(in_reply_to=letter.message_id))
     return _Verdict(Outcome.OPENED, said, taken.ticket_id, taken.customer_id)
+
+
+def _intake(letter: Letter) -> Intake:
+    first_line = cut(letter.body.strip().partition("\n")[0], 120)
+    return Intake(
+        subject=letter.subject or first_line or letter.from_address,
+        description=letter.body,
+        name=letter.from_name,
+        email=letter.from_address,
+        channel="mail",
+        language="he" if is_hebrew(f"{letter.subject}\n{letter.body[:2000]}") else None,
+    )
 
 
 def _tell_handler(session: Session, row: IncomingMessage) -> None:

@@ -12,6 +12,7 @@ from app.domain.mail.incoming import pack
 from app.domain.people import ROLES
 from app.domain.words import message
 from app.models.mail import OutboxMessage
+from app.models.tickets import Ticket
 from app.services.mail import outbox as outbox_service
 from tests.unit.ui.mail.conftest import HEBREW, MailDesk
 from ui.kit.bidi import bare
@@ -176,6 +177,21 @@ def test_incoming_mail_says_what_became_of_it_and_leads_to_the_ticket(desk: Mail
     assert isinstance(page, OutboxView)
     assert page.opened is not None
     assert page.opened.row.id == ours
+
+
+def test_a_mail_that_was_left_alone_is_taken_for_an_enquiry_by_a_person(desk: MailDesk) -> None:
+    alone = desk.add_arrival("auto_reply", detail=pack([message("It was sent to many.")]))
+    view = desk.incoming()
+    view.open(alone)
+    desk.settle()
+    QTest.mouseClick(view.take_button, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert states(view) == ["Opened a ticket"]
+    assert view.take_button.isHidden()
+    QTest.mouseClick(view.ticket_button, Qt.MouseButton.LeftButton)
+    ((number,),) = desk.asked
+    with desk.database.reading() as session:
+        assert session.get_one(Ticket, number).subject == "הדוד דולף"
 
 
 def test_new_mail_shows_by_itself(desk: MailDesk) -> None:
