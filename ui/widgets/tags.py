@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget, QWidgetAction
 
 from app.i18n import _
 from ui.kit import icons, theme
@@ -95,7 +95,7 @@ class TagField(QWidget):
         menu = QMenu(self)
         for group, tags in groupby(self.remaining(), lambda tag: tag.group):
             if group:
-                menu.addSection(_(group))
+                menu.addAction(_heading(menu, _(group)))
             for tag in tags:
                 action = QAction(tag.text.replace("&", "&&"), menu)
                 action.setData(tag.id)
@@ -185,3 +185,13 @@ class TagField(QWidget):
         group: Any = _(tag.group) if tag.group else ""
         label.setToolTip(group)
         return label
+
+
+def _heading(menu: QMenu, text: str) -> QWidgetAction:
+    """A line of a menu that cannot be chosen; the texts of Qt's own sections are not drawn under a style sheet."""
+    label = styled(plain(text), "secondary")
+    label.setContentsMargins(theme.scale(12), theme.scale(6), theme.scale(12), theme.scale(2))
+    action = QWidgetAction(menu)
+    action.setDefaultWidget(label)
+    action.setEnabled(False)
+    return action

@@ -26,7 +26,7 @@ def field(qtbot: QtBot) -> TagField:
 
 def texts(menu: QMenu) -> list[str]:
     """What the menu offers."""
-    return [action.text() for action in menu.actions() if not action.isSeparator()]
+    return [action.text() for action in menu.actions() if action.isEnabled()]
 
 
 def cross(field: TagField, tag_id: int) -> QToolButton:
