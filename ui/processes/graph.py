@@ -26,7 +26,7 @@ from ui.processes.layout import Arrow, Drawing, Measures, Rect, arrange
 
 __all__ = ["FlowView"]
 
-_SMALLEST, _READABLE, _LARGEST, _STEP = 0.3, 0.75, 2.0, 1.2
+_SMALLEST, _READABLE, _LARGEST, _STEP = 0.3, 0.73, 2.0, 1.2
 
 
 class _Canvas(QWidget):
@@ -52,8 +52,12 @@ class _Canvas(QWidget):
         return QPointF(QStyle.visualPos(self.layoutDirection(), self.rect(), flat))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The button goes down; what counts is where it comes up."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click beside the boxes is about the process itself."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.missed.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

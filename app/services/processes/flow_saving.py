@@ -11,10 +11,11 @@ from app.domain.people import Permission
 from app.domain.processes.flow import ProcessDraft, StageDraft, problems
 from app.domain.processes.naming import listed
 from app.domain.words import N_, counted, message
+from app.models.mail import MailTemplate
 from app.models.processes import Process, Profile, Stage, StageLink, StageOpening
 from app.models.tickets import Task, TaskStep, TicketType
 from app.services.context import require, writes
-from app.services.processes.flows import other_stages, stages_of
+from app.services.processes.flows import STAGE_EVENT, other_stages, stages_of
 from app.services.processes.profiles import WORKER
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
 from app.services.tickets.advancing import reroute
@@ -41,6 +42,7 @@ def save_process(session: Session, draft: ProcessDraft, version: int = 0) -> Sav
     if found := problems(draft, other_stages(session)):
         raise wrong(found[0].code, found[0].what)
     _refuse_other_profiles(session, draft)
+    _refuse_other_templates(session, draft)
     kept = {stage.id: stage for stage in session.scalars(stages_of(process.id).with_for_update())}
     handled_by = {key: stage.profile_id for key, stage in kept.items()}
     _remove(session, [stage for key, stage in kept.items() if draft.stage(key) is None])
@@ -105,6 +107,15 @@ def _refuse_other_profiles(session: Session, draft: ProcessDraft) -> None:
     for stage in draft.stages:
         if stage.profile_id is not None and stage.profile_id not in workers:
             raise wrong("PROFILE", message(N_("The profile of “{stage}” is no longer there."), stage=stage.name))
+
+
+def _refuse_other_templates(session: Session, draft: ProcessDraft) -> None:
+    asked = {stage.mail_template_id for stage in draft.stages if stage.mail_template_id is not None}
+    templates = select(MailTemplate.id).where(MailTemplate.id.in_(asked), MailTemplate.event == STAGE_EVENT)
+    known = set(session.scalars(templates))
+    for stage in draft.stages:
+        if stage.mail_template_id is not None and stage.mail_template_id not in known:
+            raise wrong("TEMPLATE", message(N_("The mail of “{stage}” is no longer there."), stage=stage.name))
 
 
 def _remove(session: Session, stages: Iterable[Stage]) -> None:

@@ -145,7 +145,7 @@ def test_what_is_drawn_waits_while_another_process_is_looked_at(desk: ProcessesD
     desk.choose("Quote")
     desk.press(Qt.Key.Key_Delete)
     assert desk.listed() == ["Goods", "• Requests"]
-    desk.screen.open_process(other)
+    assert desk.window.desk.commands.run("processes.open", other)
     desk.settle()
     assert desk.names() == ["Enquiry", "Quote", "Order", "Delivery", "Done"]
     desk.screen.list.setFocus()

@@ -190,6 +190,7 @@ def test_what_cannot_be_saved_leaves_everything_as_it_was(backend: Backend) -> N
     for wrong in (
         changed(read.draft, 0, next=()),
         changed(read.draft, 0, profile_id=404),
+        changed(read.draft, 0, mail_template_id=404),
         changed(read.draft, 0, worker_points=Decimal("0.00001")),
         changed(read.draft, 0, worker_points=Decimal(10) ** 12),
         replace(read.draft, name=" "),
