@@ -165,8 +165,8 @@ def _refuse_subtype(session: Session, used_by: Any, row: Any) -> None:
         raise Refused(
             "USED",
             counted(
-                N_("{count} ticket has the sub-type {name}."),
-                N_("{count} tickets have the sub-type {name}."),
+                "{count} ticket has the sub-type {name}.",
+                "{count} tickets have the sub-type {name}.",
                 count,
                 name=row.name,
             ),

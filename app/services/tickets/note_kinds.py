@@ -78,7 +78,7 @@ def delete_note_kind(session: Session, row_id: int, version: int) -> None:
     if count := session.scalar(select(func.count()).where(Note.kind_id == row_id)):
         raise Refused(
             "USED",
-            counted(N_("{count} note is of this kind."), N_("{count} notes are of this kind."), count),
+            counted("{count} note is of this kind.", "{count} notes are of this kind.", count),
             message(N_("Nothing was changed.")),
         )
     session.delete(kind)

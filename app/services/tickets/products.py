@@ -73,7 +73,7 @@ def delete_product_group(session: Session, row_id: int, version: int) -> None:
     if count := session.scalar(select(func.count()).where(Product.group_id == row_id)):
         raise Refused(
             "USED",
-            counted(N_("{count} product is in this group."), N_("{count} products are in this group."), count),
+            counted("{count} product is in this group.", "{count} products are in this group.", count),
             message(N_("Nothing was changed. Move them to another group first.")),
         )
     session.delete(group)

@@ -117,8 +117,8 @@ def _refuse_parts(session: Session, project_id: int) -> None:
         raise Refused(
             "PARENT",
             counted(
-                N_("This project has {count} sub-project of its own."),
-                N_("This project has {count} sub-projects of its own."),
+                "This project has {count} sub-project of its own.",
+                "This project has {count} sub-projects of its own.",
                 count,
             ),
             message(N_("Nothing was changed.")),

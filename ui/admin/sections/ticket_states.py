@@ -56,8 +56,8 @@ def _lacking(state: StatusRow) -> Message | None:
     if not state.lacking:
         return None
     return counted(
-        N_("{count} open ticket in this state lacks a field it needs. It stays until somebody fills it in."),
-        N_("{count} open tickets in this state lack a field it needs. They stay until somebody fills them in."),
+        "{count} open ticket in this state lacks a field it needs. It stays until somebody fills it in.",
+        "{count} open tickets in this state lack a field it needs. They stay until somebody fills them in.",
         state.lacking,
     )
 
