@@ -45,7 +45,7 @@ _INCOMING = Kind(
     arrivals.page,
     arrivals.counts,
     arrivals.load,
-    (150, 160, 230, 130, 70),
+    (165, 150, 225, 130, 70),
 )
 
 

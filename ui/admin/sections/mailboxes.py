@@ -36,6 +36,8 @@ class _PortPart(Part):
         self.box.setRange(1, 65535)
         self.box.setGroupSeparatorShown(False)
         self.box.setMaximumWidth(theme.scale(120))
+        # The style sheet's padding reaches the box of a spin box, not the line inside it.
+        self.box.lineEdit().setTextMargins(6, 0, 6, 0)
         super().__init__(self.box, self.box.valueChanged)
 
     def value(self) -> int:
@@ -129,7 +131,7 @@ MAILBOXES: Section[AccountRow] = Section(
             "user_id",
             N_("Owner"),
             lambda: PickPart(nothing=N_("Office")),
-            hint=N_("The office has one mailbox. A user with one may write in his own name."),
+            hint=N_("The office has one mailbox. A user with one may write in their own name."),
             codes=frozenset({"OWNER"}),
         ),
         Entry("address", N_("Address"), TextPart, codes=frozenset({"ADDRESS"}), needed=N_("The address is missing.")),

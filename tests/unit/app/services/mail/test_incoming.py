@@ -1,5 +1,6 @@
 """What becomes of mails that came in, judged by what the database holds afterwards."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app import i18n
+from app.adapters.mime import read_letter
 from app.backend import Backend
 from app.db.database import Database
 from app.domain.errors import Refused
@@ -258,3 +260,38 @@ def test_what_the_intake_refuses_is_recorded_with_the_reason(post: Post, monkeyp
     monkeypatch.setattr(incoming, "take_in", refuse)
     assert post.come(post.letter()) == Taken("refused")
     assert post.said() == "Nobody is there."
+
+
+NASTY = [
+    b"",
+    b"\0\0\0",
+    b"From: a@b.it\r\nSubject: \0\xff\xfe\r\n\r\n\0body\0",
+    b"From: =?utf-8?b?7aCA?= <a@b.it>\r\n\r\nhalf a character",
+    b"From: a@b.it\r\nSubject: " + b"x" * 100_000 + b"\r\n\r\n" + b"y" * 300_000,
+    b"From: " + b"a" * 300 + b"@b.it\r\n\r\nlong name",
+    b"From: a@b.it\r\nMessage-ID: <" + b"m" * 390 + b">\r\n\r\nlong id",
+    b"From: a@b.it\r\nReferences: " + b"<r@x> " * 10_000 + b"\r\n\r\nmany answers",
+    b"From: a@b.it\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n" * 5000,
+    b'From: a@b.it\r\nContent-Type: application/octet-stream; name="\0/../x"\r\n\r\nfile',
+    b"From: a@b.it, c@d.it\r\nSubject: [#0] [#-1] [#99999999999999999999]\r\n\r\ntags",
+    b"From: a@b.it\r\nSubject: Re:\r\nIn-Reply-To: <a\0b@c>\r\n\r\n",
+]
+
+
+def test_each_malformed_mail_has_one_clear_outcome(post: Post) -> None:
+    for number, raw in enumerate(NASTY, start=1):
+        taken = post.come(read_letter(raw), post.place(number))
+        row = post.last()
+        assert (row.uid, row.outcome) == (number, taken.outcome)
+        assert taken.outcome in {"opened", "refused", "repeated"}
+        assert (taken.ticket_id is not None) == (taken.outcome == "opened")
+        assert taken.outcome == "opened" or post.said()
+    assert len(post.all(IncomingMessage)) == len(NASTY)
+
+
+def test_readers_at_the_same_moment_take_each_mail_once(post: Post) -> None:
+    work = [(post.place(uid), post.letter(message_id=f"<{uid}@x>")) for uid in range(1, 9)] * 2
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = [taken.outcome for taken in pool.map(lambda each: post.come(each[1], each[0]), work)]
+    assert sorted(map(str, outcomes)) == ["None"] * 8 + ["opened"] * 8
+    assert len(post.all(Ticket)) == len(post.all(IncomingMessage)) == 8
