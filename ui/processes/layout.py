@@ -88,8 +88,16 @@ class _Layout:
         self.back = _back_ways(begins, ways)
         self.forward = [(key, other) for key in self.keys for other in ways[key] if (key, other) not in self.back]
         self.layers = _layers(self.keys, self.forward)
+        self._end_with_ends()
         self.chips = {key: [k for k in self.stages[key].opens if k not in self.stages] for key in self.keys}
         self.columns, self.paths = self._columns()
+
+    def _end_with_ends(self) -> None:
+        """A final stage nothing leads to yet stands at the end all the same."""
+        joined = {key for way in self.forward for key in way}
+        for key in self.keys:
+            if self.stages[key].is_final and not self.stages[key].is_intake and key not in joined:
+                self.layers[key] = max(self.layers.values())
 
     # --- Layers with the bends of long arrows
 

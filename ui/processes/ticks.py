@@ -37,6 +37,7 @@ class TickList(QWidget):
         self.search = SearchField(N_("Search"), delay_ms=0)
         self.search.hide()
         self.list = styled(QListWidget(), "boxed")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(self.search)
         column.addWidget(self.list)
         self.setFocusProxy(self.list)
@@ -45,6 +46,7 @@ class TickList(QWidget):
         texts.bind(self.list.setAccessibleName, name)
         self.search.textChanged.connect(self._find)
         self.list.itemChanged.connect(self.changed)
+        theme.news.changed.connect(self._fit)
 
     def offer(self, choices: Sequence[Choice], ticked: Collection[int | str]) -> None:
         """Offer these, with these ticked; what is there already stays where it is."""
@@ -62,12 +64,17 @@ class TickList(QWidget):
         for choice in choices:
             item = QListWidgetItem(isolate(choice.text))
             item.setData(_ID, choice.id)
+            item.setToolTip(choice.text)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             self.list.addItem(item)
         self.search.setVisible(len(choices) > _FEW)
-        lines = min(max(len(choices), 1), 5)
-        self.list.setFixedHeight(theme.row_height() * lines + theme.scale(8))
+        self._fit()
         self._find()
+
+    @Slot()
+    def _fit(self) -> None:
+        lines = min(max(len(self._choices), 1), 5)
+        self.list.setFixedHeight(theme.row_height() * lines + theme.scale(8))
 
     def ticked(self) -> tuple[int, ...]:
         """The ids ticked, in the order of the list."""

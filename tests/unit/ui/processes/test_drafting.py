@@ -132,6 +132,11 @@ def test_a_process_reads_from_its_intake_to_its_end() -> None:
     assert kinds == {(0, 1): "next", (0, 3): "next", (1, 2): "next", (2, 3): "next", (2, 1): "back"}
 
 
+def test_an_end_nothing_leads_to_yet_stands_at_the_end() -> None:
+    drawing = arrange(chain({0: (1,), 1: (0,), 2: ()}), SIZES)
+    assert drawing.boxes[2].x == drawing.boxes[1].x > drawing.boxes[0].x
+
+
 def test_chips_stand_under_the_stage_that_opens_elsewhere() -> None:
     drawing = arrange(chain({0: (1,), 1: (2,), 2: ()}, s1=(2, 77, 78)), SIZES)
     box, chips = drawing.boxes[1], drawing.chips
