@@ -8,7 +8,8 @@ from ui.kit.screen import Screen
 from ui.mail import SCREEN as MAIL
 from ui.planner import SCREEN as PLANNER
 from ui.processes import SCREEN as PROCESSES
+from ui.reports import SCREEN as REPORTS
 from ui.tickets import SCREEN as TICKETS
 from ui.tickets.tasks import SCREEN as TASKS
 
-SCREENS: tuple[Screen, ...] = (HOME, PLANNER, TICKETS, TASKS, CUSTOMERS, MAIL, IMPORT, PROCESSES, SETUP)
+SCREENS: tuple[Screen, ...] = (HOME, PLANNER, TICKETS, TASKS, CUSTOMERS, MAIL, REPORTS, IMPORT, PROCESSES, SETUP)

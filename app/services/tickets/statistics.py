@@ -83,6 +83,12 @@ def spans(session: Session, step: Step, first: date, last: date, *, open_only: b
     )
 
 
+@reads
+def bounds(session: Session, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """The moments at which these days of the company begin and have ended."""
+    return _bounds(session, first, last)
+
+
 _AT_ONCE = 60
 
 

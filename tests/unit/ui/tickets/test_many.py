@@ -69,7 +69,7 @@ def test_what_was_changed_can_be_taken_back(desk):
     assert not desk.tickets.bulk.isVisible()
     assert {row.priority for row in desk.tickets.model.rows} == {0}
     assert desk.said_last() == "Changed: 2 of 2."
-    desk.said[-1].offer.act()
+    desk.said[-1].offer.do()
     desk.settle()
     assert {row.priority for row in desk.tickets.model.rows} == {2}
 
@@ -112,7 +112,7 @@ def test_a_filter_is_kept_under_a_name_and_put_in_force_again(desk):
     desk.tickets.kept.delete()
     desk.settle()
     assert desk.tickets.kept.chosen is None
-    desk.said[-1].offer.act()
+    desk.said[-1].offer.do()
     desk.settle()
     assert desk.tickets.kept.chosen.name == "Urgent ones"
 
