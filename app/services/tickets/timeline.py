@@ -313,14 +313,8 @@ def _read_visit(kind: Kind, row: Any) -> Entry:
     )
 
 
-def _under(model: Any, ticket_id: int) -> ColumnElement[bool]:
-    """Rows that lie with the ticket or with one of its tasks."""
-    of_tasks = model.task_id.in_(select(Task.id).where(Task.ticket_id == ticket_id))
-    return or_(model.ticket_id == ticket_id, of_tasks)
-
-
 def _notes(ticket_id: int) -> Asked:
-    """The note of a step is told by the step."""
+    """The note of a step is told by the step; what lies with a task lies with its ticket too."""
     asked = select(
         Note.id,
         Note.at,
@@ -333,7 +327,7 @@ def _notes(ticket_id: int) -> Asked:
         Note.task_id,
     )
     asked = asked.outerjoin(User, User.id == Note.by_id).outerjoin(NoteKind, NoteKind.id == Note.kind_id)
-    return asked.where(_under(Note, ticket_id), Note.step_id.is_(None))
+    return asked.where(Note.ticket_id == ticket_id, Note.step_id.is_(None))
 
 
 def _read_note(kind: Kind, row: Any) -> Entry:
@@ -353,7 +347,7 @@ def _read_note(kind: Kind, row: Any) -> Entry:
 
 def _files(ticket_id: int) -> Asked:
     asked = select(File.id, File.at, User.name, File.name, File.size, File.task_id)
-    return asked.outerjoin(User, User.id == File.by_id).where(_under(File, ticket_id))
+    return asked.outerjoin(User, User.id == File.by_id).where(File.ticket_id == ticket_id)
 
 
 def _read_file(kind: Kind, row: Any) -> Entry:
@@ -364,7 +358,7 @@ def _read_file(kind: Kind, row: Any) -> Entry:
 def _mails_out(ticket_id: int) -> Asked:
     mail = OutboxMessage
     asked = select(mail.id, mail.created_at, User.name, mail.subject, mail.to_address, mail.state, mail.last_error)
-    return asked.outerjoin(User, User.id == mail.created_by_id).where(_under(mail, ticket_id))
+    return asked.outerjoin(User, User.id == mail.created_by_id).where(mail.ticket_id == ticket_id)
 
 
 def _read_mail_out(kind: Kind, row: Any) -> Entry:

@@ -5,9 +5,8 @@ from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, Incomplete, NotFound
 from app.domain.people import Permission
@@ -18,7 +17,6 @@ from app.i18n import _
 from app.services.tickets import card as service
 from app.services.tickets.card import Saved, TicketCard
 from app.services.tickets.lists import Lists
-from app.services.tickets.merging import Merged
 from ui.kit import theme
 from ui.kit.editing import Editing
 from ui.kit.messages import Offer
@@ -31,15 +29,13 @@ from ui.tickets.card.fields import TicketFields
 from ui.tickets.card.foot import Foot
 from ui.tickets.card.head import Head
 from ui.tickets.card.history import History
-from ui.tickets.card.merging import MergeDialog
+from ui.tickets.card.others import Others
+from ui.tickets.card.page import CardPage
 from ui.tickets.card.sheets import NEW_SHEET, Sheet, Sheets
-from ui.widgets.page import ScrolledPage
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import push_button, styled
+from ui.widgets.styled import push_button
 
 __all__ = ["TicketCardView"]
-
-_TWO_COLUMNS = 620
 
 
 class TicketCardView(QWidget):
@@ -64,6 +60,7 @@ class TicketCardView(QWidget):
         self.head = Head(desk, may_write=self._may_write)
         self.alike = AlikeLine(desk)
         self.history = History(desk)
+        self.others = Others(desk, self)
         self.time_line = self.history.time_line
         self._build()
         self._watch()
@@ -76,11 +73,6 @@ class TicketCardView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        inside = styled(QWidget(), "surface")
-        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.scale(16), 0, theme.scale(16), theme.scale(12))
-        column.setSpacing(theme.scale(12))
         self.keep_mine = push_button(N_("Keep mine"))
         self.take_theirs = push_button(N_("Take theirs"))
         self.line = StandingLine(self.keep_mine, self.take_theirs)
@@ -88,15 +80,8 @@ class TicketCardView(QWidget):
         standing.setContentsMargins(theme.scale(16), 0, theme.scale(16), 0)
         standing.addWidget(self.line)
         standing.addWidget(self.alike)
-        column.addWidget(self.head)
-        column.addWidget(self.fields)
-        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._body.setSpacing(theme.scale(24))
-        self._body.addWidget(self.fields.form, 1)
-        self._body.addWidget(self.history, 1)
-        column.addLayout(self._body, 1)
+        self._page = CardPage(self.head, self.fields, form=self.fields.form, side=self.history)
         self.fields.order_tabs()
-        self._page = ScrolledPage(inside)
         whole.addLayout(standing)
         whole.addWidget(self._page, 1)
         self.foot = Foot(may_write=self._may_write)
@@ -112,19 +97,11 @@ class TicketCardView(QWidget):
         self.cancel_button.clicked.connect(self.discard)
         self.save_button.clicked.connect(self.save)
         self.fields.changed.connect(self._follow_typing)
-        self.fields.customer_wanted.connect(self._open_customer)
+        self.fields.customer_wanted.connect(self.others.open_customer)
         self.head.merge_wanted.connect(self.merge)
-        self.head.onward_wanted.connect(self._open_other)
-        self.alike.open_wanted.connect(self._open_other)
+        self.head.onward_wanted.connect(self.others.open_ticket)
+        self.alike.open_wanted.connect(self.others.open_ticket)
         self.alike.merge_wanted.connect(self._write_there)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fields and time line stand side by side where there is room for both."""
-        super().resizeEvent(event)
-        is_wide = self.width() >= theme.scale(_TWO_COLUMNS)
-        wanted = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
-        if self._body.direction() != wanted:
-            self._body.setDirection(wanted)
 
     # --- Which ticket
 
@@ -242,7 +219,7 @@ class TicketCardView(QWidget):
         self._mark()
         self._say()
         if is_other:
-            self._page.verticalScrollBar().setValue(0)
+            self._page.to_top()
 
     def _fail_load(self, problem: Exception) -> None:
         if isinstance(problem, NotFound) and self._sheets.current is not None:
@@ -412,20 +389,7 @@ class TicketCardView(QWidget):
         sheet = self._sheets.current
         if sheet is None or sheet.card is None or not self.can_merge():
             return
-        self.dialog = MergeDialog(self._desk, sheet.card, self)
-        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.dialog.merged.connect(self._merged)
-        self.dialog.open()
-
-    @Slot(object)
-    def _merged(self, merged: Merged) -> None:
-        told = message(N_("Ticket {source} goes on as ticket {target}."), source=merged.source, target=merged.target)
-        self._desk.messages.success(told)
-        self._open_other(merged.target_id)
-
-    @Slot(int)
-    def _open_other(self, number: int) -> None:
-        self._desk.commands.run(OPEN.id, number)
+        self.others.merge(sheet.card)
 
     @Slot(int)
     def _write_there(self, number: int) -> None:
@@ -437,9 +401,5 @@ class TicketCardView(QWidget):
         self.history.writing.put(number, "\n".join(filter(None, [draft.subject.strip(), draft.description.strip()])))
         self._sheets.drop()
         self.unsaved_changed.emit()
-        self._open_other(number)
+        self.others.open_ticket(number)
         self._desk.messages.info(message(N_("What you typed stands here as a note. Add it when it is complete.")))
-
-    @Slot(int)
-    def _open_customer(self, customer_id: int) -> None:
-        self._desk.commands.run("customers.open", customer_id)

@@ -1,6 +1,7 @@
 """Typed values beside what is kept."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from ui.kit.editing import Editing
 
@@ -52,3 +53,21 @@ def test_what_is_typed_while_saving_stays_a_change():
     editing.draft = replace(sent, note="typed since")
     editing.saved(sent, 2)
     assert editing.changed() == {"note"}
+
+
+@dataclass(frozen=True)
+class Filled:
+    subject: str = ""
+    custom: Mapping[str, object] = field(default_factory=dict)
+
+
+def test_the_entries_of_a_mapping_are_fields_of_their_own():
+    editing = Editing(Filled("One", {"1": "red", "2": "big"}), 1)
+    editing.draft = Filled("One", {"1": "blue", "2": "big", "3": "new"})
+    assert editing.changed() == {"custom.1", "custom.3"}
+    assert editing.meet(Filled("Two", {"1": "red", "4": "theirs"}), 2) == frozenset()
+    assert editing.draft == Filled("Two", {"1": "blue", "3": "new", "4": "theirs"})
+    assert editing.meet(Filled("Two", {"1": "green", "4": "theirs"}), 3) == {"custom.1"}
+    editing.keep_mine()
+    assert editing.draft == Filled("Two", {"1": "blue", "3": "new", "4": "theirs"})
+    assert editing.version == 3

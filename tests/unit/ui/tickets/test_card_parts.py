@@ -379,7 +379,7 @@ def test_a_ticket_is_merged_into_another_that_is_looked_up(desk):
     desk.settle()
     view = desk.tickets.card
     view.head.merge.click()
-    dialog = view.dialog
+    dialog = view.others.dialog
     desk.write(dialog.target, "leaks")
     desk.qtbot.waitUntil(dialog.target.list.isVisible)
     desk.press(Qt.Key.Key_Return)

@@ -237,7 +237,7 @@ def test_a_ticket_is_found_by_what_was_typed_on_its_card(office):
         assert [row.id for row in page.rows] == [saved.id], typed
 
 
-@pytest.mark.row("R-M2")
+@pytest.mark.row("R-M1", "R-M2")
 def test_everything_done_for_a_ticket_hangs_under_its_card_newest_first(office):
     saved = office.create()
     office.plan(saved.id, at(9))

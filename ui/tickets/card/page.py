@@ -1,0 +1,44 @@
+"""The scrolled middle of the card: the head over the whole width, under it the fields and what was done."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from ui.kit import theme
+from ui.widgets.page import ScrolledPage
+from ui.widgets.styled import styled
+
+__all__ = ["CardPage"]
+
+_TWO_COLUMNS = 620
+
+
+class CardPage(ScrolledPage):
+    """`above` stands over the two columns."""
+
+    def __init__(self, *above: QWidget, form: QWidget, side: QWidget, parent: QWidget | None = None) -> None:
+        inside = styled(QWidget(), "surface")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(theme.scale(16), 0, theme.scale(16), theme.scale(12))
+        column.setSpacing(theme.scale(12))
+        for widget in above:
+            column.addWidget(widget)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(theme.scale(24))
+        self._body.addWidget(form, 1)
+        self._body.addWidget(side, 1)
+        column.addLayout(self._body, 1)
+        super().__init__(inside, parent=parent)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fields and time line stand side by side where there is room for both."""
+        is_wide = self.width() >= theme.scale(_TWO_COLUMNS)
+        wanted = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        if self._body.direction() != wanted:
+            self._body.setDirection(wanted)
+        super().resizeEvent(event)
+
+    def to_top(self) -> None:
+        """Scroll to where the card begins."""
+        self.verticalScrollBar().setValue(0)
