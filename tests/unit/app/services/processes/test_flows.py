@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from threading import Thread
 
 import pytest
 
@@ -255,6 +256,24 @@ def test_what_waited_goes_to_who_comes_in(backend: Backend, database: Database) 
     assert fourth.user_id == boss
     backend.execute(save_process, changed(read.draft, 0, profile_id=service), read.version)
     assert holders_of(database, third.task_id, fourth.task_id) == [dana, avi]
+
+
+@pytest.mark.row("R-F17", "R-X1")
+def test_nobody_comes_in_between_a_choice_and_what_it_leaves(backend: Backend, database: Database) -> None:
+    with database.transaction() as session:
+        boss, dana = (add_user(session, *who).id for who in (("Boss", "administrator"), ("Dana",)))
+    sales = backend.execute(save_profile, "Sales", "worker").id
+    read = save(backend, changed(REQUESTS, 0, profile_id=sales))
+    coming = Thread(target=backend.execute, args=(set_user_profiles, dana, [sales]))
+    with database.transaction(**backend.acting_as(boss).info()) as session:
+        opened = create(session, NewTask("One"), process_id=read.id)
+        assert opened.user_id == boss
+        coming.start()
+        coming.join(0.3)
+        # Whoever comes in waits for the choice that was made without him, and then takes what it left.
+        assert coming.is_alive()
+    coming.join(10)
+    assert holders_of(database, opened.task_id) == [dana]
 
 
 def holders_of(database: Database, *task_ids: int) -> list[int | None]:
