@@ -1,8 +1,9 @@
 """Mail handed to a server by SMTP: one connection for many mails, each failure named, no password told to anybody."""
 
-import logging
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -11,8 +12,6 @@ from app.domain.mail.failures import Failure
 
 TIMEOUT = 30.0
 """Seconds a server may take for each of its answers."""
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +44,18 @@ class Smtp:
     def deliver(self, letter: Letter) -> None:
         """Hand one mail over: it has left once the server has said so."""
         data = packed(letter)
-        connection = self._ready()
+        is_kept = self._connection is not None
         try:
-            self._hand_over(connection, letter, data)
-        except smtplib.SMTPResponseException as error:
-            raise self._answered(connection, error.smtp_code, error.smtp_error) from error
-        except (OSError, smtplib.SMTPException) as error:
-            self.close()
-            raise self._undelivered(Failure.LOST, error) from error
-
-    def greet(self) -> None:
-        """Connect and log in, with nothing to hand over."""
-        self._ready()
+            connection = self._begun(letter, data)
+        except Undelivered as problem:
+            # Servers end a connection after a while or a number of mails; nobody asks them beforehand, because
+            # they count that too.
+            if not is_kept or self._connection is not None or problem.failure not in {Failure.LOST, Failure.LATER}:
+                raise
+            connection = self._begun(letter, data)
+        with self._named(connection):
+            _expect(250, connection.rcpt(sent_to(letter.to_address)))
+            _expect(250, connection.data(data))
 
     def close(self) -> None:
         """Say goodbye, to a server that still listens."""
@@ -68,16 +67,23 @@ class Smtp:
         except (OSError, smtplib.SMTPException):
             connection.close()
 
-    def _ready(self) -> smtplib.SMTP:
-        if self._connection is not None:
-            try:
-                if self._connection.noop()[0] == 250:
-                    return self._connection
-            except (OSError, smtplib.SMTPException):
-                logger.info("the mail server had closed the connection")
+    def _begun(self, letter: Letter, data: bytes) -> smtplib.SMTP:
+        """A connection on which the server has agreed to this mail's sender and size."""
+        connection = self._connection = self._connection or self._open()
+        with self._named(connection):
+            _expect(250, connection.mail(sent_to(letter.from_address), _options(connection, letter, len(data))))
+        return connection
+
+    @contextmanager
+    def _named(self, connection: smtplib.SMTP) -> Iterator[None]:
+        """Whatever the server says or does inside has a name."""
+        try:
+            yield
+        except smtplib.SMTPResponseException as error:
+            raise self._answered(connection, error.smtp_code, error.smtp_error) from error
+        except (OSError, smtplib.SMTPException) as error:
             self.close()
-        self._connection = self._open()
-        return self._connection
+            raise self._undelivered(Failure.LOST, error) from error
 
     def _open(self) -> smtplib.SMTP:
         server = self._server
@@ -123,21 +129,6 @@ class Smtp:
             raise Undelivered(Failure.ENCRYPTION, "no password without encryption")
         connection.login(self._server.login, self._password)
 
-    def _hand_over(self, connection: smtplib.SMTP, letter: Letter, data: bytes) -> None:
-        options = []
-        if is_international(letter):
-            if not connection.has_extn("smtputf8"):
-                raise Undelivered(Failure.ADDRESS)
-            options += ["SMTPUTF8", "BODY=8BITMIME"]
-        if connection.has_extn("size"):
-            room = connection.esmtp_features["size"].strip()
-            if room.isdigit() and 0 < int(room) < len(data):
-                raise Undelivered(Failure.TOO_LARGE, f"{len(data)} > {room}")
-            options.append(f"SIZE={len(data)}")
-        _expect(250, connection.mail(sent_to(letter.from_address), options))
-        _expect(250, connection.rcpt(sent_to(letter.to_address)))
-        _expect(250, connection.data(data))
-
     def _answered(self, connection: smtplib.SMTP, code: int, words: bytes | str) -> Undelivered:
         """What a server's no means; the connection stays good for the next mail."""
         said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
@@ -154,6 +145,21 @@ class Smtp:
     def _discreet(self, words: str) -> str:
         """A server may repeat what it was told; nobody else shall read it."""
         return words.replace(self._password, "•••") if self._password else words
+
+
+def _options(connection: smtplib.SMTP, letter: Letter, size: int) -> list[str]:
+    """What the server has to know of the mail beforehand; one it would not take is not begun."""
+    options = []
+    if is_international(letter):
+        if not connection.has_extn("smtputf8"):
+            raise Undelivered(Failure.ADDRESS)
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+    if connection.has_extn("size"):
+        room = connection.esmtp_features["size"].strip()
+        if room.isdigit() and 0 < int(room) < size:
+            raise Undelivered(Failure.TOO_LARGE, f"{size} > {room}")
+        options.append(f"SIZE={size}")
+    return options
 
 
 def _words_of(error: Exception) -> str:

@@ -3,7 +3,7 @@
 import ssl
 import threading
 from asyncio import WriteTransport
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -20,7 +20,8 @@ class MailServer:
     """What came in, in order, and how the next commands are answered.
 
     `to` answers a recipient, `at_data` the whole mail (by recipient). Instead of an answer, "drop" hangs up, "drop
-    after" takes the mail first, "drop midway" hangs up while the mail is being handed over.
+    after" takes the mail first, "drop midway" hangs up while the mail is being handed over. `mood` answers the mails
+    that `at_data` says nothing about.
     """
 
     port: int = 0
@@ -30,6 +31,7 @@ class MailServer:
     peers: set[object] = field(default_factory=set)
     to: dict[str, str] = field(default_factory=dict)
     at_data: dict[str, str] = field(default_factory=dict)
+    mood: Callable[[], str] | None = None
     password: str | None = None
     logged_in: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,7 +57,7 @@ class MailServer:
     async def whole(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Answer a whole mail."""
         reader = str(envelope.rcpt_tos[0])
-        answer = self.at_data.get(reader, "")
+        answer = self.at_data.get(reader) or (self.mood() if self.mood else "")
         if answer == "drop":
             hang_up(server)
             return "421 gone"
