@@ -180,7 +180,7 @@ class ProcessEditor(QWidget):
     def _say(self, found: tuple[Finding, ...], *, is_wrong: bool) -> None:
         lines = [i18n.say(finding.what) for finding in found[:_SAID]]
         if (more := len(found) - _SAID) > 0:
-            lines.append(i18n.say(counted(N_("And {count} more."), N_("And {count} more."), more)))
+            lines.append(_("And {count} more.", count=i18n.format_number(more)))
         self.findings.setText("\n".join(lines))
         self.findings.setVisible(bool(lines))
         styled(self.findings, "error-box" if is_wrong else "note-box")
@@ -236,9 +236,10 @@ class ProcessEditor(QWidget):
         if sheet is None or stage is None:
             return
         if standing := sheet.standing.get(stage.key, 0):
-            one, many = N_("{count} task stands on “{stage}”."), N_("{count} tasks stand on “{stage}”.")
-            hint = message(N_("Move them on first."))
-            self._desk.messages.warning(counted(one, many, standing, stage=stage.name), hint)
+            said = counted(
+                "{count} task stands on “{stage}”.", "{count} tasks stand on “{stage}”.", standing, stage=stage.name
+            )
+            self._desk.messages.warning(said, message(N_("Move them on first.")))
             return
         place = sheet.draft.stages.index(stage)
         draft = drafting.remove_stage(sheet.draft, stage.key)

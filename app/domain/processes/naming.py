@@ -22,4 +22,4 @@ def listed(names: Sequence[str]) -> str | Message:
     if len(names) <= _NAMED + 1:
         return ", ".join(names)
     said, left = ", ".join(names[:_NAMED]), len(names) - _NAMED
-    return counted(N_("{names} and {count} other"), N_("{names} and {count} others"), left, names=said)
+    return counted("{names} and {count} other", "{names} and {count} others", left, names=said)

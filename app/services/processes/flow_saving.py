@@ -133,7 +133,7 @@ def _refuse_used(session: Session, stage: Stage, going: list[int]) -> None:
     if standing:
         raise wrong(
             "USED",
-            counted(N_("{count} task stands on “{stage}”."), N_("{count} tasks stand on “{stage}”."), standing,
+            counted("{count} task stands on “{stage}”.", "{count} tasks stand on “{stage}”.", standing,
                     stage=stage.name),
         )  # fmt: skip
     went = select(func.count(func.distinct(TaskStep.task_id))).where(
@@ -143,8 +143,8 @@ def _refuse_used(session: Session, stage: Stage, going: list[int]) -> None:
     if past:
         raise wrong(
             "USED",
-            counted(N_("{count} task went through “{stage}”, so it stays."),
-                    N_("{count} tasks went through “{stage}”, so it stays."), past, stage=stage.name),
+            counted("{count} task went through “{stage}”, so it stays.",
+                    "{count} tasks went through “{stage}”, so it stays.", past, stage=stage.name),
         )  # fmt: skip
     asked = select(Process.name, Stage.name).join(Stage, Stage.process_id == Process.id)
     opening = asked.join(StageOpening, StageOpening.stage_id == Stage.id).where(
