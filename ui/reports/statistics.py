@@ -99,8 +99,7 @@ class StatisticsPage(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(area)
         split.addWidget(self.table)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split.setSizes([theme.scale(620), theme.scale(480)])
         column.addWidget(split, 1)
 
     # --- What is counted
@@ -163,7 +162,8 @@ class StatisticsPage(QWidget):
                 for name, row in zip(names, self._rows, strict=True)
             ]
         )
-        self.table.setColumnWidth(0, theme.scale(220))
+        for column, width in enumerate((190, 90, 90, 90)):
+            self.table.setColumnWidth(column, theme.scale(width))
 
     def _name(self, row: Share | Span) -> str:
         if isinstance(row, Span):

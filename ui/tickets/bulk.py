@@ -83,12 +83,11 @@ class BulkWindow(FormDialog):
         read.then(self._know, self.fail)
 
     def _build(self) -> None:
-        about = QLabel()
-        about.setTextFormat(Qt.TextFormat.PlainText)
-        Texts(about).plural(
-            about.setText, N_("{count} ticket is chosen."), N_("{count} tickets are chosen."), len(self._rows)
-        )
-        self.body.addWidget(about)
+        self._about = QLabel()
+        self._about.setTextFormat(Qt.TextFormat.PlainText)
+        self._texts = Texts(self)
+        self._texts.redo(self._say_chosen, key="chosen")
+        self.body.addWidget(self._about)
         form = Form()
         names = {
             "status_id": N_("State"),
@@ -105,7 +104,6 @@ class BulkWindow(FormDialog):
             form.row(text, picker)
             self.pickers[name] = picker
         self.pickers["type_id"].changed.connect(self._offer_subtypes)
-        self._texts = Texts(self)
         self._texts.redo(self._offer, key="offer")
         self.body.addWidget(form)
         self.busy = BusyStrip()
@@ -118,6 +116,9 @@ class BulkWindow(FormDialog):
         self.results.hide()
         Texts(self.results).bind(self.results.setAccessibleName, N_("Tickets that were not changed"))
         self.body.addWidget(self.results, 1)
+
+    def _say_chosen(self) -> None:
+        self._about.setText(_n("{count} ticket is chosen.", "{count} tickets are chosen.", len(self._rows)))
 
     def _offer(self) -> None:
         lists = self._lists
@@ -210,6 +211,7 @@ class BulkWindow(FormDialog):
         self.results.resizeColumnsToContents()
         done = {each.id for each in run.changed}
         self._rows = [row for row in self._rows if row.id not in done]
+        self._say_chosen()
         read = self._desk.tasks.read(bulk.versions, [row.id for row in self._rows])
         read.then(self._know, self.fail)
         self.resize(max(self.width(), theme.scale(640)), self.height())
