@@ -73,6 +73,8 @@ class CardPreview(QWidget):
         self._inside.insertWidget(0, self._rows)
         if self._inside.count() == 1:
             self._inside.addStretch(1)
+        # At once: left to the next round of events the card would flash empty.
+        self._rows.show()
 
     @staticmethod
     def _place(code: str, own: Mapping[int, OwnField]) -> QWidget:
