@@ -95,16 +95,22 @@ def reason(
     rule: Rule,
     *,
     profile: str | None = None,
+    profile_id: int | None = None,
     stage: str | None = None,
     candidates: Iterable[Candidate] = (),
     counts_waiting: bool = True,
+    keeps_absent: bool = False,
+    is_linked: bool = False,
 ) -> dict[str, Any]:
-    """What is stored with the step, so that it can be told at any later time: only facts, no sentences."""
+    """What is stored with the step, so that it can be told and replayed at any later time: facts, no sentences."""
     return {
         "rule": rule.value,
         "profile": profile,
+        "profile_id": profile_id,
         "stage": stage,
         "counts_waiting": counts_waiting,
+        "keeps_absent": keeps_absent,
+        "is_linked": is_linked,
         "candidates": [_facts(each) for each in ranked(candidates)],
     }
 

@@ -17,7 +17,7 @@ from app.domain.processes.routing import AUTOMATIC, Candidate
 from app.domain.words import Message, counted
 from app.models.people import User
 from app.models.planner import Absence, Holiday, WorkingHours
-from app.models.processes import Process, Profile, Stage, UserLoad, UserProfile
+from app.models.processes import Process, Stage, UserLoad, UserProfile
 from app.models.tickets import Task, TaskStep, Ticket
 from app.services.context import now, reads
 from app.services.processes.routing import Settings, administrator, settings_of
@@ -122,7 +122,7 @@ def _steps(since: datetime) -> Any:
     return (
         select(
             step.id, step.task_id, step.at, step.rule, step.reason, step.from_stage_id, step.to_stage_id,
-            step.from_user_id, step.to_user_id, step.closes, Task.customer_id, Task.opened_by_task_id,
+            step.from_user_id, step.to_user_id, step.closes, Task.customer_id,
             title.label("title"),
         )
         .join(Task, Task.id == step.task_id)
@@ -141,8 +141,6 @@ class _Books:
             Process, Process.id == Stage.process_id
         )
         self._stages = {row[0]: (row[1], row[2], row[3]) for row in session.execute(stages)}
-        worker = select(Profile.name, Profile.id).where(Profile.main == "worker")
-        self._profiles: dict[str, int] = dict(session.execute(worker).all())
         held: defaultdict[int, set[int]] = defaultdict(set)
         for profile_id, user_id in session.execute(select(UserProfile.profile_id, UserProfile.user_id)):
             held[profile_id].add(user_id)
@@ -162,17 +160,10 @@ class _Books:
             row.to_user_id,
             closes=row.closes,
             customer_id=row.customer_id,
-            is_linked=row.opened_by_task_id is not None and row.from_user_id is None,
-            profile_id=self._profile_then(row) if is_choice else None,
+            is_linked=bool(row.reason.get("is_linked")),
+            profile_id=row.reason.get("profile_id") if is_choice else None,
             candidates=_candidates(row.reason) if is_choice else None,
         )
-
-    def _profile_then(self, row: Any) -> int | None:
-        """The profile the step went by; one that was renamed since is that of the stage."""
-        name = row.reason.get("profile")
-        if name is None:
-            return None
-        return self._profiles.get(name) or self._profile_of(row.to_stage_id)
 
     def _profile_of(self, stage_id: int | None) -> int | None:
         return self._stages[stage_id][1] if stage_id is not None and stage_id in self._stages else None

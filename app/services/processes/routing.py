@@ -145,9 +145,12 @@ def assign(
     why = reason(
         choice.rule,
         profile=target.profile,
+        profile_id=target.profile_id,
         stage=target.name,
         candidates=candidates,
         counts_waiting=rules.counts_waiting,
+        keeps_absent=rules.keeps_absent,
+        is_linked=is_linked,
     )
     if choice.user_id is None:
         return Handing(
