@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain import lookup
@@ -184,9 +184,11 @@ def page(
     is_back = at_end or before is not None
     cursor = before if is_back else after
     found: list[TaskRow] = []
-    for statement in _stretches(session, asked, sort, cursor, is_back=is_back):
-        rows = session.execute(statement.limit(limit + 1 - len(found)))
-        found += _rows(rows, session, sort)
+    for stretch in _stretches(session, asked, sort, cursor, is_back=is_back):
+        # The page is cut before names are joined to it, so that no database joins them to everything.
+        page_ = stretch.limit(limit + 1 - len(found)).subquery("page")
+        rows = session.execute(_list(session, page_))
+        found += sorted(_rows(rows, session, sort), key=_place, reverse=is_back)
         if len(found) > limit:
             break
     is_more = len(found) > limit
@@ -204,14 +206,15 @@ def named(
     wanted = list(ids)
     if not wanted:
         return ()
-    found = session.execute(_list(session).where(Task.id.in_(wanted), *_conditions(session, asked)))
+    matching = _ids(asked).where(Task.id.in_(wanted), *_conditions(session, asked))
+    found = session.execute(_list(session, matching.subquery("page")))
     return tuple(sorted(_rows(found, session, sort), key=_place))
 
 
 @reads
 def count(session: Session, asked: TaskFilter = _MINE) -> Count:
     """How many tasks the filter leaves, exact where that is cheap."""
-    matching = _joined(select(Task.id)).where(*_conditions(session, asked)).limit(COUNTED + 1)
+    matching = _ids(asked).where(*_conditions(session, asked)).limit(COUNTED + 1)
     found = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
     return Count(min(found, COUNTED), is_exact=found <= COUNTED)
 
@@ -233,8 +236,8 @@ def lists(session: Session) -> TaskLists:
     )
 
 
-def _list(session: Session) -> Select[Any]:
-    """The rows of the list: everything a line says, in one statement."""
+def _list(session: Session, page_: FromClause) -> Select[Any]:
+    """The rows of a page of ids: everything a line says, in one statement."""
     since_yesterday = now(session) - timedelta(days=1)
     bounces = (
         select(func.count())
@@ -275,7 +278,11 @@ def _list(session: Session) -> Select[Any]:
         bounces,
     )
     return (
-        _joined(select(*columns))
+        select(*columns)
+        .select_from(page_)
+        .join(Task, Task.id == page_.c.id)
+        .outerjoin(Ticket, Ticket.id == Task.ticket_id)
+        .outerjoin(Customer, Customer.id == _customer_id)
         .outerjoin(Stage, Stage.id == Task.stage_id)
         .outerjoin(Process, Process.id == Stage.process_id)
         .outerjoin(ActivityType, ActivityType.id == Task.activity_type_id)
@@ -285,9 +292,13 @@ def _list(session: Session) -> Select[Any]:
     )
 
 
-def _joined(found: Select[Any]) -> Select[Any]:
-    joined = found.select_from(Task).outerjoin(Ticket, Ticket.id == Task.ticket_id)
-    return joined.outerjoin(Customer, Customer.id == _customer_id)
+def _ids(asked: TaskFilter) -> Select[Any]:
+    """The ids of tasks, with their tickets and customers only where the filter asks for them."""
+    found = select(Task.id)
+    if asked.text or asked.customer_id is not None:
+        found = found.outerjoin(Ticket, Ticket.id == Task.ticket_id)
+        found = found.outerjoin(Customer, Customer.id == _customer_id)
+    return found
 
 
 def _rows(found: Iterable[Any], session: Session, sort: Sort) -> list[TaskRow]:
@@ -327,7 +338,7 @@ def _stretches(
 ) -> Sequence[Select[Any]]:
     """The statements whose rows, one after the other, are the page from the cursor on."""
     falling = sort.descending is not is_back
-    base = _list(session).where(*_conditions(session, asked))
+    base = _ids(asked).where(*_conditions(session, asked))
     by_key = Task.id.desc() if falling else Task.id
     if sort.by is SortBy.NUMBER:
         if cursor is not None:

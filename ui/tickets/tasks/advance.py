@@ -283,8 +283,8 @@ class Advance(QWidget):
                 N_("Nobody holds the profile “{profile}”: it goes to the administrator."), profile=stage.profile
             )
         return counted(
-            N_("{count} person with the profile “{profile}” can take it."),
-            N_("{count} people with the profile “{profile}” can take it."),
+            "{count} person with the profile “{profile}” can take it.",
+            "{count} people with the profile “{profile}” can take it.",
             stage.holders,
             profile=stage.profile,
         )

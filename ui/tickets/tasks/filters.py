@@ -23,7 +23,7 @@ __all__ = ["ScopeBar", "TaskFilters"]
 
 _SCOPES = {Scope.MINE: N_("Mine"), Scope.GROUPS: N_("My groups"), Scope.ALL: N_("All")}
 _OPEN, _CLOSED, _EITHER = 1, 2, 3
-_STATES = {_OPEN: N_("Open"), _CLOSED: N_("Closed"), _EITHER: N_("Open and closed")}
+_STATES = {_OPEN: N_("Open tasks"), _CLOSED: N_("Closed tasks"), _EITHER: N_("Open and closed")}
 _IS_OPEN = {_OPEN: True, _CLOSED: False, _EITHER: None}
 
 

@@ -65,6 +65,10 @@ class UpdateWindow(FormDialog):
         self._why.setAutoDefault(False)
         head.addWidget(self._bell)
         head.addWidget(self._title, 1)
+        self._remind = push_button(N_("Remind me"), "reminder", "quiet")
+        self._remind.setAutoDefault(False)
+        self._remind.setVisible(self._may_work)
+        head.addWidget(self._remind, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._why, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(head)
         self._about = secondary()
@@ -84,6 +88,7 @@ class UpdateWindow(FormDialog):
         self.details.changed.connect(self._follow)
         self.history.why_wanted.connect(self._ask_why)
         self._why.clicked.connect(self._ask_last)
+        self._remind.clicked.connect(self._ask_reminder)
         self.details.ticket_wanted.connect(self._open_ticket)
         self.details.customer_wanted.connect(self._open_customer)
         self.save_requested.connect(self._save)
@@ -294,6 +299,11 @@ class UpdateWindow(FormDialog):
     @Slot()
     def _ask_last(self) -> None:
         self._desk.commands.run(WHY.id, self.task_id)
+
+    @Slot()
+    def _ask_reminder(self) -> None:
+        about = self._offer.task.title if self._offer else ""
+        self._desk.commands.run("home.remind", None, self.task_id, about)
 
     @Slot()
     def _open_ticket(self) -> None:

@@ -43,7 +43,7 @@ _HEADERS = (
     N_("Had this task"),
     N_("Served this customer"),
     N_("Last automatic task"),
-    N_("There?"),
+    N_("Presence"),
 )
 
 
@@ -108,7 +108,7 @@ class Candidates(QAbstractTableModel):
     def _presence(row: Candidate) -> str:
         if not row.is_active:
             return _("No longer active")
-        return _("Away") if row.is_absent else _("In")
+        return _("Away") if row.is_absent else _("Present")
 
     @Slot()
     def _speak(self) -> None:

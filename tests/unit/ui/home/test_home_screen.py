@@ -129,3 +129,17 @@ def test_moments_are_said_as_one_says_them_today():
         "Good afternoon",
         "Good evening",
     ]
+
+
+def test_the_update_window_notes_down_a_reminder_of_its_task(desk: TasksDesk):
+    task_id = desk.hand("Pump")
+    desk.window.desk.commands.run("tasks.open", task_id)
+    desk.settle()
+    desk.window_of(UpdateWindow)._remind.click()
+    desk.settle()
+    window = desk.window_of(ReminderWindow)
+    window.text.setText("Call")
+    window.save_button.click()
+    desk.settle()
+    row = desk.backend.execute(reminders.mine)[0]
+    assert (row.task_id, row.about) == (task_id, "Pump")
