@@ -136,7 +136,8 @@ _LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u02af]")
 
 def _(text: str, /, **fields: object) -> str:
     """The text in the language in use, its `{named}` fields filled after translation."""
-    translated = _Speech.catalogue.gettext(text)
+    # The catalogue keeps its own header under the empty text.
+    translated = _Speech.catalogue.gettext(text) if text else ""
     return translated.format(**_apart(fields)) if fields else translated
 
 

@@ -122,7 +122,7 @@ class Watch(QObject):
     def _take_counts(self, counts: Counts) -> None:
         before, self._due = self._due, counts.reminders
         if before is not None and counts.reminders > before:
-            text = counted(N_("{count} reminder is due."), N_("{count} reminders are due."), counts.reminders)
+            text = counted("{count} reminder is due.", "{count} reminders are due.", counts.reminders)
             run = self._desk.commands.run
             self._desk.messages.info(text, offer=Offer(N_("Open"), lambda: run("go.home")))
             if not self._window.isActiveWindow():
@@ -135,7 +135,7 @@ class Watch(QObject):
 
 def _news(news: Sequence[HeldTask]) -> Message:
     if len(news) > 1:
-        return counted(N_("{count} new task for you."), N_("{count} new tasks for you."), len(news))
+        return counted("{count} new task for you.", "{count} new tasks for you.", len(news))
     task = news[0]
     if task.customer:
         return message(

@@ -166,7 +166,7 @@ def remarks(letter: Letter) -> tuple[Message, ...]:
         for each in letter.left_out[:_NAMED]
     ]
     if (more := len(letter.left_out) - _NAMED) > 0:
-        found.append(counted(N_("{count} more file was left."), N_("{count} more files were left."), more))
+        found.append(counted("{count} more file was left.", "{count} more files were left.", more))
     return tuple(found)
 
 

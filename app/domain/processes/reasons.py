@@ -69,8 +69,8 @@ def tell(rule: str, reason: Facts, name: str | None = None) -> tuple[Message, ..
 def _fewest(who: str, reason: Facts) -> Message:
     count, profile = sum(_is_there(each) for each in candidates(reason)), reason.get("profile") or ""
     return counted(
-        N_("It went to {name}: fewest open tasks ({open}), {count} person with the profile “{profile}” is in."),
-        N_("It went to {name}: fewest open tasks ({open}), {count} people with the profile “{profile}” are in."),
+        "It went to {name}: fewest open tasks ({open}), {count} person with the profile “{profile}” is in.",
+        "It went to {name}: fewest open tasks ({open}), {count} people with the profile “{profile}” are in.",
         count,
         name=who,
         open=_open_of(who, reason),
@@ -159,15 +159,15 @@ def _tie(who: str, people: Sequence[Candidate]) -> Iterable[Message]:
         return
     if chosen.chosen_at is None:
         yield counted(
-            N_("{count} person has as few; {name} never got a task automatically before."),
-            N_("{count} people have as few; {name} never got a task automatically before."),
+            "{count} person has as few; {name} never got a task automatically before.",
+            "{count} people have as few; {name} never got a task automatically before.",
             len(equal),
             name=who,
         )
     else:
         yield counted(
-            N_("{count} person has as few; the last automatic task of {name} is the longest ago."),
-            N_("{count} people have as few; the last automatic task of {name} is the longest ago."),
+            "{count} person has as few; the last automatic task of {name} is the longest ago.",
+            "{count} people have as few; the last automatic task of {name} is the longest ago.",
             len(equal),
             name=who,
         )
@@ -176,8 +176,8 @@ def _tie(who: str, people: Sequence[Candidate]) -> Iterable[Message]:
 def _several(count: int) -> Iterable[Message]:
     if count > 1:
         yield counted(
-            N_("{count} person handled it before; this was the most recent one."),
-            N_("{count} people handled it before; this was the most recent one."),
+            "{count} person handled it before; this was the most recent one.",
+            "{count} people handled it before; this was the most recent one.",
             count,
         )
 
@@ -186,10 +186,10 @@ def _passed_over(people: Sequence[Candidate]) -> Iterable[Message]:
     away = sum(each.is_active and each.is_absent for each in people)
     left = sum(not each.is_active for each in people)
     if away:
-        yield counted(N_("{count} person with it is away."), N_("{count} people with it are away."), away)
+        yield counted("{count} person with it is away.", "{count} people with it are away.", away)
     if left:
         yield counted(
-            N_("{count} person with it is no longer active."), N_("{count} people with it are no longer active."), left
+            "{count} person with it is no longer active.", "{count} people with it are no longer active.", left
         )
 
 

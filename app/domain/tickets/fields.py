@@ -88,8 +88,8 @@ def missing(codes: Iterable[str], own: Mapping[int, str] | None = None) -> Refus
     return Refused(
         "MISSING",
         counted(
-            N_("This state needs a field that is empty: {fields}."),
-            N_("This state needs {count} fields that are empty: {fields}."),
+            "This state needs a field that is empty: {fields}.",
+            "This state needs {count} fields that are empty: {fields}.",
             len(names),
             fields=enumeration(names),
         ),

@@ -71,7 +71,7 @@ def save_list(
 def _checked(listed: Sequence[ListedAddress]) -> list[ListedAddress]:
     if len(listed) > MOST_ADDRESSES:
         raise wrong(
-            "ADDRESS", counted(N_("A list has at most {count} address."), N_("A list has at most {count} addresses."),
+            "ADDRESS", counted("A list has at most {count} address.", "A list has at most {count} addresses.",
                                MOST_ADDRESSES)
         )  # fmt: skip
     found: dict[str, ListedAddress] = {}

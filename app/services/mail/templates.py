@@ -114,7 +114,7 @@ def _check_text(code: str, text: TemplateText, fields: Mapping[str, object]) -> 
         if len(part) > longest:
             raise wrong(
                 "LENGTH",
-                counted(N_("A text has at most {count} letter."), N_("A text has at most {count} letters."), longest),
+                counted("A text has at most {count} letter.", "A text has at most {count} letters.", longest),
             )
         check(part, fields)
 

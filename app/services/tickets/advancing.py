@@ -180,8 +180,8 @@ def _refuse_unfinished(session: Session, task: _Now, custom: Mapping[str, Any]) 
         raise Refused(
             "MISSING",
             counted(
-                N_("The task needs a field that is empty: {fields}."),
-                N_("The task needs {count} fields that are empty: {fields}."),
+                "The task needs a field that is empty: {fields}.",
+                "The task needs {count} fields that are empty: {fields}.",
                 len(listed),
                 fields=enumeration(listed),
             ),
