@@ -108,6 +108,9 @@ class EveryWindow:
 
     def _cards(self, ticket: int, customer: int) -> Iterator[Shown]:
         tickets = cast(TicketsScreen, self.window.show_screen("tickets"))
+        tickets.open_ticket(ticket)
+        self.settle()
+        yield from self._opened("tickets.merge", "ticket-merge")
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("ticket-card", lambda: tickets.open_ticket(ticket)),
             ("ticket-new", tickets.new_ticket),
@@ -121,6 +124,8 @@ class EveryWindow:
         customers = cast(CustomersScreen, self.window.show_screen("customers"))
         steps = (
             ("customer-card", lambda: customers.open_customer(customer)),
+            ("customer-tasks", lambda: customers.card.work.show_part(1)),
+            ("customer-notes", lambda: customers.card.work.show_part(2)),
             ("customer-new", customers.new_customer),
             ("customer-wrong", customers.card.save),
         )

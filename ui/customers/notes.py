@@ -13,7 +13,7 @@ from app.services.tickets import notes
 from app.services.tickets.lists import Lists
 from app.services.tickets.notes import NoteRow
 from ui.kit import icons, theme
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -129,7 +129,7 @@ class NotesOfCustomer(QWidget):
         grid.addWidget(picture, 0, 0, Qt.AlignmentFlag.AlignTop)
         texts = ((_headline(row), "body"), (self._under(row), "secondary"), (row.text, "body"))
         for place, (text, look) in enumerate(texts):
-            label = styled(QLabel(text), look)
+            label = styled(QLabel(sided(text)), look)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -11,7 +11,7 @@ from app.i18n import _n, format_datetime
 from app.services.tickets import notes
 from app.services.tickets.notes import Alert
 from ui.kit import icons, theme
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -120,7 +120,7 @@ class Bell(QToolButton):
         words = QVBoxLayout()
         words.setSpacing(theme.scale(2))
         for text, look in ((alert.text, "body"), (self._under(alert), "secondary")):
-            label = styled(QLabel(text), look)
+            label = styled(QLabel(sided(text)), look)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             words.addWidget(label)

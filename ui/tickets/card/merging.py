@@ -13,7 +13,7 @@ from app.services.tickets import listing, merging
 from app.services.tickets.card import TicketCard
 from app.services.tickets.listing import Page
 from app.services.tickets.merging import Merged, MergePreview
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -72,7 +72,7 @@ class MergeDialog(FormDialog):
 
     def _tell(self, problem: Exception) -> None:
         if isinstance(problem, UserError):
-            self.told.setText(say(problem.what))
+            self.told.setText(sided(say(problem.what)))
         else:
             self._desk.messages.show_error(problem)
 
@@ -101,7 +101,7 @@ class MergeDialog(FormDialog):
                     target=isolate(preview.target.customer),
                 )
             )
-        self.told.setText("\n".join(lines))
+        self.told.setText("\n".join(sided(line) for line in lines))
         self.anyway.setVisible(preview.has_other_customer)
         self._follow()
 

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 
 from app.domain.tickets.files import is_opened
 from app.domain.words import N_
-from app.i18n import _, format_datetime, is_rtl
+from app.i18n import _, format_datetime
 from app.services.tickets.timeline import Entry, Kind, Line
 from ui.kit import icons, theme
+from ui.kit.bidi import sided
 from ui.kit.translate import Texts
 from ui.tickets.card.words import headline, picture, remark
 from ui.widgets.chips import Flow
@@ -30,7 +31,6 @@ from ui.widgets.styled import heading, push_button, styled
 
 __all__ = ["Act", "TimeLine"]
 
-RIGHT_TO_LEFT_MARK = "\u200f"
 _LONGEST = 1500
 _ALWAYS = frozenset({Kind.OPENED, Kind.CLOSED})
 _PARTS: tuple[tuple[str, frozenset[Kind]], ...] = (
@@ -213,8 +213,7 @@ def _shortened(text: str) -> str:
 
 
 def _label(text: str, look: str) -> QLabel:
-    # A label takes its direction from its letters; a date alone has none and would stand on the wrong side.
-    label = styled(QLabel(f"{RIGHT_TO_LEFT_MARK}{text}" if is_rtl() else text), look)
+    label = styled(QLabel(sided(text)), look)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
