@@ -94,8 +94,9 @@ def find_customer(session: Session, intake: Intake) -> int | None:
     """The customer with this mail address, else the one with this telephone number; the oldest of several."""
     email = intake.email.strip().lower()
     if email:
-        asked = select(func.min(Customer.id)).where(func.lower(Customer.email) == email)
-        if (found := session.scalar(asked)) is not None:
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        folded = Customer.email.collate("NOCASE") if is_sqlite else func.lower(Customer.email)
+        if (found := session.scalar(select(func.min(Customer.id)).where(folded == email))) is not None:
             return found
     phone = read_phone(intake.phone, _country(session)) if intake.phone.strip() else None
     if phone is None or phone.e164 is None:
