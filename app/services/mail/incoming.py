@@ -361,13 +361,17 @@ def _tell_handler(session: Session, row: IncomingMessage) -> None:
         (found[0], found[1]) for found in session.execute(asked.order_by(Task.id.desc()).limit(1))
     ]
     task_id, user_id = tasks[0] if tasks else (None, None)
-    handler = session.scalar(select(Ticket.handler_id).where(Ticket.id == row.ticket_id))
+    handler_id = user_id or session.scalar(select(Ticket.handler_id).where(Ticket.id == row.ticket_id))
+    own = select(func.lower(User.email)).where(User.id == handler_id)
+    if session.scalar(own) == row.from_address:
+        # It is his own answer: nobody is told what he wrote himself.
+        return
     queue(
         session,
         "ticket_answered",
         key=str(row.id),
         ticket_id=row.ticket_id,
         task_id=task_id,
-        user_id=user_id or handler,
+        user_id=handler_id,
         customer_id=row.customer_id,
     )

@@ -162,9 +162,16 @@ def test_an_answer_to_our_mail_or_to_an_earlier_one_continues_the_ticket(post: P
     assert post.come(again).ticket_id == opened.ticket_id
     assert [file.ticket_id for file in post.all(File)] == [opened.ticket_id]
     assert len(post.all(Ticket)) == 1
+
+
+def test_the_handler_is_told_of_an_answer_and_not_of_his_own(post: Post) -> None:
+    opened = post.come(post.letter(message_id="<first@casa.it>")).ticket_id
+    with post.database.transaction() as session:
+        session.get_one(Task, post.all(Task)[0].id).user_id = post.dana
+    for sender in ("rossi@casa.it", "dana@acqua.it", "ada@acqua.it"):
+        post.come(post.letter(f"Re: [#{opened}]", from_address=sender))
     told = [mail.to_address for mail in post.all(OutboxMessage) if mail.event == "ticket_answered"]
-    handler = post.all(Task)[0].user_id
-    assert told == ([] if handler is None else ["ada@acqua.it"] * 2)
+    assert told == ["dana@acqua.it"] * 2
 
 
 def test_a_number_in_the_subject_counts_only_for_those_the_ticket_is_about(post: Post) -> None:

@@ -73,10 +73,10 @@ def test_a_template_is_kept_changed_and_deleted_in_the_version_seen(office: Offi
 def test_a_company_begins_with_templates_in_every_language_of_which_only_the_handlers_are_active(
     office: Office,
 ) -> None:
-    assert office.backend.execute(templates.add_defaults) == 6
+    assert office.backend.execute(templates.add_defaults) == 7
     assert office.backend.execute(templates.add_defaults) == 0
     found = {row.draft.event: row.draft for row in office.backend.execute(templates.list_templates)}
-    assert {event for event, draft in found.items() if draft.is_active} == {"task_given", "due_tomorrow"}
+    assert {event for event, draft in found.items() if draft.is_active} == {"task_given", "ticket_answered", "due_tomorrow"}
     assert (found["ticket_opened"].sender, found["ticket_opened"].recipient) == ("handler", "customer")
     assert found["task_given"].name == "Nuova attività per l’incaricato"
     for draft in found.values():
