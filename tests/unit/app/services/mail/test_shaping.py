@@ -76,7 +76,8 @@ def test_a_company_begins_with_templates_in_every_language_of_which_only_the_han
     assert office.backend.execute(templates.add_defaults) == 7
     assert office.backend.execute(templates.add_defaults) == 0
     found = {row.draft.event: row.draft for row in office.backend.execute(templates.list_templates)}
-    assert {event for event, draft in found.items() if draft.is_active} == {"task_given", "ticket_answered", "due_tomorrow"}
+    active = {event for event, draft in found.items() if draft.is_active}
+    assert active == {"task_given", "ticket_answered", "due_tomorrow"}
     assert (found["ticket_opened"].sender, found["ticket_opened"].recipient) == ("handler", "customer")
     assert found["task_given"].name == "Nuova attività per l’incaricato"
     for draft in found.values():
