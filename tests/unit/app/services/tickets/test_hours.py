@@ -112,3 +112,17 @@ def test_time_is_promised_by_those_who_take_tickets_in(office):
 def test_a_week_begins_where_the_language_says():
     assert week_of(date(2031, 11, 26), 0) == (date(2031, 11, 24), date(2031, 12, 1))
     assert week_of(date(2031, 11, 26), 6) == (date(2031, 11, 23), date(2031, 11, 30))
+
+
+@pytest.mark.row("R-F26")
+def test_an_open_task_belongs_to_one_project_at_a_time(office, database):
+    """Its hours follow the project it has when they are reported."""
+    _dana, avi, _ticket, task = office
+    with database.transaction() as session:
+        session.add(Project(name="Bridge"))
+    for project, name in ((1, "Tower"), (2, "Bridge")):
+        with database.transaction() as session:
+            session.get_one(Task, task).project_id = project
+        avi.execute(hours.report, HoursDraft(DAY, 30, task_id=task))
+        assert entries(avi)[0].project == name
+    assert sorted(row.project or "" for row in entries(avi)) == ["Bridge", "Tower"]
