@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from app.domain.processes.kinds import state_name
-from app.domain.tickets.names import status_name
+from app.domain.tickets.names import shown_number, status_name
 from app.domain.words import N_, Message
 from app.i18n import format_date, say
 from app.services.customers.listing import CustomerRow
@@ -84,7 +84,7 @@ class TicketsOfCustomer(PagedModel):
             status = status_name(row.status_code, row.status_name)
             opened = format_date(row.opened_at.astimezone(self.zone).date(), "short")
             said = say(status) if isinstance(status, Message) else status
-            return isolate((str(row.id), row.subject, said, opened)[column])
+            return isolate((shown_number(row.id, row.number), row.subject, said, opened)[column])
         if role == Qt.ItemDataRole.ForegroundRole and row.closed_at is not None:
             return theme.tokens().color("muted")
         return None

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.domain.errors import UserError
+from app.domain.tickets.names import shown_number
 from app.domain.tickets.order import TicketFilter
 from app.domain.words import N_
 from app.i18n import _, _n, say
@@ -57,7 +58,7 @@ class MergeDialog(FormDialog):
 
     def _found(self, page: Page) -> list[Found]:
         rows = [row for row in page.rows if row.id != self._card.id]
-        return [Found(row.id, f"{row.id} {row.subject}", row.customer or "") for row in rows]
+        return [Found(row.id, f"{shown_number(row.id, row.number)} {row.subject}", row.customer or "") for row in rows]
 
     @Slot(object)
     def _look(self, chosen: int | None) -> None:
