@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
 
-from pymap.backend.dict import Config, DictBackend
+from proxyprotocol.noop import ProxyProtocolNoop
+from proxyprotocol.reader import ProxyProtocolReader
+from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
-from pymap.parsing.specials.flag import Flag, Seen
+from pymap.parsing.specials.flag import Flag
 
 from app.adapters.imap import Mailbox
+
+__all__ = ["LOGIN", "PASSWORD", "MailServer", "mail_server"]
 
 LOGIN, PASSWORD = "office", "s3cret"
 
@@ -48,9 +52,6 @@ class MailServer:
         config.apply_context()
         self._backend, self._config = backend, config
         serve = IMAPServer(backend.login, config)
-        from proxyprotocol.noop import ProxyProtocolNoop
-        from proxyprotocol.reader import ProxyProtocolReader
-
         callback = ProxyProtocolReader(ProxyProtocolNoop()).get_callback(serve)
         server = await asyncio.start_server(callback, "127.0.0.1", 0)
         await self._stack.enter_async_context(server)
@@ -99,9 +100,6 @@ class MailServer:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self._stack.aclose()
-
-
-__all__ = ["LOGIN", "PASSWORD", "Config", "MailServer", "Seen", "mail_server"]
 
 
 @contextmanager
