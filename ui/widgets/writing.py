@@ -77,15 +77,14 @@ class WritingBox(QWidget):
         """Write for this one: what was left unsaved there stands here again, what is here is kept."""
         if number == self._number:
             return
-        self.keep()
+        self._keep()
         self._number = number
         text, kind = self._kept.pop(number, ("", None))
         self.text.setPlainText(text)
         if self._kinds:
             self.kind.set_value(self._kinds[0].id if kind is None else kind)
 
-    def keep(self) -> None:
-        """Keep what is typed for the one it was typed for."""
+    def _keep(self) -> None:
         if self.text.toPlainText().strip():
             chosen = self.kind.value()
             self._kept[self._number] = self.text.toPlainText(), chosen if isinstance(chosen, int) else None
@@ -99,6 +98,8 @@ class WritingBox(QWidget):
 
     def saved(self, number: int, text: str) -> None:
         """What was sent for one is saved; typed meanwhile, it stays."""
+        if self._kept.get(number, ("", None))[0] == text:
+            del self._kept[number]
         if number == self._number and self.text.toPlainText() == text:
             self.text.clear()
             if self._kinds:

@@ -169,7 +169,6 @@ class TicketCardView(QWidget):
 
     def leave(self) -> None:
         """Put the card away; what is not saved is kept until the ticket is shown again."""
-        self.history.writing.keep()
         left, self._wanted = self._sheets.put_away(), None
         self.alike.watch(None)
         if left is None:

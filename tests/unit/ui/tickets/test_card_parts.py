@@ -226,6 +226,9 @@ def test_a_note_is_written_with_the_keyboard_and_kept_while_one_looks_elsewhere(
     box.text.setFocus()
     desk.press(Qt.Key.Key_Return, CONTROL)
     desk.settle()
+    desk.tickets.open_ticket(second)
+    desk.tickets.open_ticket(first)
+    desk.settle()
     assert box.text.toPlainText() == ""
     assert "Note by Dana" in words(desk)
     with desk.database.reading() as session:
