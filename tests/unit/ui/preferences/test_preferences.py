@@ -32,11 +32,14 @@ def test_choices_take_effect_and_are_kept(qtbot: QtBot, preferences: Preferences
     window.snaps.activated.emit(window.snaps.currentIndex())
     window.languages.activated.emit(window.languages.findData("it"))
     window.size_slider.setValue(150)
+    assert window.notify.isChecked()
+    window.notify.click()
     assert preferences.snap_minutes == 30
     assert i18n.current().code == "it"
     assert theme.row_height() == 48
     again = Settings(preferences.settings.path)
     assert (again.planner_snap, again.language, again.font_percent) == (30, "it", 150)
+    assert again.notify_tasks is False
 
 
 def test_the_window_follows_changes_made_elsewhere(qtbot: QtBot, preferences: Preferences):
