@@ -53,8 +53,8 @@ def steps() -> tuple[str, ...]:
     return tuple(sorted(found[1] for path in MIGRATIONS.glob("versions/*.py") if (found := _STEP.match(path.name))))
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to this program's version, in one transaction, one upgrader at a time.
+def upgrade(database: Database, to: str = "head") -> None:
+    """Bring the database to this program's version (or to an earlier step), in one transaction, one upgrader at a time.
 
     On PostgreSQL the steps run as the database's owner, so that nobody who can log in owns a table.
     """
@@ -68,7 +68,7 @@ def upgrade(database: Database) -> None:
                 text("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()")
             )
             connection.exec_driver_sql('SET LOCAL ROLE "{}"'.format(str(owner).replace('"', '""')))
-        command.upgrade(config(connection), "head")
+        command.upgrade(config(connection), to)
 
 
 def refuse_newer(database: Database) -> None:

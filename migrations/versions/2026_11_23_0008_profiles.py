@@ -78,7 +78,6 @@ _POSTGRESQL = (
     CREATE TRIGGER users_load AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION open_load();
     CREATE TRIGGER profile_gates_kept BEFORE UPDATE ON profile_gates
         FOR EACH ROW EXECUTE FUNCTION only_by_trigger();
-    CREATE TRIGGER user_loads_kept BEFORE UPDATE ON user_loads FOR EACH ROW EXECUTE FUNCTION only_by_trigger();
     CREATE TRIGGER stage_openings_end AFTER INSERT OR UPDATE ON stage_openings
         FOR EACH ROW EXECUTE FUNCTION openings_end();
     """,

@@ -117,6 +117,7 @@ _COUNTERS_POSTGRESQL = (
         RETURN NULL;
     END $$;
     REVOKE ALL ON FUNCTION count_tasks(), recount_waiting() FROM PUBLIC;
+    CREATE TRIGGER user_loads_kept BEFORE UPDATE ON user_loads FOR EACH ROW EXECUTE FUNCTION only_by_trigger();
     CREATE TRIGGER tasks_counted_insert AFTER INSERT OR DELETE ON tasks FOR EACH ROW EXECUTE FUNCTION count_tasks();
     CREATE TRIGGER tasks_counted_update AFTER UPDATE OF user_id, closed_at, state_id ON tasks FOR EACH ROW
         WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.state_id IS DISTINCT FROM NEW.state_id
