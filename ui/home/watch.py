@@ -42,7 +42,7 @@ class Watch(QObject):
         self._unseen: set[int] = set()
         self._due: int | None = None
         self._stale: set[int] | None = set()
-        self._asked: frozenset[int] | None = None
+        self._asked: frozenset[int] | None = frozenset()
         self._held, self._counts = Latest(desk.tasks), Latest(desk.tasks)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -78,16 +78,18 @@ class Watch(QObject):
     @Slot()
     def _look(self) -> None:
         """Ask for the tasks that changed; an answer still under way is dropped, so its tasks are asked for again."""
-        self._asked = None if self._stale is None else frozenset(self._stale)
+        is_all = self._stale is None or self._asked is None
+        self._asked = None if is_all else (self._asked or frozenset()) | (self._stale or set())
+        self._stale = set()
         self._held.read(home.held, self._asked).then(self._take, self._leave)
 
     def _take(self, found: tuple[HeldTask, ...]) -> None:
         asked, is_first = self._asked, self._mine is None
+        self._asked = frozenset()
         known = self._mine or set()
         ids = {each.id for each in found}
         fresh = [each for each in found if each.id not in known]
         self._mine = ids if asked is None else (known - asked) | ids
-        self._stale = set() if self._stale is None or asked is None else self._stale - asked
         self._unseen &= self._mine
         if not is_first:
             self._tell([each for each in fresh if each.is_news])
