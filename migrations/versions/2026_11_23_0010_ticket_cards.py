@@ -63,6 +63,7 @@ def _grants() -> None:
     grants.write(*lists, by=grants.ADMINISTRATOR)
     grants.write("projects", by=("manager", "back_office"))
     grants.change("numerators", "next_number", "version", by=grants.WORKERS)
+    grants.change("tasks", "project_id", by=grants.TECHNICIAN)
     grants.append("notes", "files", "file_contents", by=grants.WORKERS)
     grants.change("notes", "ticket_id", "dismissed_at", "dismissed_by_id", by=grants.DESK)
     grants.change("files", "ticket_id", by=grants.DESK)
