@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from ui.tour import around, opening
+from ui.tour.desk import Desk
 from ui.tour.planning import Morning
 from ui.tour.record import Record
 from ui.tour.stage import Stage
@@ -28,7 +29,7 @@ def perform(out: Path, language: str, theme: str, tell: Callable[[str], None]) -
 
 
 def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
-    morning = Morning(stage)
+    morning, desk = Morning(stage), Desk(stage)
     return [
         ("language", partial(opening.choose_language, stage)),
         ("company", partial(opening.name_company, stage)),
@@ -38,6 +39,12 @@ def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
         ("import-preview", partial(around.drop_file, stage)),
         ("import-done", partial(around.import_file, stage)),
         ("ticket-card", partial(around.open_card, stage)),
+        ("mandatory-field", desk.ask_for_fields),
+        ("intake", desk.take_in),
+        ("why", desk.ask_why),
+        ("passed-on", desk.pass_on),
+        ("earlier-handler", desk.advance),
+        ("close-refused", desk.refuse_close),
         ("find-place", morning.find_place),
         ("refused", morning.refuse_drop),
         ("given-up", morning.give_up),

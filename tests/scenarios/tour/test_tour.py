@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.row("R-F9", "R-F12", "R-M11", "F2", "U17")
 @pytest.mark.row("R-T24", "R-T25", "R-T26", "R-T27", "R-T28", "R-T29", "R-T31", "R-T33", "R-T41", "R-X1", "R-X2", "F6")
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize(("language", "theme"), [("he", "dark"), ("it", "light"), ("en", "light")])
@@ -33,6 +34,10 @@ def test_the_main_job_is_performed_and_leaves_pictures(language: str, theme: str
     assert {
         "demo",
         "import-done",
+        "intake",
+        "why",
+        "earlier-handler",
+        "close-refused",
         "refused",
         "scheduled",
         "second-desktop",
