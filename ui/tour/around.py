@@ -92,14 +92,14 @@ def _has_focus(widget: QWidget) -> bool:
 
 
 def show_shortcuts(stage: Stage) -> QWidget:
-    """Escape closes the palette; F1 shows every key."""
+    """Escape closes the palette; Ctrl+? shows every key."""
     window = stage.desktop.window
     focus = QApplication.focusWidget()
     press(focus if focus is not None else window, Qt.Key.Key_Escape)
     wait(lambda: not window.palette_box.isVisible(), "the palette to close")
     stage.turn_to(stage.desktop)
     before = {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()}
-    press(window, Qt.Key.Key_F1)
+    press(window, Qt.Key.Key_Question, _CTRL)
     wait(lambda: len(_new(before)) > 0 or window.findChild(QWidget, "shortcut-sheet") is not None, "the sheet of keys")
     fresh = _new(before)
     return fresh[0] if fresh else window
