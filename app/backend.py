@@ -1,6 +1,7 @@
 """One user action, one transaction: the only door from the screens, the web and the command line to the data."""
 
 import functools
+import importlib
 import random
 import time
 import typing
@@ -89,6 +90,7 @@ class Request:
             return call(session)
 
     def _write(self, service: Callable[..., R], call: Callable[[Session], R]) -> R:
+        _map_all()
         with self._backend.database.transaction(**self._backend.info()) as session:
             if not self._is_new and (stored := _stored(session, self._op_id)) is not None:
                 return _restore(service, stored)
@@ -159,6 +161,12 @@ def _restore(service: Callable[..., R], stored: dict[str, Any]) -> R:
     kind = typing.get_type_hints(service)["return"]
     answer: R = _converter().structure(stored["value"], kind)
     return answer
+
+
+@functools.cache
+def _map_all() -> None:
+    """Every table, before the first row is written; the start needs only a part of them."""
+    importlib.import_module("app.models.whole")
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import text
 
-from app.models import Base
+from app.models import Base, whole
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
@@ -37,4 +37,5 @@ def _run(connection: Any) -> None:
         context.run_migrations()
 
 
+assert whole.__all__, "every table is mapped before any is compared"
 _run(context.config.attributes["connection"])
