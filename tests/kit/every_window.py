@@ -23,6 +23,8 @@ from ui.first_start.connect import ConnectPage
 from ui.first_start.log_in import LogInPage
 from ui.first_start.waiting import TroublePage, WaitingPage
 from ui.first_start.window import EntranceWindow
+from ui.help.topics import TOPICS
+from ui.help.window import HelpWindow
 from ui.imports.screen import ImportScreen
 from ui.kit.preferences import Preferences
 from ui.main_window.screens import SCREENS
@@ -229,6 +231,7 @@ class EveryWindow:
         self.window.palette_box.open()
         yield "palette", self.window
         self.window.palette_box.hide()
+        yield from self._help()
         yield from self._opened("window.shortcuts", "shortcuts")
         yield from self._opened("window.preferences", "preferences")
         yield from self._opened("window.about", "about")
@@ -237,6 +240,14 @@ class EveryWindow:
         self.window.user_menu.popup(self.window.mapToGlobal(self.window.rect().center()))
         yield "user-menu", self.window.user_menu
         self.window.user_menu.close()
+
+    def _help(self) -> Iterator[Shown]:
+        for shown in self._opened("window.help", "help"):
+            window = cast(HelpWindow, shown[1])
+            for topic in TOPICS.values():
+                window.show_topic(topic)
+                self.settle()
+                yield f"help-{topic.id}", window
 
     def _opened(self, command: str, name: str, *words: object) -> Iterator[Shown]:
         before = _windows()

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
     QTextOption,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
@@ -120,6 +121,7 @@ class PageView(QTextBrowser):
             look = QTextCharFormat()
             if level:
                 look.setFont(theme.font(_SIZES.get(level, 10.0), strong=True))
+                look.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
                 look.setForeground(theme.tokens().color("text"))
             elif form.fontFixedPitch():
                 look = _key_look()
