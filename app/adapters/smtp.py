@@ -57,6 +57,10 @@ class Smtp:
             _expect(250, connection.rcpt(sent_to(letter.to_address)))
             _expect(250, connection.data(data))
 
+    def greet(self) -> None:
+        """Connect and log in, with nothing to hand over."""
+        self._connection = self._connection or self._open()
+
     def close(self) -> None:
         """Say goodbye, to a server that still listens."""
         connection, self._connection = self._connection, None

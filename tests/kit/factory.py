@@ -1,7 +1,7 @@
 """Rows for tests, made straight through the models: a small company with technicians who are there."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -135,7 +135,7 @@ def add_process(session: Session, name: str, **stages: Profile | None) -> dict[s
         session.flush()
         made[title] = stage
     steps = list(made.values())
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         session.add(StageLink(process_id=process.id, from_stage_id=before.id, to_stage_id=after.id))
     session.flush()
     return made

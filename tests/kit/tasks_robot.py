@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -172,7 +172,7 @@ class TasksDesk:
         process_id = self.office.way.id if "activity_type_id" not in values else None
         return (by or self.elsewhere).execute(tasks.create, NewTask(title=title, **values), process_id=process_id)  # type: ignore[arg-type]
 
-    def hand(self, title: str, **values: object) -> int:
+    def hand(self, title: str, **values: Any) -> int:
         """A task that Avi gives to Dana."""
         return self.open_task(title, user_id=self.office.dana, **values).task_id
 

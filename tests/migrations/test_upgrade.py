@@ -21,11 +21,15 @@ _ROWS = (
     "INSERT INTO users (login, name, role_id) SELECT 'dana', 'Dana', id FROM roles WHERE code = 'administrator'",
     "INSERT INTO users (login, name, role_id) SELECT 'avi', 'Avi', id FROM roles WHERE code = 'technician'",
     "INSERT INTO customers (name, email, search) VALUES ('Rossi', 'rossi@example.org', 'rossi')",
-    "INSERT INTO tickets (customer_id, status_id, subject, handler_id, opened_at, search) "
-    "VALUES (1, 1, 'Boiler leaks', 1, '2026-01-05 08:00:00.000000', 'boiler leaks')",
+    (
+        "INSERT INTO tickets (customer_id, status_id, subject, handler_id, opened_at, search) "
+        "VALUES (1, 1, 'Boiler leaks', 1, '2026-01-05 08:00:00.000000', 'boiler leaks')"
+    ),
     "INSERT INTO tasks (ticket_id, user_id, title, opened_at) VALUES (1, 2, 'Go', '2026-01-05 08:00:00.000000')",
-    "INSERT INTO tasks (ticket_id, user_id, title, opened_at, closed_at) "
-    "VALUES (1, 2, 'Was', '2026-01-05 08:00:00.000000', '2026-01-06 08:00:00.000000')",
+    (
+        "INSERT INTO tasks (ticket_id, user_id, title, opened_at, closed_at) "
+        "VALUES (1, 2, 'Was', '2026-01-05 08:00:00.000000', '2026-01-06 08:00:00.000000')"
+    ),
 )
 
 

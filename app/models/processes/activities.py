@@ -44,7 +44,7 @@ class ActivityType(Versioned, Base):
 
 
 class ActivityState(Versioned, Base):
-    """A state of a task, with the colour that tells it apart on the planner; `is_waiting` when others must act first."""
+    """A state of a task, with its colour on the planner; `is_waiting` when others must act first."""
 
     __tablename__ = "activity_states"
 
