@@ -25,7 +25,8 @@ __all__ = ["PageView", "native"]
 
 _WIDEST = 640
 _LEAST_MARGIN = 28
-_SIZES = {1: 17.0, 2: 12.5, 3: 10.5}
+_LARGER = {1: 2, 2: 1}
+"""Steps of Qt's own scale above the size of the text, by the level of a heading."""
 _ABOVE = {1: 4, 2: 22, 3: 14}
 _KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+\S+|F\d{1,2}|[A-Z][A-Za-z]{1,6}|[A-Z])")
 _CODE = re.compile(r"`([^`]+)`")
@@ -120,8 +121,9 @@ class PageView(QTextBrowser):
         for start, end, form in _spans(block):
             look = QTextCharFormat()
             if level:
-                look.setFont(theme.font(_SIZES.get(level, 10.0), strong=True))
-                look.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+                look.setFontWeight(QFont.Weight.DemiBold)
+                # Qt's Markdown reader sets this too, and it outdoes a size in points.
+                look.setProperty(QTextFormat.Property.FontSizeAdjustment, _LARGER.get(level, 0))
                 look.setForeground(theme.tokens().color("text"))
             elif form.fontFixedPitch():
                 look = _key_look()
