@@ -11,6 +11,7 @@ from app.domain.mail.events import Event
 from app.domain.people import Permission
 from app.domain.planner import Placement, check, is_refused
 from app.domain.planner.violations import Code
+from app.domain.processes.routing import Rule, reason
 from app.domain.words import N_, message
 from app.models.people import Group, User
 from app.models.planner import Visit
@@ -23,6 +24,7 @@ from app.services.planner import refusals
 from app.services.planner.facts import facts_for
 from app.services.planner.rows import Place, Placed, VisitRow
 from app.services.planner.visits import visit_row
+from app.services.tickets.steps import NewStep, add_step
 
 
 @writes
@@ -44,6 +46,7 @@ def schedule(session: Session, task_id: int, task_version: int, technician_id: i
     session.add(visit)
     _put(session, visit, placement)
     task.user_id, task.group_id = technician_id, None
+    _note_step(session, task.id, task.stage_id, None, technician_id)
     return _placed(session, visit, None, is_past)
 
 
@@ -208,11 +211,31 @@ def _put(session: Session, visit: Visit, placement: Placement) -> None:
 
 
 def _hand_task(session: Session, task_id: int, user_id: int | None, group_id: int | None = None) -> None:
-    session.execute(
-        update(Task)
-        .where(Task.id == task_id, Task.closed_at.is_(None))
-        .values(user_id=user_id, group_id=group_id, version=Task.version + 1)
+    asked = select(Task.stage_id, Task.user_id).where(Task.id == task_id, Task.closed_at.is_(None)).with_for_update()
+    found = session.execute(asked).first()
+    if found is None:
+        return
+    values = {"user_id": user_id, "group_id": group_id, "version": Task.version + 1}
+    session.execute(update(Task).where(Task.id == task_id).values(values))
+    if found.user_id != user_id:
+        _note_step(session, task_id, found.stage_id, found.user_id, user_id)
+
+
+def _note_step(session: Session, task_id: int, stage_id: int | None, was: int | None, user_id: int | None) -> None:
+    """The plan is one of the ways by which a task changes hands: its history says so too."""
+    rule = Rule.GROUP if user_id is None else Rule.BY_HAND
+    step = NewStep(
+        task_id=task_id,
+        at=now(session),
+        from_stage_id=stage_id,
+        to_stage_id=stage_id,
+        from_user_id=was,
+        to_user_id=user_id,
+        rule=rule.value,
+        reason=reason(rule),
+        is_automatic=False,
     )
+    add_step(session, step, None)
 
 
 def _return_task(session: Session, row: VisitRow) -> None:

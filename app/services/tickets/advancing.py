@@ -97,6 +97,9 @@ _FACTS = (
 _OF_TASK, _OF_STAGE = len(_TASK_COLUMNS), len(_TASK_COLUMNS) + len(STAGE_COLUMNS)
 
 
+_ON_THE_PLAN = message(N_("Nothing was saved. Move the visit on the planner, or unschedule it first."))
+
+
 @writes
 def advance(session: Session, task_id: int, version: int, change: Update) -> Advanced:
     """Move a task as the person asked; the second of two who move it at once is told who was first."""
@@ -110,6 +113,8 @@ def advance(session: Session, task_id: int, version: int, change: Update) -> Adv
         handing = Handing(task.user_id or 0, Rule.CLOSED.value, _plain(Rule.CLOSED, facts), is_automatic=False)
     else:
         handing = _receiver(session, task, facts, change)
+        if task.stage_id is None and handing.user_id != (task.user_id or 0):
+            work.refuse_planned(session, [task.id], now(session), _ON_THE_PLAN)
     step = _write(session, task, facts, handing, change, custom, closes=closes)
     after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=task.is_linked)
     name = handing.name or name_of(session, step.to_user_id)

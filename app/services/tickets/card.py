@@ -153,7 +153,9 @@ def save(session: Session, ticket_id: int, version: int, draft: TicketDraft) -> 
         ticket.status_id = status.id
         if ticket.merged_into_id is None:
             refuse_empty(session, status.id, _values(ticket), values_before if status.id == before.status_id else None)
-    is_retyped, is_handed_over = before.type_id != draft.type_id, before.handler_id != draft.handler_id
+    # What ends is not given to others first.
+    is_retyped = before.type_id != draft.type_id and not status.is_closed
+    is_handed_over = before.handler_id != draft.handler_id
     session.flush()
     tasks = work.follow(session, ticket, is_retyped=is_retyped, is_handed_over=is_handed_over)
     tasks += _open_or_close(session, ticket, is_closed=status.is_closed)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refused
 from app.domain.processes.routing import AUTOMATIC, Rule, reason
-from app.domain.words import N_, message
+from app.domain.words import N_, Message, message
 from app.models.people import Group, User
 from app.models.planner import Visit
 from app.models.processes import ActivityState, ActivityType
@@ -20,6 +20,8 @@ from app.services.processes.routing import route
 from app.services.tickets.stages import intake_stage, stage_facts
 from app.services.tickets.steps import NewStep, add_step
 from app.services.tickets.tasks import NewTask, after_step, open_task
+
+_STAYS_OPEN = message(N_("It stays open. Unschedule the visit, or close the ticket after it."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def begin(session: Session, ticket: Ticket, work: Work) -> Task:
         customer_id=ticket.customer_id,
         stage_id=work.stage_id,
         activity_type_id=work.activity_type_id,
-        user_id=None if work.is_planned else ticket.handler_id,
+        user_id=None if work.is_planned or not _is_active(session, ticket.handler_id) else ticket.handler_id,
         group_id=(work.group_id or _back_office(session)) if work.is_planned else None,
         due_at=ticket.due_at,
         expected_minutes=work.minutes,
@@ -87,8 +89,8 @@ def begin(session: Session, ticket: Ticket, work: Work) -> Task:
 def follow(session: Session, ticket: Ticket, *, is_retyped: bool, is_handed_over: bool) -> tuple[int, ...]:
     """Let the open tasks follow their ticket's card; a call already on the plan keeps its type and its place.
 
-    A task that goes through a process keeps its own title, due date and way; a handler named on the card takes over
-    the ticket's own task, never the linked ones that others work on.
+    A task that goes through a process keeps its own due date and way; a handler named on the card takes over the
+    ticket's own task, never the linked ones that others work on nor a call that is on the plan.
     """
     tasks = _open_tasks(session, ticket.id)
     planned = set(
@@ -103,7 +105,7 @@ def follow(session: Session, ticket: Ticket, *, is_retyped: bool, is_handed_over
             task.due_at = ticket.due_at
         if is_retyped and task.id not in planned and task.stage_id is None:
             _reassign(session, task, ticket, work_of(session, ticket.type_id))
-        elif is_handed_over and task.user_id is not None and ticket.handler_id is not None:
+        elif is_handed_over and task.id not in planned and task.user_id is not None and ticket.handler_id is not None:
             _hand_over(session, task, ticket.handler_id)
     return tuple(task.id for task in tasks)
 
@@ -115,6 +117,7 @@ def end(session: Session, ticket: Ticket, moment: datetime) -> tuple[int, ...]:
     done = _state(session, "done")
     for task in tasks:
         task.closed_at, task.state_id = moment, done
+        _record(session, task, task.user_id, Rule.CLOSED.value, reason(Rule.CLOSED), closes=True)
     return tuple(task.id for task in tasks)
 
 
@@ -126,23 +129,37 @@ def resume(session: Session, ticket: Ticket, closed_at: datetime) -> tuple[int, 
         return (begin(session, ticket, work_of(session, ticket.type_id)).id,)
     for task in tasks:
         task.closed_at, task.state_id = None, _state(session, "new")
+        _take_up(session, task)
     return tuple(task.id for task in tasks)
+
+
+def _take_up(session: Session, task: Task) -> None:
+    """Give the task back to who had it; what he left behind who is gone by now goes on as if it just came in."""
+    was = task.user_id
+    if was is None or _is_active(session, was):
+        rule = Rule.GROUP if was is None else Rule.KEPT
+        _record(session, task, was, rule.value, reason(rule))
+        return
+    session.flush()
+    handing = route(session, task.stage_id, task_id=task.id, customer_id=task.customer_id, is_intake=True)
+    task.user_id, task.awaits_profile_id = handing.user_id, handing.awaits_profile_id
+    task.is_by_hand = False
+    _record(session, task, was, handing.rule, handing.reason)
 
 
 def _reassign(session: Session, task: Task, ticket: Ticket, work: Work) -> None:
     """The ticket is of another type now: its task becomes what that type asks for, in the hands that go with it."""
-    was = task.user_id
+    was, handing = task.user_id, None
+    if work.stage_id is not None and ticket.handler_id in {None, was}:
+        handing = route(session, work.stage_id, task_id=task.id, customer_id=task.customer_id, is_intake=True)
     task.activity_type_id, task.expected_minutes, task.stage_id = work.activity_type_id, work.minutes, work.stage_id
     task.group_id = (work.group_id or _back_office(session)) if work.is_planned else None
-    handing = None
-    if work.stage_id is not None and ticket.handler_id in {None, was}:
-        session.flush()
-        handing = route(session, work.stage_id, task_id=task.id, customer_id=task.customer_id, is_intake=True)
     task.user_id = None if work.is_planned else (handing.user_id if handing else ticket.handler_id)
     task.awaits_profile_id = handing.awaits_profile_id if handing else None
     task.is_by_hand = handing is None and not work.is_planned
     rule = Rule.GROUP if work.is_planned else Rule.BY_HAND
-    _record(session, task, was, handing.rule if handing else rule.value, handing.reason if handing else reason(rule))
+    why = (handing.rule, handing.reason) if handing else (rule.value, reason(rule))
+    _record(session, task, was, *why, is_entering=True)
 
 
 def _hand_over(session: Session, task: Task, user_id: int) -> None:
@@ -151,23 +168,45 @@ def _hand_over(session: Session, task: Task, user_id: int) -> None:
         _record(session, task, was, Rule.BY_HAND.value, reason(Rule.BY_HAND))
 
 
-def _record(session: Session, task: Task, was: int | None, rule: str, why: dict[str, Any]) -> None:
-    """Write the step of a change that was made on the card, and tell the new handler."""
+def _record(
+    session: Session,
+    task: Task,
+    was: int | None,
+    rule: str,
+    why: dict[str, Any],
+    *,
+    is_entering: bool = False,
+    closes: bool = False,
+) -> None:
+    """Write the step of a change that was made on the card, and let happen what follows it.
+
+    `is_entering` when the task begins its process with it.
+    """
     session.flush()
     facts = None if task.stage_id is None else stage_facts(session, task.stage_id)
+    moment = now(session)
+    if is_entering and facts is not None and task.due_at is None:
+        task.due_at = facts.due(moment)
     new_step = NewStep(
         task_id=task.id,
-        at=now(session),
-        from_stage_id=task.stage_id,
+        at=moment,
+        from_stage_id=None if is_entering else task.stage_id,
         to_stage_id=task.stage_id,
         from_user_id=was,
         to_user_id=task.user_id,
         rule=rule,
         reason=why,
         is_automatic=rule in AUTOMATIC,
+        closes=closes,
     )
-    step = add_step(session, new_step, None)
-    after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title)
+    step = add_step(session, new_step, facts if is_entering else None)
+    if not closes:
+        is_linked = task.opened_by_task_id is not None
+        after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=is_linked)
+
+
+def _is_active(session: Session, user_id: int | None) -> bool:
+    return user_id is not None and bool(session.scalar(select(User.is_active).where(User.id == user_id)))
 
 
 def _open_tasks(session: Session, ticket_id: int) -> Sequence[Task]:
@@ -185,8 +224,8 @@ def _back_office(session: Session) -> int:
     return found
 
 
-def refuse_planned(session: Session, task_ids: Sequence[int], moment: datetime) -> None:
-    """Refuse while a visit of these tasks is still to come."""
+def refuse_planned(session: Session, task_ids: Sequence[int], moment: datetime, hint: Message = _STAYS_OPEN) -> None:
+    """Refuse while a visit of these tasks is still to come; `hint` says what to do instead."""
     asked = (
         select(User.name, Visit.starts_at)
         .join(User, User.id == Visit.technician_id)
@@ -199,7 +238,7 @@ def refuse_planned(session: Session, task_ids: Sequence[int], moment: datetime) 
         raise Refused(
             "PLANNED",
             message(N_("A visit of {name} is still planned for this ticket."), name=planned[0]),
-            message(N_("It stays open. Unschedule the visit, or close the ticket after it.")),
+            hint,
         )
 
 
