@@ -39,7 +39,7 @@ class CustomerWork(QWidget):
         self.pages = Pages(self.tickets, self._ask_tickets, _cursor, self)
         self.task_pages = Pages(self.tasks, self._ask_tasks, _key, self)
         self.tickets_view, self.tasks_view = PagedView(self.tickets), PagedView(self.tasks)
-        self.tickets_view.remember(desk.memory, "customers.tickets", (84, 210, 100, 96))
+        self.tickets_view.remember(desk.memory, "customers.tickets", (100, 194, 100, 96))
         self.tasks_view.remember(desk.memory, "customers.tasks", (190, 150, 110, 100, 96))
         self.tasks_view.setSortingEnabled(False)
         Texts(self.tickets_view).bind(self.tickets_view.setAccessibleName, N_("Tickets of the customer"))

@@ -1,12 +1,17 @@
 """Texts of mixed scripts in item views, which draw every cell in the widget's direction unless told otherwise."""
 
+from unicodedata import bidirectional
+
 from app.i18n import is_rtl
 
 __all__ = ["bare", "isolate", "sided"]
 
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
+LEFT_TO_RIGHT_MARK = "\u200e"
 RIGHT_TO_LEFT_MARK = "\u200f"
+_MARKS = dict.fromkeys(map(ord, (FIRST_STRONG_ISOLATE, POP_ISOLATE, LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK)))
+_STRONG = frozenset({"L", "R", "AL"})
 
 
 def isolate(text: str) -> str:
@@ -16,9 +21,12 @@ def isolate(text: str) -> str:
 
 def sided(text: str) -> str:
     """The text for a label, on the side the language reads from: a label takes its side from its first letters."""
-    return f"{RIGHT_TO_LEFT_MARK}{text}" if text and is_rtl() else text
+    if text and is_rtl():
+        return f"{RIGHT_TO_LEFT_MARK}{text}"
+    first = next((kind for kind in map(bidirectional, text) if kind in _STRONG), "L")
+    return text if first == "L" else f"{LEFT_TO_RIGHT_MARK}{text}"
 
 
 def bare(text: str) -> str:
     """The text without the marks, for copying, searching and sorting."""
-    return text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
+    return text.translate(_MARKS)

@@ -1,5 +1,6 @@
 """A mail as its reader sees it: who, to whom, about what, and the text in the direction of its language."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QTextEdit, QVBoxLayout, QWidg
 from app import i18n
 from app.domain.words import Message
 from ui.kit import theme
-from ui.kit.bidi import isolate
+from ui.kit.bidi import LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK, isolate
 from ui.kit.translate import Texts
 from ui.widgets.styled import hairline, secondary, styled
 
 __all__ = ["LetterView", "direct"]
+
+_ADDRESSED = re.compile(r"(.+) <([^<>\s]+@[^<>\s]+)>")
 
 
 def direct(editor: QTextEdit, *, is_rtl: bool | None) -> None:
@@ -32,6 +35,15 @@ def _beside_name(label: QLabel) -> None:
     """A label takes the side of its letters; these stand beside their names, whatever script they are in."""
     side = Qt.AlignmentFlag.AlignRight if i18n.is_rtl() else Qt.AlignmentFlag.AlignLeft
     label.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop)
+
+
+def _person(text: str) -> str:
+    """A name and its address in the reader's order, whatever letters the name has; other texts as they are."""
+    found = _ADDRESSED.fullmatch(text)
+    if found is None:
+        return text
+    mark = RIGHT_TO_LEFT_MARK if i18n.is_rtl() else LEFT_TO_RIGHT_MARK
+    return f"{mark}{isolate(found[1])} <{found[2]}>"
 
 
 class LetterView(QWidget):
@@ -77,7 +89,7 @@ class LetterView(QWidget):
     def show_head(self, *values: str) -> None:
         """The values of the head lines in their order; a line without one is left out."""
         for number, (label, value) in enumerate(zip(self._values, values, strict=True)):
-            label.setText(isolate(value))
+            label.setText(isolate(_person(value)))
             self._head.setRowVisible(number, bool(value))
 
     @property

@@ -32,8 +32,6 @@ class DueField(QWidget):
         super().__init__(parent)
         self.number, self.unit = QSpinBox(), QComboBox()
         self.number.setMinimumWidth(theme.scale(96))
-        # The style sheet's padding reaches the box of a spin box, not the line inside it.
-        self.number.lineEdit().setTextMargins(6, 0, 6, 0)
         self.unit.addItems(["", ""])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

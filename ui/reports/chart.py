@@ -109,6 +109,8 @@ class BarChart(QWidget):
 
     def _paint_bar(self, painter: QPainter, row: int) -> None:
         bar, rect = self._bars[row], self.bar_rect(row)
+        if not bar.value:
+            return
         colour = theme.tokens().color("accent")
         whole = type(colour)(colour)
         whole.setAlphaF(0.45)

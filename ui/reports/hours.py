@@ -52,7 +52,7 @@ class HoursPage(QWidget):
             N_("Project"),
             N_("Note"),
         )
-        self.model = TextTable(columns, self)
+        self.model = TextTable(columns, self, numbers=(1,))
         self.table = TableView(several=False)
         self.table.setModel(self.model)
         self.new_button = primary_button(N_("Report hours"), "new")
@@ -61,7 +61,7 @@ class HoursPage(QWidget):
         self._texts = Texts(self)
         self._texts.bind(self.table.setAccessibleName, N_("My hours"))
         self._texts.redo(self._speak, key="speak")
-        self.table.remember(desk.memory, "hours", (110, 90, 100, 160, 200, 160, 130, 200))
+        self.table.remember(desk.memory, "hours", (104, 108, 96, 160, 200, 160, 130, 200))
         self.table.opened.connect(self.edit)
         self.table.chosen.connect(self._enable)
         self._enable()
@@ -181,7 +181,7 @@ class BalancesPage(QWidget):
         self._asked = Latest(desk.tasks)
         self._rows: Sequence[Balance] = ()
         columns = (N_("Of"), N_("Name"), N_("Allotted"), N_("Used"), N_("Left"), N_("Over"))
-        self.model = TextTable(columns, self)
+        self.model = TextTable(columns, self, numbers=(2, 3, 4, 5))
         self.table = TableView()
         self.table.setModel(self.model)
         column = QVBoxLayout(self)

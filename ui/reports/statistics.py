@@ -46,7 +46,7 @@ class StatisticsPage(QWidget):
         self.period, self.first, self.last = Picker(), DateField(), DateField()
         self.only_open = QCheckBox()
         self.chart = BarChart()
-        self.model = TextTable((N_("Name"), N_("Tickets"), N_("Open"), N_("Share")), self)
+        self.model = TextTable((N_("Name"), N_("Tickets"), N_("Open"), N_("Share")), self, numbers=(1, 2, 3))
         self.table = TableView()
         self.table.setModel(self.model)
         self.told: QLabel = secondary()
@@ -65,6 +65,7 @@ class StatisticsPage(QWidget):
         self.only_open.toggled.connect(self.read)
         self.chart.picked.connect(self._open)
         self.table.opened.connect(self._open_index)
+        self.table.remember(desk.memory, "statistics", (210, 80, 80, 80))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -162,8 +163,6 @@ class StatisticsPage(QWidget):
                 for name, row in zip(names, self._rows, strict=True)
             ]
         )
-        for column, width in enumerate((190, 90, 90, 90)):
-            self.table.setColumnWidth(column, theme.scale(width))
 
     def _name(self, row: Share | Span) -> str:
         if isinstance(row, Span):

@@ -17,11 +17,12 @@ _NOWHERE = QModelIndex()
 
 
 class TextTable(QAbstractTableModel):
-    """`headers` are catalogue texts; `warned` rows are written in the colour of danger."""
+    """`headers` are catalogue texts, `numbers` the columns of amounts; `warned` rows are in the colour of danger."""
 
-    def __init__(self, headers: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(self, headers: Sequence[str], parent: QObject | None = None, *, numbers: Sequence[int] = ()) -> None:
         super().__init__(parent)
         self.headers = tuple(headers)
+        self.numbers = frozenset(numbers)
         self.texts: tuple[tuple[str, ...], ...] = ()
         self.warned: frozenset[int] = frozenset()
         translate.news.switched.connect(self._speak)
@@ -48,6 +49,8 @@ class TextTable(QAbstractTableModel):
         """The names of the columns."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _(self.headers[section]) if 0 <= section < len(self.headers) else None
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._side(section)
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -61,8 +64,12 @@ class TextTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and index.row() in self.warned:
             return theme.tokens().color("danger")
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+            return self._side(index.column())
         return None
+
+    def _side(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignTrailing if column in self.numbers else Qt.AlignmentFlag.AlignLeading
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def _speak(self) -> None:
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self.headers) - 1))

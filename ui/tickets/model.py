@@ -37,7 +37,7 @@ class Column(IntEnum):
     OPENED = 10
 
 
-WIDTHS = (92, 100, 220, 160, 100, 168, 140, 170, 110, 140, 130)
+WIDTHS = (92, 90, 178, 136, 84, 166, 140, 170, 110, 140, 130)
 SORTS = {
     Column.NUMBER: SortBy.NUMBER,
     Column.PRIORITY: SortBy.PRIORITY,

@@ -155,8 +155,6 @@ class DurationField(QSpinBox):
         self.setRange(5, 24 * 60)
         self.setSingleStep(step)
         self.setValue(60)
-        # The style sheet's padding reaches the box of a spin box, not the line inside it.
-        self.lineEdit().setTextMargins(6, 0, 6, 0)
         self.valueChanged.connect(self.changed)
         Texts(self).redo(self._follow_language)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.words import N_
 from ui.kit import theme
+from ui.kit.bidi import sided
 from ui.widgets.styled import heading, icon_button, styled
 
 __all__ = ["DetailPane"]
@@ -43,7 +44,7 @@ class DetailPane(QWidget):
 
     def set_title(self, text: str) -> None:
         """Show this title, already in words."""
-        self._title.setText(text)
+        self._title.setText(sided(text))
 
     def show_widget(self, widget: QWidget) -> None:
         """Show this instead of what was there; the old one is deleted."""

@@ -36,8 +36,6 @@ class _PortPart(Part):
         self.box.setRange(1, 65535)
         self.box.setGroupSeparatorShown(False)
         self.box.setMaximumWidth(theme.scale(120))
-        # The style sheet's padding reaches the box of a spin box, not the line inside it.
-        self.box.lineEdit().setTextMargins(6, 0, 6, 0)
         super().__init__(self.box, self.box.valueChanged)
 
     def value(self) -> int:

@@ -96,12 +96,12 @@ USERS: Section[UserRow] = Section(
     title=lambda user: user.name,
     is_muted=lambda user: not user.is_active,
     columns=(
-        Column(N_("Name"), lambda user: user.name, 145),
-        Column(N_("Log-in"), lambda user: user.login, 110),
-        Column(N_("Role"), lambda user: in_words(role_name(user.role_code, user.role_name)), 115),
-        Column(N_("Groups"), lambda user: ", ".join(user.group_names), 125),
-        Column(N_("Profiles"), lambda user: ", ".join(user.profile_names), 125),
-        Column(N_("Status"), _status, 105),
+        Column(N_("Name"), lambda user: user.name, 130),
+        Column(N_("Log-in"), lambda user: user.login, 118),
+        Column(N_("Role"), lambda user: in_words(role_name(user.role_code, user.role_name)), 98),
+        Column(N_("Groups"), lambda user: ", ".join(user.group_names), 118),
+        Column(N_("Profiles"), lambda user: ", ".join(user.profile_names), 112),
+        Column(N_("State"), _status, 94),
     ),
     entries=(
         Entry("name", N_("Name"), TextPart, codes=frozenset({"NAME"}), needed=N_("The name is missing.")),

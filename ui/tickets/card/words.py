@@ -147,7 +147,7 @@ def remark(entry: Entry) -> str:
         return isolate(f"{entry.process} › {entry.stage}")
     parts = {
         Kind.STEP: (isolate(entry.process or ""), _said(RULES.get(entry.rule or ""))),
-        Kind.FILE: (size_in_words(entry.size), isolate(entry.who or "")),
+        Kind.FILE: (isolate(size_in_words(entry.size)), isolate(entry.who or "")),
         Kind.MAIL_OUT: (_said(_SENT.get(entry.state or "")),),
     }
     return " · ".join(filter(None, parts.get(entry.kind, ())))

@@ -113,6 +113,10 @@ class History(QWidget):
         self.model.show_rows(steps, zone)
         self.why_button.setEnabled(bool(steps))
 
+    def show_zone(self, zone: tzinfo | None) -> None:
+        """Tell the times of this zone."""
+        self.model.show_rows(self.model.rows, zone)
+
     def chosen(self) -> int | None:
         """The step with the cursor, else the newest one."""
         row = self.view.currentIndex().row()

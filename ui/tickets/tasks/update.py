@@ -126,6 +126,8 @@ class UpdateWindow(FormDialog):
         was_dirty = self._is_dirty(before)
         self.advance.show_offer(found)
         self.details.show_offer(found)
+        # Steps that came first were shown without the company's clock.
+        self.history.show_zone(self._zone())
         if before is None:
             self._desk.tasks.read(load_layout, TASK, found.task.activity_type_id).then(self._take_layout)
         if is_moved and was_dirty:

@@ -181,7 +181,7 @@ class WhyWindow(QDialog):
         close.clicked.connect(self.close)
         buttons.addWidget(close)
         outer.addLayout(buttons)
-        self.resize(theme.scale(1080), theme.scale(520))
+        self.resize(theme.scale(1120), theme.scale(520))
         self._desk.memory.window(self, "tasks.why")
 
     def choose(self, step_id: int | None) -> None:
