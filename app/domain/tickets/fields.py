@@ -71,7 +71,18 @@ def shown_fields(layout: Iterable[str] | None, required: Iterable[str] = ()) -> 
     codes = [code for code in FIELDS if code not in OPTIONAL] if layout is None else list(dict.fromkeys(layout))
     codes = [code for code in codes if code in FIELDS or custom_id(code) is not None]
     codes = [code for code in ALWAYS if code not in codes] + codes
-    return tuple(codes + [code for code in dict.fromkeys(required) if code not in codes])
+    for code in dict.fromkeys(required):
+        if code not in codes:
+            codes.insert(_place(code, codes), code)
+    return tuple(codes)
+
+
+def _place(code: str, codes: Sequence[str]) -> int:
+    """Before the first field that a card would usually show after it; one of the company's own before the last text."""
+    order = list(FIELDS)
+    rank = order.index(code) if code in FIELDS else len(order) - 1
+    later = (place for place, other in enumerate(codes) if other in FIELDS and order.index(other) >= rank)
+    return next(later, len(codes))
 
 
 def enumeration(names: Sequence[str | Message]) -> str | Message:

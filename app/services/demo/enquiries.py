@@ -21,7 +21,7 @@ from app.models.processes import (
     UserProfile,
 )
 from app.models.tickets import Note, NoteKind, Numerator, Task, TicketType
-from app.services.context import now
+from app.services.context import actor, now
 from app.services.demo.files import FOLDER, Files
 from app.services.mail.templates import install_defaults
 from app.services.tickets.advancing import Update, advance
@@ -63,6 +63,9 @@ def _people(session: Session, facts: dict[str, Any], profiles: dict[str, Profile
         session.add(user)
         session.flush()
         session.add_all(UserProfile(user_id=user.id, profile_id=profiles[key].id) for key in row["profiles"])
+    # Whoever looks around in the demo has something to do as well.
+    if (me := actor(session)) is not None:
+        session.add(UserProfile(user_id=me, profile_id=profiles["service"].id))
 
 
 def _processes(

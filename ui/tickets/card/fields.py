@@ -7,12 +7,13 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
+    QScrollArea,
     QSizePolicy,
     QTextEdit,
     QWidget,
@@ -62,6 +63,7 @@ class TicketFields(QWidget):
         self._is_filling = False
         self._is_read_only = False
         self.is_new = True
+        self._first_wrong: QWidget | None = None
         self.form = QWidget()
         self._own: dict[int, OwnField] = {}
         self._make()
@@ -281,8 +283,23 @@ class TicketFields(QWidget):
         self._say_wrong(wrong)
         for code in self._arrangement.codes:
             if code in wrong:
-                self._cards[code].field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._first_wrong = self._cards[code].field.widget
+                self._go_to_first()
+                # A field that has only now come onto the card can take the keyboard once it stands there.
+                QTimer.singleShot(0, self._go_to_first)
                 break
+
+    @Slot()
+    def _go_to_first(self) -> None:
+        widget = self._first_wrong
+        if widget is None:
+            return
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        area: QWidget | None = widget
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(widget)
 
     def _say_wrong(self, wrong: Mapping[str, Message]) -> None:
         for code, row in self._cards.items():
