@@ -3,6 +3,7 @@
 The ticket, its task, the hand-over and the thanks to the customer are one transaction.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,15 +13,19 @@ from sqlalchemy.orm import Session
 from app.adapters.phones import read_phone
 from app.bus import RowsChanged
 from app.domain.errors import Incomplete
+from app.domain.mail.addresses import cleaned
 from app.domain.search import customer_search, ticket_search
+from app.domain.tickets.complete import CUSTOM, missing_fields
+from app.domain.tickets.fields import FIELDS, missing
 from app.domain.words import N_, Message, message
 from app.models.company import Company
 from app.models.customers import Customer, CustomerPhone
 from app.models.processes import RoutingRules
-from app.models.tickets import Task, Ticket, TicketStatus, TicketType
+from app.models.tickets import StatusField, Task, Ticket, TicketStatus, TicketType
 from app.services.context import actor, announce, now, writes
 from app.services.mail.queueing import queue
 from app.services.tickets import work
+from app.services.tickets.custom_fields import kinds, names
 from app.services.tickets.numbering import draw
 
 LONGEST = 100_000
@@ -68,10 +73,15 @@ def take_in(session: Session, intake: Intake) -> TakenIn:
         return held
     customer_id = find_customer(session, intake) or _new_customer(session, intake)
     ticket = _ticket(session, intake, customer_id)
+    states = _open_states(session)
+    ticket.status_id = _fitting(session, states, ticket)
     session.add(ticket)
     session.flush()
     announce(session, RowsChanged("tickets", frozenset({ticket.id})))
     task = work.begin(session, ticket, work.work_of(session, ticket.type_id))
+    if ticket.status_id != next(iter(states)):
+        # A state that asks for the handler alone is right after all, now that one was found.
+        ticket.status_id = _fitting(session, states, ticket)
     if session.info.get("is_quiet"):
         return TakenIn(ticket.id, ticket.number or str(ticket.id), task.id, task.user_id, customer_id)
     queue(
@@ -83,9 +93,12 @@ def take_in(session: Session, intake: Intake) -> TakenIn:
 def problems(intake: Intake) -> dict[str, Message] | None:
     """What an enquiry lacks."""
     found = {}
+    email = intake.email.strip()
+    if email and cleaned(email) is None:
+        found["email"] = message(N_("“{value}” is not an email address."), value=email[:80])
     if not intake.subject.strip():
         found["subject"] = message(N_("Say in a few words what it is about."))
-    if not intake.email.strip() and not intake.phone.strip():
+    if not email and not intake.phone.strip():
         found["email"] = message(N_("An enquiry needs a mail address or a telephone number to answer to."))
     return found or None
 
@@ -127,7 +140,6 @@ def _ticket(session: Session, intake: Intake, customer_id: int) -> Ticket:
     moment = now(session)
     type_id = intake.type_id or session.scalar(select(RoutingRules.intake_type_id).limit(1))
     kind = None if type_id is None else session.get(TicketType, type_id)
-    status = select(TicketStatus.id).where(TicketStatus.is_closed.is_(False))
     subject, description = " ".join(intake.subject.split())[:500], intake.description.strip()[:LONGEST]
     number = draw(session, kind.numerator_id) if kind is not None and kind.numerator_id is not None else None
     ticket = Ticket(
@@ -135,7 +147,6 @@ def _ticket(session: Session, intake: Intake, customer_id: int) -> Ticket:
         description=description,
         customer_id=customer_id,
         type_id=type_id,
-        status_id=session.scalars(status.order_by(TicketStatus.position, TicketStatus.id).limit(1)).one(),
         opened_at=moment,
         channel=intake.channel or None,
         external_key=intake.external_key,
@@ -147,6 +158,30 @@ def _ticket(session: Session, intake: Intake, customer_id: int) -> Ticket:
     if kind is not None and kind.priority is not None:
         ticket.priority = kind.priority
     return ticket
+
+
+def _open_states(session: Session) -> dict[int, tuple[str, ...]]:
+    """The open states in their order, with what each asks for."""
+    asked = select(TicketStatus.id, StatusField.field).outerjoin(StatusField, StatusField.status_id == TicketStatus.id)
+    order = (TicketStatus.position, TicketStatus.id, StatusField.id)
+    found: dict[int, tuple[str, ...]] = {}
+    for status_id, field in session.execute(asked.where(TicketStatus.is_closed.is_(False)).order_by(*order)):
+        found[status_id] = (*found.get(status_id, ()), *((field,) if field else ()))
+    return found
+
+
+def _fitting(session: Session, states: Mapping[int, tuple[str, ...]], ticket: Ticket) -> int:
+    """The first state that asks for nothing the ticket has not: no enquiry is lost for a field nobody could fill in.
+
+    Where every one asks for more it is refused, naming what the first needs.
+    """
+    known = kinds(session) if any(states.values()) else {}
+    values = {name: getattr(ticket, name) for name in (*FIELDS, CUSTOM)}
+    empty = {status_id: missing_fields(values, fields, known) for status_id, fields in states.items()}
+    found = next((status_id for status_id, fields in empty.items() if not fields), None)
+    if found is None:
+        raise missing(next(iter(empty.values())), names(session))
+    return found
 
 
 def _held(session: Session, external_key: str) -> TakenIn | None:
