@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app import i18n
 from app.domain.words import N_, Message
@@ -15,6 +15,7 @@ from ui.admin.parts import LONGEST, Part, TextPart
 from ui.kit import theme
 from ui.kit.tasks import Job, Tasks
 from ui.kit.translate import Texts
+from ui.widgets.fields import NumberField
 from ui.widgets.lookup import Found, LookupField
 from ui.widgets.styled import plain, push_button, styled
 
@@ -43,7 +44,7 @@ class NumberPart(Part):
     """A whole number between two limits."""
 
     def __init__(self, least: int, most: int) -> None:
-        self.box = QSpinBox()
+        self.box = NumberField()
         self.box.setRange(least, most)
         self.box.setMaximumWidth(theme.scale(160))
         super().__init__(self.box, self.box.valueChanged)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
     QTextEdit,
     QVBoxLayout,
     QWidget,
@@ -23,7 +22,7 @@ from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.tasks import Tasks
 from ui.kit.translate import Texts
-from ui.widgets.fields import DurationField
+from ui.widgets.fields import DurationField, NumberField
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.search import SearchField
 from ui.widgets.styled import styled
@@ -152,7 +151,7 @@ class HoursPart(Part):
     LONGEST = 365 * 24
 
     def __init__(self) -> None:
-        self.box = QSpinBox()
+        self.box = NumberField()
         self.box.setRange(0, self.LONGEST)
         super().__init__(self.box, self.box.valueChanged)
         Texts(self.box).bind(self.box.setSpecialValueText, N_("None"))

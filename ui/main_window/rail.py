@@ -1,9 +1,10 @@
 """The navigation at the window's start edge: one button a screen, icon over text."""
 
+from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QStyle, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.words import N_
@@ -56,6 +57,14 @@ class Badge(QLabel):
         self.setGeometry(QStyle.visualRect(self._button.layoutDirection(), area, inner))
 
 
+class Room(IntEnum):
+    """How much height the buttons are given: a low window takes the air away first, then the words."""
+
+    AIRY = 0
+    TIGHT = 1
+    BARE = 2
+
+
 class Rail(QWidget):
     """Signals: `wanted(screen_id)` when a person goes elsewhere, `preferences_wanted()` by the button at the foot,
     `marked(screen_id)` when a screen has come to the front.
@@ -83,13 +92,17 @@ class Rail(QWidget):
         self._group.setExclusive(True)
         self._buttons: dict[str, QToolButton] = {}
         self._badges: dict[str, Badge] = {}
+        self._room = Room.AIRY
+        self._needs: dict[Room, int] = {}
         preferences = self._button("preferences", N_("Preferences"))
         preferences.clicked.connect(self.preferences_wanted)
         self._layout.addWidget(preferences)
         # As wide as its longest word: "Pianificazione" needs more than "Planner".
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._preferences = preferences
         theme.news.changed.connect(self._resize)
         self._resize()
+        Texts(self).redo(self._hint, key="hints")
 
     def add(self, screen: Screen) -> None:
         """Give the screen its button."""
@@ -99,6 +112,7 @@ class Rail(QWidget):
         self._group.addButton(button)
         self._buttons[screen.id] = button
         self._layout.insertWidget(len(self._buttons), button)
+        self._needs.clear()
 
     def mark(self, screen_id: str) -> None:
         """Show where we are."""
@@ -140,3 +154,57 @@ class Rail(QWidget):
     def _resize(self) -> None:
         # Not of the rail itself: that would allow words to be cut in a narrow window.
         self._picture.setMinimumWidth(theme.scale(80))
+        self._needs.clear()
+        self._fit()
+
+    # --- A low window
+
+    @property
+    def room(self) -> Room:
+        """How the buttons stand."""
+        return self._room
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the words; a low window is no reason to grow."""
+        return QSize(super().minimumSizeHint().width(), theme.scale(200))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand closer in a low window."""
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """By then every screen has its button."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self.isVisible():
+            return
+        for room in Room:
+            if room not in self._needs:
+                self._stand(room)
+                self._needs[room] = self._layout.totalSizeHint().height()
+            if self._needs[room] <= self.height():
+                break
+        self._stand(room)
+
+    def _stand(self, room: Room) -> None:
+        if room is self._room:
+            return
+        self._room = room
+        self._layout.setSpacing(theme.scale(4) if room is Room.AIRY else 0)
+        self._picture.setVisible(room is Room.AIRY)
+        below, alone = Qt.ToolButtonStyle.ToolButtonTextUnderIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in (*self._buttons.values(), self._preferences):
+            button.setProperty("tight", room is not Room.AIRY)
+            button.setToolButtonStyle(alone if room is Room.BARE else below)
+            button.style().unpolish(button)
+            button.style().polish(button)
+            button.updateGeometry()
+        self._hint()
+
+    def _hint(self) -> None:
+        for button in (*self._buttons.values(), self._preferences):
+            button.setToolTip(button.text() if self._room is Room.BARE else "")

@@ -1,13 +1,14 @@
 """After how long a task is due: shown and typed in hours or in days."""
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from app.domain.processes.flow import LONGEST_DUE_HOURS
 from app.domain.words import N_
 from app.i18n import _, _n
 from ui.kit import theme
 from ui.kit.translate import Texts
+from ui.widgets.fields import NumberField
 
 __all__ = ["DueField", "due_words"]
 
@@ -30,7 +31,7 @@ class DueField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.number, self.unit = QSpinBox(), QComboBox()
+        self.number, self.unit = NumberField(), QComboBox()
         self.number.setMinimumWidth(theme.scale(96))
         self.unit.addItems(["", ""])
         row = QHBoxLayout(self)

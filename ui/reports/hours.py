@@ -80,7 +80,7 @@ class HoursPage(QWidget):
         onward.clicked.connect(partial(self._turn, 7))
         today = push_button(N_("This week"))
         today.clicked.connect(self._go_to_today)
-        for widget in (back, today, onward, self.week):
+        for widget in (back, today, onward):
             tools.addWidget(widget)
         tools.addStretch(1)
         self.new_button.clicked.connect(self.report)
@@ -91,8 +91,13 @@ class HoursPage(QWidget):
         self.new_button.setVisible(self._desk.person.may(Permission.WORK_TASKS))
         column.addWidget(holder)
         self.total.setTextFormat(Qt.TextFormat.PlainText)
-        self.total.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        column.addWidget(self.total)
+        self.total.setWordWrap(True)
+        line = QHBoxLayout()
+        line.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        line.setSpacing(theme.scale(16))
+        line.addWidget(self.week)
+        line.addWidget(self.total, 1)
+        column.addLayout(line)
         column.addWidget(self.table, 1)
 
     def _turn(self, days: int) -> None:

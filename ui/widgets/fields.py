@@ -5,13 +5,22 @@ from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QDateTime, QEvent, QLocale, QObject, Qt, QTime, Signal
 from PySide6.QtGui import QMouseEvent, QValidator
-from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QDateTimeEdit, QSpinBox, QTimeEdit, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCalendarWidget,
+    QDateEdit,
+    QDateTimeEdit,
+    QSpinBox,
+    QTimeEdit,
+    QToolButton,
+    QWidget,
+)
 
 from app import i18n
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 
-__all__ = ["DateField", "DateTimeField", "DurationField", "TimeField"]
+__all__ = ["DateField", "DateTimeField", "DurationField", "NumberField", "TimeField"]
 
 NO_DAY = QDate(1900, 1, 1)
 DAY = "dd/MM/yyyy"
@@ -22,6 +31,11 @@ def _show_as(field: QDateTimeEdit, form: str) -> None:
     field.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     field.setDisplayFormat(form)
     field.unsetLayoutDirection()
+
+
+def _set_in(field: QAbstractSpinBox) -> None:
+    """The style sheet's padding reaches the box of a spin box, not the line inside it."""
+    field.lineEdit().setTextMargins(8, 0, 8, 0)
 
 
 def _dress(calendar: QCalendarWidget) -> None:
@@ -108,6 +122,7 @@ class TimeField(QTimeEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         _show_as(self, "HH:mm")
+        _set_in(self)
         self.timeChanged.connect(self.changed)
 
     def value(self) -> time:
@@ -145,6 +160,14 @@ class DateTimeField(QDateTimeEdit):
         _dress(self.calendarWidget())
 
 
+class NumberField(QSpinBox):
+    """A whole number, as far from the edge as the text of other fields."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        _set_in(self)
+
+
 class DurationField(QSpinBox):
     """A length of time in minutes, typed as 90, 1:30, 1h30 or "1 h 30". Signal: `changed()`."""
 
@@ -155,6 +178,7 @@ class DurationField(QSpinBox):
         self.setRange(5, 24 * 60)
         self.setSingleStep(step)
         self.setValue(60)
+        _set_in(self)
         self.valueChanged.connect(self.changed)
         Texts(self).redo(self._follow_language)
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QSpinBox
-
 from app.domain.words import N_, Message, message
 from app.i18n import _
 from app.services.mail.accounts import delete_account, list_accounts
@@ -16,6 +14,7 @@ from app.services.people.users import list_users
 from ui.admin.parts import Part, PickPart, SecretPart, TextPart, TickPart
 from ui.admin.section import Act, Call, Column, Entry, Offer, Section, Values, deletion
 from ui.kit import theme
+from ui.widgets.fields import NumberField
 from ui.widgets.picker import Choice
 
 __all__ = ["MAILBOXES"]
@@ -32,7 +31,7 @@ class _PortPart(Part):
     """The number of a port."""
 
     def __init__(self) -> None:
-        self.box = QSpinBox()
+        self.box = NumberField()
         self.box.setRange(1, 65535)
         self.box.setGroupSeparatorShown(False)
         self.box.setMaximumWidth(theme.scale(120))

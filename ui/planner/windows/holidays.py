@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app import i18n
 from app.domain.words import N_, counted, message
@@ -14,7 +14,7 @@ from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.planner.windows.base import PlannerWindow, RowsModel
 from ui.widgets.dialog import FormDialog
-from ui.widgets.fields import DateField
+from ui.widgets.fields import DateField, NumberField
 from ui.widgets.form import Form
 from ui.widgets.styled import plain, primary_button, push_button
 from ui.widgets.table import TableView
@@ -50,7 +50,7 @@ class HolidaysWindow(PlannerWindow):
         self.remove_button.clicked.connect(self.remove)
         label = plain()
         self.texts.bind(label.setText, N_("Year"))
-        self.year = QSpinBox()
+        self.year = NumberField()
         self.year.setRange(2000, 2100)
         self.year.setGroupSeparatorShown(False)
         self.year.setValue(self.desk_day().year)

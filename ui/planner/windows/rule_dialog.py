@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QRadioButton,
-    QSpinBox,
     QWidget,
 )
 
@@ -28,7 +27,7 @@ from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.planner.windows.people import PeopleList
 from ui.widgets.dialog import FormDialog
-from ui.widgets.fields import DateField, TimeField
+from ui.widgets.fields import DateField, NumberField, TimeField
 from ui.widgets.form import Form
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.styled import plain, secondary
@@ -83,7 +82,7 @@ class RuleDialog(FormDialog):
         self.form.row(N_("Site"), self.site)
 
     def _add_days(self) -> None:
-        self.every = QSpinBox()
+        self.every = NumberField()
         self.every.setRange(1, 99)
         self.unit = QComboBox()
         for unit in Unit:
