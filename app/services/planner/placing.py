@@ -1,30 +1,27 @@
 """Every way of placing a visit: each is judged by the same `check`, in the transaction that writes it."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
+from types import ModuleType
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
 from app.domain.errors import NotFound, Refused
-from app.domain.mail.events import Event
 from app.domain.people import Permission
 from app.domain.planner import Placement, check, is_refused
 from app.domain.planner.violations import Code
-from app.domain.processes.routing import Rule, reason
 from app.domain.words import N_, message
 from app.models.people import Group, User
 from app.models.planner import Visit
 from app.models.processes import ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.context import actor, announce, now, require, writes
-from app.services.mail.facts import Before
-from app.services.mail.queueing import queue
 from app.services.planner import refusals
 from app.services.planner.facts import facts_for
 from app.services.planner.rows import Place, Placed, VisitRow
 from app.services.planner.visits import visit_row
-from app.services.tickets.steps import NewStep, add_step
 
 
 @writes
@@ -46,7 +43,7 @@ def schedule(session: Session, task_id: int, task_version: int, technician_id: i
     session.add(visit)
     _put(session, visit, placement)
     task.user_id, task.group_id = technician_id, None
-    _note_step(session, task.id, task.stage_id, None, technician_id)
+    _following().note_step(session, task.id, task.stage_id, None, technician_id)
     return _placed(session, visit, None, is_past)
 
 
@@ -218,24 +215,7 @@ def _hand_task(session: Session, task_id: int, user_id: int | None, group_id: in
     values = {"user_id": user_id, "group_id": group_id, "version": Task.version + 1}
     session.execute(update(Task).where(Task.id == task_id).values(values))
     if found.user_id != user_id:
-        _note_step(session, task_id, found.stage_id, found.user_id, user_id)
-
-
-def _note_step(session: Session, task_id: int, stage_id: int | None, was: int | None, user_id: int | None) -> None:
-    """The plan is one of the ways by which a task changes hands: its history says so too."""
-    rule = Rule.GROUP if user_id is None else Rule.BY_HAND
-    step = NewStep(
-        task_id=task_id,
-        at=now(session),
-        from_stage_id=stage_id,
-        to_stage_id=stage_id,
-        from_user_id=was,
-        to_user_id=user_id,
-        rule=rule.value,
-        reason=reason(rule),
-        is_automatic=False,
-    )
-    add_step(session, step, None)
+        _following().note_step(session, task_id, found.stage_id, found.user_id, user_id)
 
 
 def _return_task(session: Session, row: VisitRow) -> None:
@@ -260,19 +240,13 @@ def _placed(session: Session, visit: Visit, before: Place | None, is_past: bool 
         announce(session, RowsChanged("tasks", frozenset({visit.task_id})))
     row = visit_row(session, visit.id)
     assert row is not None
-    _mail(session, row, before)
+    _following().send_mail(session, row, before)
     return Placed(row, before, is_past)
 
 
-def _mail(session: Session, row: VisitRow, before: Place | None) -> None:
-    """Tell whom the templates name that a call was loaded, moved or cancelled."""
-    if row.task_id is None or (before == Place(row.technician_id, row.starts_at, row.ends_at) and row.is_active):
-        return
-    event = Event.CALL_CANCELLED
-    if row.is_active:
-        event = Event.CALL_LOADED if before is None else Event.CALL_MOVED
-    old = Before(before.technician_id, before.starts_at, before.ends_at) if before else None
-    queue(session, event, key=f"{row.id}:{row.version}", visit_id=row.id, user_id=row.technician_id, old=old)
+def _following() -> ModuleType:
+    """What follows a placement: mail and the task's history, which the start of a desktop does without."""
+    return import_module("app.services.planner.following")
 
 
 def _gone() -> NotFound:
