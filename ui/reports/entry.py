@@ -163,11 +163,10 @@ class EntryWindow(FormDialog):
 
 def open_entry(
     desk: Desk, ticket_id: int | None = None, task_id: int | None = None, customer_id: int | None = None
-) -> EntryWindow | None:
+) -> EntryWindow:
     """Open the window over the one in front, for a ticket, a task or a customer where one is given."""
-    parent = QApplication.activeWindow()
-    if parent is None:
-        return None
+    parent = QApplication.activeWindow() or desk.commands.parent()
+    assert isinstance(parent, QWidget)
     window = EntryWindow(desk, parent)
     if ticket_id is not None or task_id is not None or customer_id is not None:
         desk.tasks.read(hours.links, ticket_id, task_id, customer_id).then(window.link)

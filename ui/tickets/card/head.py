@@ -1,10 +1,11 @@
-"""The first lines of the card: when the ticket came in, its alerts, and where it went on when it was merged."""
+"""The first lines of the card: when the ticket came in, what can be noted for it, its alerts, where it went on."""
 
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.i18n import _, format_datetime
 from app.services.tickets.card import TicketCard
@@ -26,10 +27,17 @@ class Head(QWidget):
 
     def __init__(self, desk: Desk, *, may_write: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk = desk
         self._may_write = may_write
+        self._may_work = desk.person.may(Permission.WORK_TASKS)
+        self._card: TicketCard | None = None
         self._onward: int | None = None
         self.about = secondary()
         self.bell = Bell(desk)
+        self.remind = icon_button("reminder", N_("Remind me"))
+        self.remind.clicked.connect(self._ask_reminder)
+        self.report = icon_button("clock", N_("Report hours"))
+        self.report.clicked.connect(self._ask_hours)
         self.merge = icon_button("merge", N_("Merge the ticket"))
         self.merge.clicked.connect(self.merge_wanted)
         self.open_onward = push_button(N_("Open"))
@@ -42,6 +50,8 @@ class Head(QWidget):
         row.setSpacing(theme.scale(4))
         row.addWidget(self.about, 1)
         row.addWidget(self.bell)
+        row.addWidget(self.remind)
+        row.addWidget(self.report)
         row.addWidget(self.merge)
         column.addLayout(row)
         column.addWidget(self.bell.panel)
@@ -52,12 +62,25 @@ class Head(QWidget):
         self.bell.keep_time(zone)
         self.bell.turn_to(customer_id, card.id if card else None)
         self.about.setText(_about(card, zone) if card else "")
+        self._card = card
+        for button in (self.remind, self.report):
+            button.setVisible(self._may_work and card is not None)
         self.merge.setVisible(self._may_write and card is not None and card.merged_into_id is None)
         self._onward = card.merged_into_id if card else None
         told = None
         if card is not None and self._onward is not None:
             told = message(N_("This ticket was merged into ticket {number}."), number=isolate(card.merged_into))
         self.merged.say(told)
+
+    @Slot()
+    def _ask_reminder(self) -> None:
+        if self._card is not None:
+            self._desk.commands.run("home.remind", self._card.id, None, self._card.draft.subject)
+
+    @Slot()
+    def _ask_hours(self) -> None:
+        if self._card is not None:
+            self._desk.commands.run("hours.new", self._card.id, None, self._card.draft.customer_id)
 
     @Slot()
     def _go_on(self) -> None:
