@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.domain.people import Permission
 from app.domain.words import N_, Message, counted, message
 from app.i18n import say
 from app.services.tickets import home
+from app.services.tickets.advancing import reroute_waiting, somebody_came_in
 from app.services.tickets.home import Counts, HeldTask
 from app.settings import Settings
 from ui.kit.bidi import isolate
@@ -22,6 +24,7 @@ __all__ = ["Watch"]
 
 _PAUSE_MS = 250
 _MINUTE_MS = 60_000
+_COMING_IN_MS = 300_000
 TellOutside = Callable[[str, str], object]
 
 
@@ -51,6 +54,9 @@ class Watch(QObject):
         self._minute = QTimer(self)
         self._minute.setInterval(_MINUTE_MS)
         self._minute.timeout.connect(self._count)
+        self._coming_in = QTimer(self)
+        self._coming_in.setInterval(_COMING_IN_MS)
+        self._coming_in.timeout.connect(self._share)
 
     def start(self) -> None:
         """Learn what there is, and listen from now on."""
@@ -59,6 +65,9 @@ class Watch(QObject):
         self._look()
         self._count()
         self._minute.start()
+        if self._desk.person.may(Permission.WORK_TASKS):
+            self._coming_in.start()
+            self._share()
 
     @Slot(str)
     def see(self, screen_id: str) -> None:
@@ -74,6 +83,18 @@ class Watch(QObject):
             self._pause.start()
         elif table == "reminders":
             self._count()
+
+    @Slot()
+    def _share(self) -> None:
+        """What waited while nobody was there goes to who has come in: also where no worker of the office runs."""
+        self._desk.tasks.read(somebody_came_in).then(self._share_out, self._leave)
+
+    def _share_out(self, is_somebody_there: bool) -> None:
+        if is_somebody_there:
+            self._desk.tasks.write(reroute_waiting).then(self._shared, self._leave)
+
+    def _shared(self, _given: tuple[int, ...]) -> None:
+        """Whoever got one hears of it like of any other task."""
 
     @Slot()
     def _look(self) -> None:

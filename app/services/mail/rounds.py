@@ -7,13 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
-
 from app.adapters.credentials import Credentials, Keyring
 from app.domain.errors import DatabaseUnavailable, UserError
-from app.models.tickets import Task
-from app.services.context import reads
 from app.services.mail.mailroom import Office, Open, Sender, by_smtp
 
 logger = logging.getLogger(__name__)
@@ -47,14 +42,6 @@ class Duty:
     work: Callable[[Office, Credentials], int]
 
 
-@reads
-def waits(session: Session) -> bool:
-    """Whether an open task waits for somebody with its stage's profile."""
-    return (
-        session.scalar(select(exists().where(Task.awaits_profile_id.is_not(None), Task.closed_at.is_(None)))) or False
-    )
-
-
 def _read(office: Office, credentials: Credentials) -> int:
     from app.services.mail.reading import read_mail
 
@@ -62,9 +49,9 @@ def _read(office: Office, credentials: Credentials) -> int:
 
 
 def _reroute(office: Office, _credentials: Credentials) -> int:
-    from app.services.tickets.advancing import reroute_waiting
+    from app.services.tickets.advancing import reroute_waiting, somebody_came_in
 
-    return len(office.execute(reroute_waiting)) if office.execute(waits) else 0
+    return len(office.execute(reroute_waiting)) if office.execute(somebody_came_in) else 0
 
 
 def _remind(office: Office, _credentials: Credentials) -> int:

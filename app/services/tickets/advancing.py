@@ -18,8 +18,8 @@ from app.models.base import table_of
 from app.models.people import User
 from app.models.processes import StageLink
 from app.models.tickets import Task, TaskStep
-from app.services.context import MAY_WORK, actor, keep_now, now, require, writes
-from app.services.processes.routing import RULES, SETTINGS_COLUMNS, Handing, assign, keep_settings
+from app.services.context import MAY_WORK, actor, keep_now, now, reads, require, writes
+from app.services.processes.routing import RULES, SETTINGS_COLUMNS, Handing, assign, keep_settings, weigh
 from app.services.tickets import work
 from app.services.tickets.custom_fields import names
 from app.services.tickets.layouts import missing_of_task
@@ -290,13 +290,29 @@ def reroute_waiting(session: Session) -> tuple[int, ...]:
     return reroute(session)
 
 
+_AWAITED = select(Task.awaits_profile_id).where(Task.awaits_profile_id.is_not(None), Task.closed_at.is_(None))
 _WAITING = (
     select(Task.id)
-    .where(Task.awaits_profile_id.is_not(None), Task.closed_at.is_(None), Task.is_by_hand.is_(False))
+    .where(Task.awaits_profile_id.in_(bindparam("there", expanding=True)))
+    .where(Task.closed_at.is_(None), Task.is_by_hand.is_(False))
     .order_by(Task.id)
     .limit(500)
     .with_for_update(skip_locked=True)
 )
+
+
+@reads
+def somebody_came_in(session: Session) -> bool:
+    """Whether a task waits for a profile that somebody who is in holds by now: then `reroute_waiting` has work."""
+    return bool(_there(session))
+
+
+def _there(session: Session) -> list[int]:
+    """The profiles tasks wait for of which a holder is in."""
+    awaited = session.scalars(_AWAITED.distinct()).all()
+    return [
+        key for key in awaited if key and any(each.is_active and not each.is_absent for each in weigh(session, key))
+    ]
 
 
 def reroute(session: Session) -> tuple[int, ...]:
@@ -305,8 +321,11 @@ def reroute(session: Session) -> tuple[int, ...]:
     Each task is weighed anew, so that those who come in share what waited.
     """
     session.flush()
-    given = []
-    for task_id in session.scalars(_WAITING).all():
+    given: list[int] = []
+    there = _there(session)
+    if not there:
+        return ()
+    for task_id in session.scalars(_WAITING, {"there": there}).all():
         session.flush()
         task = _Now(*session.connection().execute(_LOCKED, {"task": task_id}).one())
         if task.stage_id is None:
@@ -314,23 +333,17 @@ def reroute(session: Session) -> tuple[int, ...]:
         facts = stage_facts(session, task.stage_id)
         if facts.profile_id is None:
             continue
-        handing = assign(session, facts.target(), task_id=task.id, customer_id=task.customer_id, holder_id=task.user_id)
+        handing = assign(
+            session,
+            facts.target(),
+            task_id=task.id,
+            customer_id=task.customer_id,
+            holder_id=task.user_id,
+            is_linked=task.is_linked,
+        )
         if handing.awaits_profile_id is not None:
             continue
         step = _write(session, task, facts, handing, Update(), task.custom, closes=False)
         after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=task.is_linked)
         given.append(task_id)
     return tuple(given)
-
-
-def next_stages(session: Session, stage_id: int) -> tuple[int, ...]:
-    """The stages that can be reached from one, in the order the administrator gave them."""
-    asked = select(StageLink.to_stage_id).where(StageLink.from_stage_id == stage_id)
-    return tuple(session.scalars(asked.order_by(StageLink.position, StageLink.id)))
-
-
-def waiting_count(session: Session) -> int:
-    """How many open tasks wait for somebody with their stage's profile."""
-    return (
-        session.scalar(select(func.count()).where(Task.awaits_profile_id.is_not(None), Task.closed_at.is_(None))) or 0
-    )

@@ -16,7 +16,7 @@ from app.models.people import User
 from app.models.planner import Absence
 from app.models.processes import ActivityState, RoutingRules, Stage, StageLink, StageOpening, UserLoad, UserProfile
 from app.models.tickets import Note, Task, TaskStep, Ticket, TicketStatus, TicketType
-from app.services.tickets.advancing import Update, advance, reroute_waiting
+from app.services.tickets.advancing import Update, advance, reroute_waiting, somebody_came_in
 from app.services.tickets.intake import Intake, TakenIn, accept
 from app.services.tickets.offering import offer
 from app.services.tickets.tasks import Advanced, NewTask, create
@@ -203,7 +203,9 @@ def test_with_nobody_in_the_administrator_has_it_until_somebody_comes_in_and_tho
     assert office.backend.execute(reroute_waiting) == ()
     by_hand = office.advance(tasks[0], user_id=office.noa)
     assert by_hand.user_id == office.noa
+    assert office.backend.execute(somebody_came_in) is False
     office.moment = at(21)
+    assert office.backend.execute(somebody_came_in) is True
     assert set(office.backend.execute(reroute_waiting)) == set(tasks[1:])
     hands = sorted(office.task(task).user_id for task in tasks[1:])
     assert set(hands) == {office.dana, office.avi}
