@@ -27,9 +27,13 @@ from ui.help.topics import TOPICS
 from ui.help.window import HelpWindow
 from ui.imports.screen import ImportScreen
 from ui.kit.preferences import Preferences
+from ui.mail.mail_list import MailList
+from ui.mail.screen import MailScreen
+from ui.mail.templates import TemplatesView
 from ui.main_window.screens import SCREENS
 from ui.planner.screen import PlannerScreen
 from ui.processes.screen import ProcessesScreen
+from ui.reports.screen import ReportsScreen
 from ui.tickets.screen import TicketsScreen
 from ui.tickets.tasks.update import UpdateWindow
 from ui.tour.hands import wait
@@ -99,6 +103,8 @@ class EveryWindow:
         yield from self._sections()
         yield from self._planner()
         yield from self._tasks()
+        yield from self._mail()
+        yield from self._reports()
         yield from self._opened("processes.rehearse", "rehearsal-nothing", Change())
         # Everybody who is a number below this loses every profile: whatever was handed over moves.
         nobody = Change({user: frozenset() for user in range(1, 20)})
@@ -113,6 +119,10 @@ class EveryWindow:
         tickets.open_ticket(ticket)
         self.settle()
         yield from self._opened("tickets.merge", "ticket-merge")
+        tickets.change_chosen()
+        yield from self._shut("ticket-bulk", tickets.bulk)
+        tickets.kept.keep()
+        yield from self._shut("ticket-filter", tickets.kept.window_open)
         steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("ticket-card", lambda: tickets.open_ticket(ticket)),
             ("ticket-new", tickets.new_ticket),
@@ -165,6 +175,33 @@ class EveryWindow:
         yield from self._opened("tasks.why", "task-why", 1)
         yield from self._opened("tasks.new", "task-new")
         yield from self._opened("home.remind", "reminder")
+
+    def _mail(self) -> Iterator[Shown]:
+        screen = cast(MailScreen, self.window.show_screen("mail"))
+        for key in ("outbox", "incoming"):
+            page = cast(MailList, screen.page(key))
+            self.settle()
+            yield f"mail-{key}", self.window
+            for row in page.model.rows:
+                page.open(row.id)
+                self.settle()
+                yield f"mail-{key}-{row.id}", self.window
+        templates = cast(TemplatesView, screen.page("templates"))
+        self.settle()
+        for name, act in (("first", lambda: None), ("new", templates.new), ("wrong", templates.save)):
+            act()
+            self.settle()
+            yield f"mail-template-{name}", self.window
+        templates.drop()
+
+    def _reports(self) -> Iterator[Shown]:
+        screen = cast(ReportsScreen, self.window.show_screen("reports"))
+        for code in ("status_id", "month", "hours", "balances"):
+            screen.choose(code)
+            self.settle()
+            yield f"report-{code}", self.window
+        screen.hours.report()
+        yield from self._shut("report-hours-new", screen.hours.window_open)
 
     def _import(self, file: Path) -> Iterator[Shown]:
         screen = cast(ImportScreen, self.window.show_screen("imports"))
@@ -260,6 +297,12 @@ class EveryWindow:
         for widget in fresh:
             yield name, widget
             widget.close()
+
+    def _shut(self, name: str, window: QWidget | None) -> Iterator[Shown]:
+        assert window is not None
+        self.settle()
+        yield name, window
+        window.close()
 
     def _menu(self, command: str, name: str) -> Iterator[Shown]:
         self.window.desk.commands.run(command)

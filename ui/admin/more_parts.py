@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app import i18n
 from app.domain.words import N_, Message
@@ -15,6 +15,7 @@ from ui.admin.parts import LONGEST, Part, TextPart
 from ui.kit import theme
 from ui.kit.tasks import Job, Tasks
 from ui.kit.translate import Texts
+from ui.widgets.chips import flowing
 from ui.widgets.fields import NumberField
 from ui.widgets.lookup import Found, LookupField
 from ui.widgets.styled import plain, push_button, styled
@@ -160,15 +161,13 @@ class _Branches(QWidget):
         self.tree = _Tree()
         self.tree.setFixedHeight(theme.row_height() * 7)
         column.addWidget(self.tree)
-        row = QHBoxLayout()
-        row.setSpacing(theme.scale(8))
+        holder, row = flowing()
         self.add_button = push_button(N_("Add"), "add")
         self.below_button = push_button(N_("Add level 2"), "add")
         self.remove_button = push_button(N_("Remove"), "delete")
         for button in (self.add_button, self.below_button, self.remove_button):
             row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(holder)
         self.setFocusProxy(self.tree)
         self.tree.add_wanted.connect(self.add_beside)
         self.tree.remove_wanted.connect(self.remove)

@@ -88,9 +88,12 @@ class RecordForm(QWidget):
         if self._section.save is not None:
             column.addWidget(self._build_foot())
 
-    def _build_head(self) -> QHBoxLayout:
+    def _build_head(self) -> QVBoxLayout:
+        lines = QVBoxLayout()
+        lines.setSpacing(theme.scale(8))
         head = QHBoxLayout()
         head.setSpacing(theme.scale(4))
+        lines.addLayout(head)
         self._title = heading()
         # As wide as its text: a label that is wider puts a name of another script at the other edge.
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -103,6 +106,12 @@ class RecordForm(QWidget):
             link.clicked.connect(partial(self.aside_wanted.emit, aside))
             head.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
             self._asides.append((aside, link))
+        if sum(not act.only_icon for act in self._section.acts) > 1:
+            # Beside two buttons with words there is no room for a name.
+            head = QHBoxLayout()
+            head.setSpacing(theme.scale(8))
+            lines.addLayout(head)
+            head.addStretch(1)
         for act in self._section.acts:
             button = self._button(act)
             button.clicked.connect(partial(self._want, act))
@@ -110,7 +119,7 @@ class RecordForm(QWidget):
             self._acts.append((act, button))
         self._texts = Texts(self)
         self._texts.redo(self._name)
-        return head
+        return lines
 
     @staticmethod
     def _button(act: Act[Any]) -> QAbstractButton:

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.tickets.order import Cursor, Sort, SortBy, TicketFilter
@@ -18,6 +18,7 @@ from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
+from ui.widgets.chips import flowing
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.styled import push_button, styled
 
@@ -54,8 +55,7 @@ class CustomerWork(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.scale(8))
-        row = QHBoxLayout()
-        row.setSpacing(theme.scale(6))
+        holder, row = flowing()
         self.parts = QButtonGroup(self)
         for place, text in enumerate(_PARTS):
             button = styled(QToolButton(), "segment")
@@ -63,14 +63,13 @@ class CustomerWork(QWidget):
             Texts(button).bind(button.setText, text)
             self.parts.addButton(button, place)
             row.addWidget(button)
-        row.addStretch(1)
         self.new_ticket = push_button(N_("New ticket"), "new")
         self.new_task = push_button(N_("New task"), "new")
         self.new_ticket.clicked.connect(self.ticket_wanted)
         self.new_task.clicked.connect(self._begin_task)
         row.addWidget(self.new_ticket)
         row.addWidget(self.new_task)
-        column.addLayout(row)
+        column.addWidget(holder)
         self._stack = QStackedWidget()
         for widget in (self.tickets_view, self.tasks_view, self.notes):
             self._stack.addWidget(widget)

@@ -17,7 +17,7 @@ from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
-from ui.widgets.chips import Flow
+from ui.widgets.chips import flowing
 from ui.widgets.empty import EmptyState
 from ui.widgets.paged import PagedModel, PagedView, Pages
 from ui.widgets.pane import DetailPane
@@ -118,8 +118,7 @@ class MailList(QWidget):
         self.search.setMinimumWidth(theme.scale(140))
         self.search.setMaximumWidth(theme.scale(260))
         row.addWidget(self.search, 2)
-        chips = QWidget()
-        flow = Flow(chips)
+        chips, flow = flowing()
         self.chips: dict[str | None, QToolButton] = {}
         group = QButtonGroup(self)
         for code, _text in ((None, ""), *self._kind.states):
@@ -130,10 +129,6 @@ class MailList(QWidget):
             group.addButton(chip)
             flow.addWidget(chip)
             self.chips[code] = chip
-        policy = chips.sizePolicy()
-        policy.setHorizontalPolicy(policy.Policy.Expanding)
-        policy.setHeightForWidth(True)
-        chips.setSizePolicy(policy)
         row.addWidget(chips, 5)
         return holder
 
@@ -150,7 +145,7 @@ class MailList(QWidget):
         self._desk.bridge.rows_changed.connect(self._hear)
 
     def _name_chips(self) -> None:
-        texts: dict[str | None, str] = {None: N_("All"), **dict(self._kind.states)}
+        texts: dict[str | None, str] = {None: N_("All mail"), **dict(self._kind.states)}
         for code, chip in self.chips.items():
             # Every mail is in one state; what is held is counted among the waiting ones too.
             total = sum(count for state, count in self._counts.items() if state != "held")

@@ -316,4 +316,6 @@ class ProcessesScreen(QWidget):
     @Slot()
     def _resize(self) -> None:
         self.list.setMinimumWidth(0)
-        self.start.setFixedWidth(max(theme.scale(176), self.start.minimumSizeHint().width()))
+        # The button's own hint: that of the whole would still be the one of the language before.
+        needed = self.new_button.sizeHint().width() + theme.scale(16)
+        self.start.setFixedWidth(max(theme.scale(176), needed))

@@ -12,7 +12,7 @@ from app.i18n import _
 from ui.kit import icons, theme
 from ui.widgets.styled import icon_button, styled
 
-__all__ = ["Chip", "ChipBar", "Flow"]
+__all__ = ["Chip", "ChipBar", "Flow", "flowing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,17 @@ class Chip:
     key: str
     label: str
     value: str
+
+
+def flowing() -> "tuple[QWidget, Flow]":
+    """A widget whose parts wrap where its width is not enough for one row, and the layout to put them in."""
+    holder = QWidget()
+    flow = Flow(holder)
+    policy = holder.sizePolicy()
+    policy.setHorizontalPolicy(policy.Policy.Expanding)
+    policy.setHeightForWidth(True)
+    holder.setSizePolicy(policy)
+    return holder, flow
 
 
 class Flow(QLayout):

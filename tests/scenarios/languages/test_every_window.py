@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from app import bootstrap, i18n
 from app.db.database import Database
+from app.domain.mail.incoming import Outcome
 from app.domain.people import Permission
 from app.models.company import Company
 from app.models.customers import Customer, CustomerPhone
+from app.models.mail import IncomingMessage, MailAccount, OutboxMessage
 from app.models.planner import Absence
-from app.models.tickets import Ticket, TicketType
+from app.models.tickets import HoursEntry, Ticket, TicketType
+from app.services.mail.templates import install_defaults
 from app.services.people.me import Me
 from app.settings import Settings
 from tests.kit.every_window import EveryWindow
@@ -48,8 +51,56 @@ def _furnish(session: Session, language: str) -> tuple[int, int, int]:
     ticket.customer_id, ticket.site_id = customer.id, site.id
     add_presence(session, levi, at(6), at(15), site)
     add_visit(session, levi, at(7), at(8), task_id=task.id)
+    _add_mail(session, ticket, f"Rossi {MARKUP}")
+    session.add(HoursEntry(user_id=dana.id, day=at(9).date(), minutes=95, kind="work", ticket_id=ticket.id))
+    session.add(HoursEntry(user_id=dana.id, day=at(9).date(), minutes=6000, kind="allotment", customer_id=customer.id))
     session.add(Absence(user_id=levi.id, starts_at=at(22), ends_at=at(22) + timedelta(1), reason=f"Ill {MARKUP}"))
     return dana.id, ticket.id, customer.id
+
+
+def _add_mail(session: Session, ticket: Ticket, name: str) -> None:
+    """Mails in every state and of every outcome, and the templates a company begins with."""
+    install_defaults(session)
+    office = MailAccount(is_office=True, address="office@acqua.it", name="Acqua")
+    session.add(office)
+    session.flush()
+    for number, state in enumerate(("waiting", "waiting", "sent", "dead", "cancelled")):
+        session.add(
+            OutboxMessage(
+                event="ticket_opened",
+                event_key=f"k{number}",
+                to_address="rossi@casa.it",
+                to_name=name,
+                language="it",
+                subject=f"La sua richiesta [#{ticket.id}]",
+                body="Buongiorno",
+                message_id=f"<{number}@acqua.it>",
+                ticket_id=ticket.id,
+                state=state,
+                # One that is held, and one that waits longer than the walk takes.
+                next_at=datetime.now(UTC) + timedelta(hours=1),
+                attempts=0 if number else 1,
+                created_at=at(9),
+                sent_at=at(9) if state == "sent" else None,
+                last_error="UNREACHABLE" if state == "dead" else None,
+            )
+        )
+    for number, outcome in enumerate(Outcome):
+        session.add(
+            IncomingMessage(
+                account_id=office.id,
+                uid_validity=1,
+                uid=number + 1,
+                from_address="rossi@casa.it",
+                from_name=name,
+                subject="Perde",
+                body="Buongiorno",
+                received_at=at(9),
+                outcome=outcome,
+                customer_id=ticket.customer_id,
+                ticket_id=ticket.id if outcome in {Outcome.OPENED, Outcome.CONTINUED} else None,
+            )
+        )
 
 
 @pytest.fixture
