@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -50,11 +50,11 @@ def save_process(session: Session, draft: ProcessDraft, version: int = 0) -> Sav
     _write_ways(session, process, draft, stages)
     _write_openings(session, draft, stages)
     session.flush()
-    is_handled_by_others = any(
-        handled_by.get(key, stage.profile_id) != stage.profile_id for key, stage in stages.items()
-    )
+    handed_on = [stage for key, stage in stages.items() if handled_by.get(key, stage.profile_id) != stage.profile_id]
+    for stage in handed_on:
+        _await_new(session, stage)
     # What waited for the old profile may find somebody with the new one.
-    if is_handled_by_others and (given := reroute(session)):
+    if handed_on and (given := reroute(session)):
         tell(session, "tasks", *given)
     return _tell(session, process, tuple(stages[stage.key].id for stage in draft.stages))
 
@@ -229,6 +229,12 @@ def _write_openings(session: Session, draft: ProcessDraft, stages: Mapping[int, 
         session.execute(delete(StageOpening).where(StageOpening.stage_id == here, StageOpening.opens_stage_id == there))
     session.add_all(StageOpening(stage_id=here, opens_stage_id=there) for here, there in sorted(wanted - held))
     session.flush()
+
+
+def _await_new(session: Session, stage: Stage) -> None:
+    """What stands at the stage and waits for its old profile waits for the new one, or for nobody any more."""
+    waits = update(Task).where(Task.stage_id == stage.id, Task.awaits_profile_id.is_not(None))
+    session.execute(waits.values(awaits_profile_id=stage.profile_id, version=Task.version + 1))
 
 
 def _tell(session: Session, process: Process, stage_ids: tuple[int, ...]) -> SavedProcess:
