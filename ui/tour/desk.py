@@ -30,7 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
-_NEEDED = "product_id"
+_NEEDED = "address"
 _SUBJECTS = {
     "en": "Offer for a new alarm",
     "it": "Offerta per un nuovo allarme",
@@ -50,7 +50,7 @@ class Desk:
     # --- Steps
 
     def ask_for_fields(self) -> QWidget:
-        """The administrator says that a closed ticket names its product."""
+        """The administrator says that a closed ticket names its address."""
         screen = cast(SetupScreen, self._front("admin"))
         screen.show_entry("ticket_states")
         view = screen.stack.currentWidget()
@@ -113,7 +113,7 @@ class Desk:
         return self._stage.desktop.window
 
     def refuse_close(self) -> QWidget:
-        """The ticket does not close while its product is not named; the card says which field it is."""
+        """The ticket does not close while its address is not named; the card says which field it is."""
         screen = cast(TicketsScreen, self._front("tickets"))
         self._wait(lambda: screen.card.number == self._ticket, "the card")
         click(screen.card.close_button)

@@ -93,6 +93,10 @@ class Picker(QComboBox):
             )
             if self.currentIndex() < 0:
                 self.setEditText("")
+        field = self.lineEdit()
+        if field is not None and not field.hasFocus():
+            # A name that does not fit shows its beginning.
+            field.setCursorPosition(0)
         self._names.setStringList([self.itemText(place) for place in range(self.count())])
 
     def _take(self, place: int) -> None:
