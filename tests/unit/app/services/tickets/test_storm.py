@@ -265,8 +265,8 @@ def _counts(session: Session) -> list[str]:
     """Counters that are not what a recount finds."""
     mine = select(Task.user_id, func.count()).where(Task.closed_at.is_(None), Task.user_id.is_not(None))
     waits = mine.join(ActivityState, ActivityState.id == Task.state_id).where(ActivityState.is_waiting)
-    has = dict(session.execute(mine.group_by(Task.user_id)).tuples().all())
-    waiting = dict(session.execute(waits.group_by(Task.user_id)).tuples().all())
+    has = {row[0]: row[1] for row in session.execute(mine.group_by(Task.user_id))}
+    waiting = {row[0]: row[1] for row in session.execute(waits.group_by(Task.user_id))}
     return [
         f"user {load.user_id}: {load.open_tasks} open, {load.waiting_tasks} waiting, recounted {counted}"
         for load in session.scalars(select(UserLoad))

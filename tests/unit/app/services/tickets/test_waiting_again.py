@@ -91,6 +91,7 @@ def test_a_linked_task_that_waited_goes_to_the_last_server_of_its_customer(offic
     first = office.tasks()[1]
     assert first.opened_by_task_id == office.tasks()[0].id
     served = first.user_id
+    assert served is not None
     other = {office.noa: office.gil, office.gil: office.noa}[served]
     for _ in range(3):
         office.backend.execute(create, NewTask("More", user_id=served))
