@@ -1,7 +1,9 @@
 """Whose hands a task is in when its ticket is retyped, closed, opened again, planned or handed on."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -9,13 +11,17 @@ from sqlalchemy import func, select, update
 
 from app.backend import Backend
 from app.db.database import Database
-from app.domain.errors import Refused
+from app.domain.errors import Conflict, NotFound, Refused
+from app.domain.processes.flow import StageDraft
 from app.domain.processes.routing import Rule
 from app.domain.tickets.draft import TicketDraft
+from app.i18n import say
 from app.models.people import User
 from app.models.processes import RoutingRules, StageOpening
 from app.models.tickets import Task, TaskStep, TicketType
 from app.services.planner import placing
+from app.services.processes.flow_saving import save_process
+from app.services.processes.flows import load_process
 from app.services.tickets import card
 from app.services.tickets.advancing import Update, advance
 from tests.kit.factory import add_group, add_presence, add_process, add_profile, add_type, add_user, at
@@ -41,6 +47,7 @@ class Office:
             session.flush()
             session.execute(update(RoutingRules).values(administrator_id=root.id))
             self.root, self.dana, self.ana, self.avi = root.id, dana.id, ana.id, avi.id
+            self.process = stages["Intake"].process_id
             self.enquiry, self.repair, self.intake = enquiry.id, repair.id, stages["Intake"].id
         self.backend = Backend(database, actor=self.root, clock=self._clock)
 
@@ -121,3 +128,38 @@ def test_a_planned_call_is_handed_on_by_the_planner_alone_and_each_time_with_a_s
     ]
     with office.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Task).where(Task.user_id == office.ana)) == 0
+
+
+def test_of_several_who_move_a_task_at_the_same_instant_one_does_and_the_others_are_told(office: Office) -> None:
+    ticket = office.open(office.enquiry)
+    task = office.task(ticket.id)
+    together = Barrier(6)
+
+    def hand_on(number: int) -> str:
+        backend = office.backend.acting_as((office.dana, office.avi)[number % 2])
+        together.wait()
+        try:
+            backend.execute(advance, task.id, task.version, Update(user_id=office.avi, note=f"Note {number}"))
+        except Conflict as told:
+            return say(told.what)
+        return "moved"
+
+    with ThreadPoolExecutor(6) as pool:
+        said = list(pool.map(hand_on, range(6)))
+    assert said.count("moved") == 1
+    assert {each.partition(" ")[2] for each in said if each != "moved"} == {"moved this task in the meantime."}
+    assert [bool(step.note) for step in office.steps(task.id)] == [False, True]
+
+
+def test_a_stage_that_is_gone_is_said_and_the_task_stays(office: Office) -> None:
+    ticket = office.open(office.enquiry)
+    task = office.task(ticket.id)
+    known = office.backend.execute(load_process, office.process)
+    spare = StageDraft(-1, "Spare", is_final=False, next=(known.draft.stages[-1].key,))
+    intake = replace(known.draft.stages[0], next=(*known.draft.stages[0].next, -1))
+    drawn = replace(known.draft, stages=(intake, spare, *known.draft.stages[1:]))
+    saved = office.backend.execute(save_process, drawn, known.version)
+    office.backend.execute(save_process, known.draft, saved.version)
+    with pytest.raises(NotFound, match="stage"):
+        office.backend.execute(advance, task.id, task.version, Update(stage_id=saved.stage_ids[1], is_automatic=True))
+    assert (office.task(ticket.id).version, office.task(ticket.id).stage_id) == (task.version, office.intake)
