@@ -1,20 +1,21 @@
 """Writing the calls of an import: tickets, and for the open ones the task that waits to be planned."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.domain.imports.rows import CallValues
+from app.domain.processes.routing import Rule, reason
 from app.domain.search import ticket_search
 from app.domain.words import N_, Message, message
 from app.models.base import table_of
 from app.models.customers import Customer
 from app.models.planner import Visit
 from app.models.processes import ActivityState
-from app.models.tickets import Task, Ticket
+from app.models.tickets import Task, TaskStep, Ticket
 from app.services.context import actor, now
 from app.services.imports.bulk import add, add_numbered, among, change
 from app.services.imports.catalogue import Catalogue, Work
@@ -76,6 +77,8 @@ class CallWriter:
         self._open_tasks = open_tasks.where(among(session, tasks.ticket_id, "ids"), tasks.closed_at.is_(None)).order_by(
             tasks.id.desc()
         )
+        hands = select(*(tasks[column] for column in ("id", "ticket_id", "stage_id", "user_id")))
+        self._hands = hands.where(among(session, tasks.ticket_id, "ids"), tasks.closed_at.is_(None)).order_by(tasks.id)
         self._planned = select(_VISITS.c.task_id).where(
             among(session, _VISITS.c.task_id, "ids"), _VISITS.c.is_active, _VISITS.c.ends_at > bindparam("now")
         )
@@ -189,8 +192,10 @@ class CallWriter:
             row["status_id"] = status_id
             if is_closed:
                 closing = row["closed_at"] = values.closed or self._now
-        if closing and task and existing["is_planned"]:
+        if closing and existing["is_planned"]:
             return message(N_("This call is on the plan. Unschedule it, or close it in the program."))
+        if closing:
+            changes.closing[before["id"]] = closing
         is_changed = row != before
         if is_changed:
             changes.tickets.append(row | {"search": _search(row)})
@@ -246,12 +251,14 @@ class CallWriter:
     def _add_tasks(self, tickets: Sequence[dict[str, Any]]) -> None:
         """Give each known ticket its open task, and whether that is on the plan."""
         ids = [ticket["id"] for ticket in tickets]
-        tasks = {task["ticket_id"]: task for task in self._ask(self._open_tasks, ids=ids)} if ids else {}
-        asked = {"ids": [task["id"] for task in tasks.values()], "now": self._now}
-        planned = set(self._session.scalars(self._planned, asked)) if tasks else set()
+        rows = self._ask(self._open_tasks, ids=ids) if ids else []
+        tasks = {task["ticket_id"]: task for task in rows}
+        asked = {"ids": [task["id"] for task in rows], "now": self._now}
+        planned = set(self._session.scalars(self._planned, asked)) if rows else set()
+        on_the_plan = {task["ticket_id"] for task in rows if task["id"] in planned}
         for ticket in tickets:
-            ticket["task"] = task = tasks.get(ticket["id"])
-            ticket["is_planned"] = task is not None and task["id"] in planned
+            ticket["task"] = tasks.get(ticket["id"])
+            ticket["is_planned"] = ticket["id"] in on_the_plan
 
     def _ask(self, question: Any, **fields: object) -> list[dict[str, Any]]:
         return [dict(row) for row in self._session.execute(question, fields).mappings()]
@@ -267,7 +274,33 @@ class CallWriter:
                 planned.append(task | {"ticket_id": key})
         add(self._session, _TASKS, planned)
         change(self._session, _TICKETS, changes.tickets)
+        self._end_tasks(changes.closing)
         change(self._session, _TASKS, changes.tasks)
+
+    def _end_tasks(self, closing: Mapping[int, datetime]) -> None:
+        """Every open task of a ticket that closes ends with it, the linked ones too; each end is a step."""
+        tasks = self._ask(self._hands, ids=list(closing)) if closing else []
+        if not tasks:
+            return
+        ends = {task["id"]: closing[task["ticket_id"]] for task in tasks}
+        self._session.execute(
+            insert(table_of(TaskStep)),
+            [
+                {
+                    "task_id": task["id"],
+                    "at": self._now,
+                    "by_id": actor(self._session),
+                    **dict.fromkeys(("from_stage_id", "to_stage_id"), task["stage_id"]),
+                    **dict.fromkeys(("from_user_id", "to_user_id"), task["user_id"]),
+                    "rule": Rule.CLOSED.value,
+                    "reason": reason(Rule.CLOSED),
+                    "closes": True,
+                }
+                for task in tasks
+            ],
+        )
+        state = self._last_state
+        change(self._session, _TASKS, [{"id": key, "closed_at": at, "state_id": state} for key, at in ends.items()])
 
     def _route(self, ticket_id: int, ticket: dict[str, Any], stage_id: int) -> None:
         """Whose type goes through a process is handed over like any other enquiry, but without a mail for each row."""
@@ -289,6 +322,7 @@ class _Changes:
         self.added: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
         self.tickets: list[dict[str, Any]] = []
         self.tasks: list[dict[str, Any]] = []
+        self.closing: dict[int, datetime] = {}
 
 
 def _search(row: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from app.models.people import Group
 from app.models.places import Site
 from app.models.planner import Presence, Visit
 from app.models.processes import ActivityType
-from app.models.tickets import Task, Ticket, TicketStatus, TicketSubtype, TicketType
+from app.models.tickets import Task, TaskStep, Ticket, TicketStatus, TicketSubtype, TicketType
 from app.services.imports.report import Report
 
 Import = Callable[..., Report]
@@ -120,6 +120,23 @@ def test_a_call_that_was_closed_elsewhere_ends_its_task(import_lines: Import, co
     assert import_lines(Kind.CALLS, HEADER, closed) == Report(1, 0, 1, 0, 0)
     assert tickets(company)["61"].status == "closed"
     assert tasks(company)["61"].closed_at == datetime(2024, 5, 28, 8, tzinfo=UTC)
+
+
+def test_with_a_call_that_was_closed_elsewhere_every_task_of_it_ends_by_a_step(
+    import_lines: Import, company: Database
+) -> None:
+    import_lines(Kind.CALLS, HEADER, *ROWS)
+    with company.transaction() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.external_key == "61")).one()
+        own = session.scalars(select(Task).where(Task.ticket_id == ticket.id)).one()
+        group_id, moment = own.group_id, ticket.opened_at
+        session.add(Task(ticket_id=ticket.id, opened_by_task_id=own.id, group_id=group_id, opened_at=moment))
+    closed = ROWS[0].replace("In Progress", "Closed")
+    assert import_lines(Kind.CALLS, HEADER, closed) == Report(1, 0, 1, 0, 0)
+    with company.reading() as session:
+        ends = select(Task.closed_at).join(Ticket).where(Ticket.external_key == "61")
+        assert None not in session.scalars(ends).all()
+        assert session.scalars(select(TaskStep.closes)).all() == [True, True]
 
 
 def test_an_old_export_does_not_open_what_was_closed_here(import_lines: Import, company: Database) -> None:
