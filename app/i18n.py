@@ -176,6 +176,8 @@ def _shown(value: object) -> object:
         return format_date(value)
     if isinstance(value, time):
         return f"{value:%H:%M}"
+    if isinstance(value, float):
+        return format_number(value)
     return value
 
 

@@ -93,6 +93,6 @@ def password(address: str, *, from_stdin: bool, forget: bool) -> None:
     if not accounts.keep_password(address, read_password(from_stdin=from_stdin)):
         raise Refused(
             "KEYRING",
-            message(N_("This computer has no keyring that would keep the password.")),
+            message(N_("This computer has no key store that would keep the password.")),
             message(N_("Nothing was kept. Use a file with --credentials instead.")),
         )

@@ -29,7 +29,7 @@ def problems(draft: CustomerDraft) -> dict[str, Message]:
     if not draft.name.strip() and not any(phone.strip() for phone in draft.phones):
         found["name"] = message(N_("A customer needs a name or a phone."))
     if draft.email and not _EMAIL.fullmatch(draft.email.strip()):
-        found["email"] = message(N_("“{value}” is not an email address."), value=draft.email.strip())
+        found["email"] = message(N_("“{value}” is not a mail address."), value=draft.email.strip())
     return found
 
 

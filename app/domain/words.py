@@ -1,6 +1,6 @@
 """Sentences as data: written in English beside the rule, put into the reader's language when shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -32,3 +32,13 @@ def message(text: str, /, **fields: object) -> Message:
 def counted(singular: str, plural: str, count: int, /, **fields: object) -> Message:
     """A Message whose form follows `count`."""
     return Message(singular, fields, plural, count)
+
+
+def enumeration(names: Sequence[str | Message]) -> str | Message:
+    """Several names one after the other, as the reader's language separates them; an empty text for none."""
+    if not names:
+        return ""
+    said = names[0]
+    for name in names[1:]:
+        said = message(N_("{first}, {second}"), first=said, second=name)
+    return said

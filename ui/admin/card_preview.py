@@ -66,7 +66,7 @@ class CardPreview(QWidget):
         names = {key: field.name for key, field in own.items()}
         for code in fields:
             name = in_words(field_name(code, names))
-            label = plain(_("{name} (required)", name=name) if code in required else name)
+            label = plain(_("{name} (mandatory)", name=name) if code in required else name)
             label.setObjectName("field")
             label.setWordWrap(True)
             rows.addRow(label, self._place(code, own))

@@ -261,7 +261,7 @@ class LayoutView(PageView):
     @Slot()
     def _ask_drop(self) -> None:
         self.strip.say(
-            message(N_("Take away the layout of its own? Its cards then show the fields of the general one.")),
+            message(N_("Delete the layout of its own? Its cards then show the fields of the general one.")),
             [("confirm", N_("Follow the general layout"), self._drop), ("keep", N_("Keep"), self.strip.clear)],
             danger=True,
         )

@@ -60,7 +60,7 @@ class SectionView(QWidget):
         self.table.setModel(self.model)
         translate.Texts(self.table).bind(self.table.setAccessibleName, self.section.text)
         self.empty = EmptyState(self.section.icon, self.section.text, self.section.about, self.section.new)
-        self.not_found = EmptyState("search", N_("Nothing found"), N_("Try fewer letters or another word."))
+        self.not_found = EmptyState("search", N_("Nothing found"), N_("Try fewer characters or another word."))
         self.pages = QStackedWidget()
         for page in (self.table, self.empty, self.not_found):
             self.pages.addWidget(page)

@@ -48,9 +48,9 @@ class ConnectPage(Page):
         self.keep.setEnabled(self._has_keyring)
         texts.bind(
             self.keep.setText,
-            N_("Keep the password in this computer's keyring")
+            N_("Keep the password in this computer's key store")
             if self._has_keyring
-            else N_("This computer has no keyring: the password is asked for each time"),
+            else N_("This computer has no key store: the password is asked for each time"),
         )
         self.body.addWidget(self.keep)
         self._found = styled(QLabel(), "success")

@@ -76,7 +76,7 @@ class TemplateForm(QWidget):
             "recipient": form.row(N_("Recipient"), self.recipient),
             "list": form.row(N_("Mailing list"), self.listed),
             "sender": form.row(N_("Sender"), self.mailbox, N_("A handler without a mailbox uses the office’s.")),
-            "hold": form.row(N_("Held for"), self.hold, N_("So long it can still be taken back in the outbox.")),
+            "hold": form.row(N_("Held for"), self.hold, N_("For this long it can be taken back in the outbox.")),
             "active": form.row(N_("Active"), self.is_active),
             "texts": form.row(N_("Text"), self.texts),
         }
@@ -106,7 +106,7 @@ class TemplateForm(QWidget):
         head.setContentsMargins(*[theme.scale(each) for each in (16, 0, 16, 0)])
         head.setSpacing(theme.scale(12))
         head.addWidget(heading(N_("Preview")))
-        Texts(self.sample).bind(self.sample.setAccessibleName, N_("Record the preview tells of"))
+        Texts(self.sample).bind(self.sample.setAccessibleName, N_("Record in the preview"))
         head.addWidget(self.sample, 1)
         column.addLayout(head)
         self.letter = LetterView((N_("Recipient"), N_("Sender"), N_("Subject")))
@@ -235,7 +235,7 @@ class TemplateForm(QWidget):
         if self.sample.value() is None:
             nobody = [message(N_("There is no record yet to try it on, so its fields are empty."))]
         elif not found.to:
-            nobody = [message(N_("Of this record nobody has an address to write to."))]
+            nobody = [message(N_("Nobody in this record has an address."))]
         self.letter.show_head(found.to, found.sender, found.subject)
         self.letter.show_text(found.body, is_rtl=found.is_rtl)
         self.letter.say(nobody)

@@ -173,7 +173,7 @@ class WaitingPane(QWidget):
 
     def _say_empty(self, *, is_filtered: bool) -> None:
         if is_filtered:
-            self._nothing.say(N_("No call matches"), N_("Take a filter off to see the others."))
+            self._nothing.say(N_("No call matches"), N_("Remove a filter to see the others."))
         else:
             self._nothing.say(
                 N_("No calls wait to be planned"), N_("New calls show here until they stand on the plan.")

@@ -144,7 +144,7 @@ class StageForm(QWidget):
         for name in ("customer_points", "worker_points"):
             field = getattr(self, name)
             if isinstance(field, PointsField) and field.value() is None:
-                self._rows[name].error(N_("This is no number. Write it like 2.5."))
+                self._rows[name].error(N_("This is not a number. Write it like 2.5."))
                 return field
         return None
 
@@ -200,7 +200,7 @@ class StageForm(QWidget):
 
     def _take_points(self, name: str, field: PointsField) -> None:
         value = field.value()
-        self._rows[name].error(N_("This is no number. Write it like 2.5.") if value is None else None)
+        self._rows[name].error(N_("This is not a number. Write it like 2.5.") if value is None else None)
         if value is not None:
             self._tell(name, value)
 

@@ -46,7 +46,7 @@ class StatisticsPage(QWidget):
         self.period, self.first, self.last = Picker(), DateField(), DateField()
         self.only_open = QCheckBox()
         self.chart = BarChart()
-        self.model = TextTable((N_("Name"), N_("Tickets"), N_("Open"), N_("Share")), self, numbers=(1, 2, 3))
+        self.model = TextTable((N_("Name"), N_("Tickets"), N_("Still open"), N_("Share")), self, numbers=(1, 2, 3))
         self.table = TableView()
         self.table.setModel(self.model)
         self.told: QLabel = secondary()

@@ -70,7 +70,7 @@ class BulkWindow(FormDialog):
     left = Signal(object)
 
     def __init__(self, desk: Desk, lists: Lists, rows: Sequence[TicketRow], parent: QWidget) -> None:
-        super().__init__(N_("Change the chosen tickets"), N_("Change"), messages=desk.messages, parent=parent)
+        super().__init__(N_("Edit the chosen tickets"), N_("Save"), messages=desk.messages, parent=parent)
         self._desk, self._lists, self._rows = desk, lists, list(rows)
         self._versions: dict[int, int] = {}
         self.run = _Run()

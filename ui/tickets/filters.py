@@ -49,7 +49,7 @@ _KINDS = (
     _Kind("product_group_id", N_("Product group"), is_long=True),
     _Kind("product_id", N_("Product"), is_long=True),
     _Kind("project_id", N_("Project"), is_long=True),
-    _Kind("is_mine", N_("Mine"), is_switch=True),
+    _Kind("is_mine", N_("My tickets"), is_switch=True),
     _Kind("is_overdue", N_("Overdue"), is_switch=True),
 )
 _OPENED = "opened_from"

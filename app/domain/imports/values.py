@@ -99,7 +99,7 @@ def read_email(cell: str) -> str:
     """An address that mail could go to."""
     text = cell.strip()
     if text and not _EMAIL.fullmatch(text):
-        raise Unreadable(message(N_("“{value}” is not an email address."), value=_short(text)))
+        raise Unreadable(message(N_("“{value}” is not a mail address."), value=_short(text)))
     return text
 
 

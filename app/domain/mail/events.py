@@ -60,7 +60,7 @@ _TICKET = {
     "description": message(N_("Description of the ticket")),
     "responsible": message(N_("Who is responsible for the ticket")),
     "handler": message(N_("Who handles it")),
-    "due": message(N_("By when it is due")),
+    "due": message(N_("Due date")),
 }
 _TASK = {
     "task": message(N_("Title of the task")),
@@ -114,5 +114,5 @@ RECIPIENTS: Mapping[str, Message] = MappingProxyType(
     }
 )
 SENDERS: Mapping[str, Message] = MappingProxyType(
-    {"office": message(N_("Office mailbox")), "handler": message(N_("Handler’s own mailbox"))}
+    {"office": message(N_("Office mailbox")), "handler": message(N_("Handler's own mailbox"))}
 )

@@ -170,8 +170,9 @@ def remarks(letter: Letter) -> tuple[Message, ...]:
     return tuple(found)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f}"
+def _megabytes(size: int) -> float:
+    """A number, not a text: its decimal point is the reader's."""
+    return round(size / 1024 / 1024, 1)
 
 
 # --- Sentences that lie in the database
@@ -196,7 +197,7 @@ def unpack(kept: str) -> tuple[Message, ...]:
 
 def _packed(said: Message) -> dict[str, object]:
     fields = {
-        name: _packed(value) if isinstance(value, Message) else value if isinstance(value, int) else str(value)
+        name: _packed(value) if isinstance(value, Message) else value if isinstance(value, int | float) else str(value)
         for name, value in said.fields.items()
     }
     packed: dict[str, object] = {"text": said.text, "fields": fields}

@@ -30,7 +30,7 @@ def check(text: str, known: Iterable[str]) -> None:
             raise Refused(
                 "BRACE",
                 message(N_("A brace stands alone near “{place}”."), place=_around(text, part.start())),
-                message(N_("Nothing was saved. Write two braces for one that shall be seen.")),
+                message(N_("Nothing was saved. To show a brace, write two.")),
             )
         if part[1] not in names:
             raise Refused(

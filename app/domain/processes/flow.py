@@ -106,7 +106,7 @@ def warnings(draft: ProcessDraft, holders: Mapping[int, Holders]) -> tuple[Findi
             continue
         if profile is not None and not profile.count:
             said = message(
-                N_("Nobody holds {profile}. Tasks of “{stage}” go to the administrator."),
+                N_("Nobody holds the profile “{profile}”. Tasks of “{stage}” go to the administrator."),
                 profile=profile.name,
                 stage=stage.name,
             )
@@ -199,7 +199,8 @@ def _of_ways(draft: ProcessDraft) -> Iterable[Finding]:
     names = {stage.key: stage.name for stage in draft.stages}
     for loop in _loops([stage.key for stage in draft.stages], ways, ends):
         said = message(
-            N_("There is no way out of {names}. Lead one of them on."), names=_round(loop, names.__getitem__)
+            N_("There is no way out of {names}. Add a way from one of them to a final stage."),
+            names=_round(loop, names.__getitem__),
         )
         yield Finding("STUCK", said, loop[0])
 

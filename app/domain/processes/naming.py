@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from app.domain.words import N_, Message, counted, message
+from app.domain.words import N_, Message, counted, enumeration, message
 
 MAIN_PROFILES: Mapping[str, Message] = MappingProxyType(
     {
@@ -20,6 +20,6 @@ _NAMED = 5
 def listed(names: Sequence[str]) -> str | Message:
     """The names one after the other; of many the first few and the number of the others."""
     if len(names) <= _NAMED + 1:
-        return ", ".join(names)
-    said, left = ", ".join(names[:_NAMED]), len(names) - _NAMED
+        return enumeration(names)
+    said, left = enumeration(names[:_NAMED]), len(names) - _NAMED
     return counted("{names} and {count} other", "{names} and {count} others", left, names=said)

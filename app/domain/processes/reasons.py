@@ -159,15 +159,15 @@ def _tie(who: str, people: Sequence[Candidate]) -> Iterable[Message]:
         return
     if chosen.chosen_at is None:
         yield counted(
-            "{count} person has as few; {name} never got a task automatically before.",
-            "{count} people have as few; {name} never got a task automatically before.",
+            "{count} person has equally few; {name} never got a task automatically before.",
+            "{count} people have equally few; {name} never got a task automatically before.",
             len(equal),
             name=who,
         )
     else:
         yield counted(
-            "{count} person has as few; the last automatic task of {name} is the longest ago.",
-            "{count} people have as few; the last automatic task of {name} is the longest ago.",
+            "{count} person has equally few; the last automatic task of {name} is the longest ago.",
+            "{count} people have equally few; the last automatic task of {name} is the longest ago.",
             len(equal),
             name=who,
         )
@@ -186,10 +186,12 @@ def _passed_over(people: Sequence[Candidate]) -> Iterable[Message]:
     away = sum(each.is_active and each.is_absent for each in people)
     left = sum(not each.is_active for each in people)
     if away:
-        yield counted("{count} person with it is away.", "{count} people with it are away.", away)
+        yield counted("{count} person with this profile is away.", "{count} people with this profile are away.", away)
     if left:
         yield counted(
-            "{count} person with it is no longer active.", "{count} people with it are no longer active.", left
+            "{count} person with this profile is no longer active.",
+            "{count} people with this profile are no longer active.",
+            left,
         )
 
 

@@ -59,7 +59,7 @@ def wrong_value(kind: str, value: Any, choices: Iterable[str]) -> Message | None
     if kind == "date":
         return None if _is_day(value) else message(N_("Write a date here."))
     if kind == "choice":
-        return None if value in choices else message(N_("Choose one of the list."))
+        return None if value in choices else message(N_("Choose one from the list."))
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from app.domain.errors import Refused
-from app.domain.words import N_, Message, counted, message
+from app.domain.words import N_, Message, counted, enumeration, message
 
 FIELDS: Mapping[str, Message] = MappingProxyType(
     {
@@ -83,14 +83,6 @@ def _place(code: str, codes: Sequence[str]) -> int:
     rank = order.index(code) if code in FIELDS else len(order) - 1
     later = (place for place, other in enumerate(codes) if other in FIELDS and order.index(other) >= rank)
     return next(later, len(codes))
-
-
-def enumeration(names: Sequence[str | Message]) -> str | Message:
-    """Several names one after the other, as the reader's language separates them."""
-    listed = names[0]
-    for name in names[1:]:
-        listed = message(N_("{first}, {second}"), first=listed, second=name)
-    return listed
 
 
 def missing(codes: Iterable[str], own: Mapping[int, str] | None = None) -> Refused:

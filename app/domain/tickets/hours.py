@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from app.domain.words import N_, Message, message
+from app.domain.words import N_, Message, counted, message
 
 KINDS: Mapping[str, Message] = MappingProxyType(
     {
@@ -22,7 +22,8 @@ ABSENT = frozenset({"leave", "sickness"})
 """Kinds that belong to nobody's work."""
 
 _DAY = 24 * 60
-_LONGEST_ALLOTMENT = 600_000
+_LONGEST_ALLOTMENT = 10_000
+"""In hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,12 @@ def problems(draft: HoursDraft) -> dict[str, Message]:
     is_linked = any((draft.customer_id, draft.ticket_id, draft.task_id, draft.project_id))
     if draft.kind not in KINDS:
         found["kind"] = message(N_("Choose a kind."))
-    most = _LONGEST_ALLOTMENT if draft.kind == "allotment" else _DAY
-    if not 1 <= draft.minutes <= most:
+    if draft.kind == "allotment":
+        if not 1 <= draft.minutes <= _LONGEST_ALLOTMENT * 60:
+            found["minutes"] = counted(
+                "Between one minute and {count} hour.", "Between one minute and {count} hours.", _LONGEST_ALLOTMENT
+            )
+    elif not 1 <= draft.minutes <= _DAY:
         found["minutes"] = message(N_("Between one minute and the whole day."))
     if draft.kind in {"work", "allotment"} and not is_linked:
         found["customer_id"] = message(N_("Choose the customer, ticket or project this was for."))

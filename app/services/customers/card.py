@@ -133,4 +133,4 @@ def _as_kept(phones: Any) -> tuple[Phone, ...]:
 
 
 def _missing() -> NotFound:
-    return NotFound(message(N_("This customer does not exist any more.")))
+    return NotFound(message(N_("This customer is no longer there.")))

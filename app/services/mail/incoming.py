@@ -75,7 +75,7 @@ def take(session: Session, place: Place, letter: Letter) -> Taken:
     """Decide what a mail is, do it, record it, and remember how far the mailbox was read."""
     account = session.get(MailAccount, place.account_id, with_for_update=True)
     if account is None:
-        raise NotFound(message(N_("This mailbox does not exist any more.")))
+        raise NotFound(message(N_("This mailbox is no longer there.")))
     if _is_recorded(session, place):
         return Taken(None)
     verdict = _judge(session, account, letter)

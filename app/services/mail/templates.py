@@ -85,7 +85,7 @@ def checked(draft: TemplateDraft) -> dict[str, dict[str, str]]:
     """The texts of a draft as they are kept; what could not be sent is refused."""
     kind = EVENTS.get(draft.event)
     if kind is None:
-        raise wrong("EVENT", message(N_("Choose what the template tells of.")))
+        raise wrong("EVENT", message(N_("Choose the event.")))
     if draft.recipient not in RECIPIENTS or (draft.recipient == Recipient.LIST and draft.list_id is None):
         raise wrong("RECIPIENT", message(N_("Choose to whom it goes.")))
     if draft.sender not in SENDERS:
@@ -108,13 +108,13 @@ def _check_text(code: str, text: TemplateText, fields: Mapping[str, object]) -> 
         raise wrong("LANGUAGE", message(N_("Callboard does not speak this language.")))
     if not text.subject.strip() or not text.body.strip():
         raise wrong(
-            "TEXT", message(N_("In {language}, subject and text belong together."), language=LANGUAGES[code].name)
+            "TEXT", message(N_("Write both the subject and the text in {language}."), language=LANGUAGES[code].name)
         )
     for part, longest in ((text.subject, LONGEST_SUBJECT), (text.body, LONGEST_TEXT)):
         if len(part) > longest:
             raise wrong(
                 "LENGTH",
-                counted("A text has at most {count} letter.", "A text has at most {count} letters.", longest),
+                counted("A text has at most {count} character.", "A text has at most {count} characters.", longest),
             )
         check(part, fields)
 

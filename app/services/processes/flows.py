@@ -79,7 +79,7 @@ def load_process(session: Session, process_id: int) -> LoadedProcess:
     """A whole process, ready to be changed and saved again."""
     process = session.get(Process, process_id)
     if process is None:
-        raise NotFound(message(N_("This process does not exist any more.")))
+        raise NotFound(message(N_("This process is no longer there.")))
     rows = session.scalars(stages_of(process_id)).all()
     ways, opens = _ways(session, process_id), _openings(session, [stage.id for stage in rows])
     draft = ProcessDraft(

@@ -343,8 +343,8 @@ def _left_out(outcomes: Iterable[tuple[Any, Outcome]]) -> tuple[Message, ...]:
     if len(left) > bare:
         found.append(
             counted(
-                "{count} hand-over cannot be retold from its stored facts and stays as it was.",
-                "{count} hand-overs cannot be retold from their stored facts and stay as they were.",
+                "{count} hand-over cannot be worked out from its stored facts and stays as it was.",
+                "{count} hand-overs cannot be worked out from their stored facts and stay as they were.",
                 len(left) - bare,
             )
         )

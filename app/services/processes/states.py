@@ -85,7 +85,7 @@ def delete_state(session: Session, row_id: int, version: int) -> None:
     require(session, Permission.ADMINISTER)
     state = seen(session, ActivityState, row_id, version)
     if state.code:
-        raise wrong("BUILT_IN", message(N_("This state is built in: it can be renamed, not removed.")))
+        raise wrong("BUILT_IN", message(N_("This state is built in: it can be renamed, not deleted.")))
     refuse_used(session, Task, Task.state_id == row_id)
     session.delete(state)
     session.flush()

@@ -12,8 +12,8 @@ from app.db.types import BigInt
 from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.people import Permission
 from app.domain.processes.routing import Rule, reason
-from app.domain.tickets.fields import enumeration, field_name
-from app.domain.words import N_, counted, message
+from app.domain.tickets.fields import field_name
+from app.domain.words import N_, counted, enumeration, message
 from app.models.base import table_of
 from app.models.people import User
 from app.models.processes import StageLink
@@ -131,7 +131,7 @@ def _seen(session: Session, task_id: int, version: int, stage_id: int | None) ->
     row = connection.execute(_FACTS, asked).first() or connection.execute(_FACTS, asked).first()
     if row is None:
         require(session, Permission.WORK_TASKS)
-        raise NotFound(message(N_("This task does not exist any more.")), message(N_("Nothing was saved.")))
+        raise NotFound(message(N_("This task is no longer there.")), message(N_("Nothing was saved.")))
     *rules, moment, is_next, may_work = row[_OF_STAGE:]
     keep_now(session, moment)
     keep_settings(session, rules)
@@ -146,7 +146,7 @@ def _seen(session: Session, task_id: int, version: int, stage_id: int | None) ->
         )
     stage = row[_OF_TASK:_OF_STAGE]
     if stage[0] is None and stage_id is not None:
-        raise NotFound(message(N_("This stage does not exist any more.")), message(N_("Nothing was saved.")))
+        raise NotFound(message(N_("This stage is no longer there.")), message(N_("Nothing was saved.")))
     return task, None if stage[0] is None else StageFacts(*stage), bool(is_next)
 
 

@@ -56,7 +56,7 @@ def change(session: Session, ticket_id: int, version: int, wanted: Mapping[str, 
         raise ValueError(f"not for many tickets at once: {sorted(unknown)}")
     ticket = session.get(Ticket, ticket_id)
     if ticket is None:
-        raise NotFound(message(N_("This ticket does not exist any more.")))
+        raise NotFound(message(N_("This ticket is no longer there.")))
     if ticket.merged_into_id is not None and _opens(session, wanted):
         raise Refused("MERGED", message(N_("This ticket was merged into another; it stays closed.")))
     draft = card.load(session, ticket_id).draft

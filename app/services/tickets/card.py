@@ -281,4 +281,4 @@ def _person(user: User | None) -> PersonChoice | None:
 
 
 def _missing() -> NotFound:
-    return NotFound(message(N_("This ticket does not exist any more.")))
+    return NotFound(message(N_("This ticket is no longer there.")))

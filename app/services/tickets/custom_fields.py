@@ -131,8 +131,8 @@ def _refuse_asked(session: Session, field_id: int) -> None:
     if state is not None:
         raise Refused(
             "ASKED",
-            message(N_("The ticket state “{state}” needs this field."), state=status_name(*state)),
-            message(N_("Nothing was changed. Take it off that state first.")),
+            message(N_("This field is mandatory in the ticket state “{state}”."), state=status_name(*state)),
+            message(N_("Nothing was changed. Remove it from that state first.")),
         )
 
 

@@ -95,7 +95,7 @@ def problems(intake: Intake) -> dict[str, Message] | None:
     found = {}
     email = intake.email.strip()
     if email and cleaned(email) is None:
-        found["email"] = message(N_("“{value}” is not an email address."), value=email[:80])
+        found["email"] = message(N_("“{value}” is not a mail address."), value=email[:80])
     if not intake.subject.strip():
         found["subject"] = message(N_("Say in a few words what it is about."))
     if not email and not intake.phone.strip():

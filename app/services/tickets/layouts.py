@@ -144,7 +144,7 @@ def _check(session: Session, kind: str, fields: tuple[str, ...], required: tuple
         raise wrong("ALWAYS", message(N_("Subject and state are on every card.")))
     # What a task needs is asked of its own fields alone; what tickets need is set for each of their states.
     if not set(required).issubset(fields) or any(kind != TASK or custom_id(code) is None for code in required):
-        raise wrong("REQUIRED", message(N_("Only a field that is on the card can be required.")))
+        raise wrong("REQUIRED", message(N_("Only a field that is on the card can be mandatory.")))
 
 
 @writes

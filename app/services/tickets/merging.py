@@ -114,7 +114,7 @@ def _pair(session: Session, source_id: int, target_id: int) -> tuple[Ticket, Tic
         raise _refused("SAME", message(N_("A ticket cannot be merged into itself.")))
     source, target = session.get(Ticket, source_id), session.get(Ticket, target_id)
     if source is None or target is None:
-        raise _refused("GONE", message(N_("This ticket does not exist any more.")))
+        raise _refused("GONE", message(N_("This ticket is no longer there.")))
     for ticket in (source, target):
         if ticket.merged_into_id is not None:
             number = shown_number(ticket.id, ticket.number)

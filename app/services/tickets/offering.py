@@ -160,7 +160,7 @@ def offer(session: Session, task_id: int) -> Offer:
     """The task and what may be chosen for it now."""
     row = session.execute(_FACTS.where(Task.id == task_id)).first()
     if row is None:
-        raise NotFound(message(N_("This task does not exist any more.")))
+        raise NotFound(message(N_("This task is no longer there.")))
     values = list(row)
     values[7], values[8] = values[7] or "", bool(values[8])
     task = TaskFacts(*values)

@@ -80,7 +80,7 @@ def add(session: Session, draft: ReminderDraft) -> int:
     if wrong:
         raise Incomplete(wrong)
     if me is None:
-        raise NotFound(message(N_("Nobody is logged in who could be reminded.")))
+        raise NotFound(message(N_("Nobody is logged in, so nobody can be reminded.")))
     reminder = Reminder(
         user_id=me,
         at=draft.at,

@@ -77,7 +77,8 @@ _ONE = (
 )
 _INTAKE = (
     select(STAGES.c.id)
-    .where(STAGES.c.process_id == bindparam("process"))
+    .join(_PROCESSES, _PROCESSES.c.id == STAGES.c.process_id)
+    .where(STAGES.c.process_id == bindparam("process"), _PROCESSES.c.is_active)
     .order_by(STAGES.c.is_intake.desc(), STAGES.c.position, STAGES.c.id)
     .limit(1)
 )
@@ -87,10 +88,10 @@ def stage_facts(session: Session, stage_id: int) -> StageFacts:
     """The stage, or the news that it is gone."""
     row: Any = session.execute(_ONE, {"stage": stage_id}).first()
     if row is None:
-        raise NotFound(message(N_("This stage does not exist any more.")), message(N_("Nothing was saved.")))
+        raise NotFound(message(N_("This stage is no longer there.")), message(N_("Nothing was saved.")))
     return StageFacts(*row)
 
 
 def intake_stage(session: Session, process_id: int) -> int | None:
-    """The stage at which a process begins: its intake, or the first one."""
+    """The stage at which a process begins: its intake, or the first one; none once it is out of use."""
     return session.scalar(_INTAKE, {"process": process_id})

@@ -177,7 +177,7 @@ def delete_status(session: Session, row_id: int, version: int) -> None:
     require(session, Permission.ADMINISTER)
     status = seen(session, TicketStatus, row_id, version)
     if status.code:
-        raise wrong("BUILT_IN", message(N_("This state is built in: it can be renamed, not removed.")))
+        raise wrong("BUILT_IN", message(N_("This state is built in: it can be renamed, not deleted.")))
     refuse_used(session, Ticket, Ticket.status_id == row_id)
     session.delete(status)
     session.flush()

@@ -187,7 +187,7 @@ def test_the_drawing_is_walked_by_the_arrow_keys_as_one_sees_it(desk: ProcessesD
 
 @pytest.mark.row("R-F1", "R-F2")
 def test_a_warning_stands_until_somebody_holds_the_profile(desk: ProcessesDesk) -> None:
-    said = "Nobody holds Customer service. Tasks of “Enquiry” go to the administrator."
+    said = "Nobody holds the profile “Customer service”. Tasks of “Enquiry” go to the administrator."
     assert said in desk.editor.findings.text()
     desk.elsewhere.execute(set_user_profiles, desk.shop.boss, [desk.shop.service])
     desk.settle()
@@ -202,7 +202,9 @@ def test_a_warning_stands_until_somebody_holds_the_profile(desk: ProcessesDesk) 
     assert desk.editor.stage is not None
     made = next(row for row in desk.elsewhere.execute(list_profiles, "worker") if row.name == "Driver")
     assert desk.editor.stage.profile_id == made.id
-    assert desk.editor.findings.text() == "Nobody holds Driver. Tasks of “Delivery” go to the administrator."
+    assert (
+        desk.editor.findings.text() == "Nobody holds the profile “Driver”. Tasks of “Delivery” go to the administrator."
+    )
 
 
 def test_points_that_are_no_number_keep_the_process_from_being_saved(desk: ProcessesDesk) -> None:

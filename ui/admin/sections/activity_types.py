@@ -161,7 +161,7 @@ ACTIVITY_TYPES: Section[TypeRow] = Section(
         Column(
             N_("Expected time"),
             lambda kind: format_duration(kind.expected_minutes),
-            110,
+            120,
             sort=lambda kind: kind.expected_minutes,
         ),
         Column(N_("Planned by"), lambda kind: kind.back_office if kind.is_schedulable else _("Not planned"), 130),

@@ -141,7 +141,7 @@ HAND_OVER: Section[RulesRow] = Section(
         ),
         Entry(
             "heeds_hours",
-            N_("Outside working hours is away"),
+            N_("Outside working hours counts as away"),
             TickPart,
             hint=N_("Who has working hours gets automatic tasks only within them; who has none always gets them."),
         ),

@@ -84,7 +84,7 @@ PRODUCTS: Section[ProductRow] = Section(
     entries=(
         _NAME,
         Entry("code", N_("Code"), TextPart, codes=frozenset({"TAKEN"})),
-        Entry("group", N_("Group"), lambda: PickPart(nothing=N_("Without a group"))),
+        Entry("group", N_("Product group"), lambda: PickPart(nothing=N_("Without a group"))),
         Entry(
             "active", N_("Active"), TickPart, hint=N_("What is not active stays on old work and is not offered anew.")
         ),

@@ -56,8 +56,8 @@ def _lacking(state: StatusRow) -> Message | None:
     if not state.lacking:
         return None
     return counted(
-        "{count} open ticket in this state lacks a field it needs. It stays until somebody fills it in.",
-        "{count} open tickets in this state lack a field it needs. They stay until somebody fills them in.",
+        "{count} open ticket in this state lacks a mandatory field. It stays until somebody fills it in.",
+        "{count} open tickets in this state lack a mandatory field. They stay until somebody fills them in.",
         state.lacking,
     )
 
@@ -81,7 +81,7 @@ TICKET_STATES: Section[StatusRow] = Section(
         Column(
             N_("Mandatory fields"),
             lambda state: format_number(len(state.fields)) if state.fields else "",
-            130,
+            140,
             sort=lambda state: len(state.fields),
         ),
         Column(

@@ -141,7 +141,7 @@ USERS: Section[UserRow] = Section(
     asides=(
         Aside(
             "rehearse",
-            N_("What would change?"),
+            N_("Rehearsal…"),
             "history",
             "processes.rehearse",
             _rehearsal,

@@ -53,8 +53,8 @@ class AbsencesWindow(PlannerWindow):
         self.table.chosen.connect(self._follow)
         self.body.addWidget(self.table, 1)
         self.new_button = push_button(N_("New absence"), "new")
-        self.change_button = push_button(N_("Change"), "edit")
-        self.remove_button = push_button(N_("Remove"), "delete")
+        self.change_button = push_button(N_("Edit"), "edit")
+        self.remove_button = push_button(N_("Delete"), "delete")
         self.new_button.clicked.connect(self.add)
         self.change_button.clicked.connect(self.change)
         self.remove_button.clicked.connect(self.remove)
@@ -144,7 +144,7 @@ class AbsencesWindow(PlannerWindow):
             self.save(self.desk.tasks.write(remove_absence, row.id, row.version), self._removed)
 
     def _removed(self, _nothing: None) -> None:
-        self.say(message(N_("The absence is removed.")))
+        self.say(message(N_("The absence is deleted.")))
         self.read()
 
 
@@ -152,7 +152,7 @@ class AbsenceDialog(FormDialog):
     """Who, from when to when, why; whole days unless hours are wanted."""
 
     def __init__(self, desk: Desk, row: AbsenceRow | None, zone: tzinfo, parent: QWidget) -> None:
-        title = N_("New absence") if row is None else N_("Change the absence")
+        title = N_("New absence") if row is None else N_("Edit the absence")
         super().__init__(title, N_("Save"), messages=desk.messages, parent=parent)
         self._zone, self._row = zone, row
         self.form = Form()

@@ -45,7 +45,7 @@ class HolidaysWindow(PlannerWindow):
         self.table.chosen.connect(self._follow)
         self.body.addWidget(self.table, 1)
         self.new_button = push_button(N_("New holiday"), "new")
-        self.remove_button = push_button(N_("Remove"), "delete")
+        self.remove_button = push_button(N_("Delete"), "delete")
         self.new_button.clicked.connect(self.add)
         self.remove_button.clicked.connect(self.remove)
         label = plain()
@@ -123,5 +123,5 @@ class HolidaysWindow(PlannerWindow):
             self.save(self.desk.tasks.write(remove_holiday, self.model.rows[number].id), self._removed)
 
     def _removed(self, _nothing: None) -> None:
-        self.say(message(N_("The holiday is removed.")))
+        self.say(message(N_("The holiday is deleted.")))
         self.read()

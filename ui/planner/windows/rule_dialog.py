@@ -43,7 +43,7 @@ class RuleDialog(FormDialog):
     """A new rule for several technicians, or the change of one from a day on."""
 
     def __init__(self, desk: Desk, row: RuleRow | None, today: date, parent: QWidget) -> None:
-        title = N_("New rule") if row is None else N_("Change the rule")
+        title = N_("New rule") if row is None else N_("Edit the rule")
         super().__init__(title, N_("Save"), messages=desk.messages, parent=parent)
         self._row = row
         self._today = today

@@ -58,7 +58,7 @@ class RulesWindow(PlannerWindow):
 
     def _add_buttons(self) -> None:
         self.new_button = push_button(N_("New rule"), "new")
-        self.change_button = push_button(N_("Change"), "edit")
+        self.change_button = push_button(N_("Edit"), "edit")
         self.remove_button = push_button(N_("Remove"), "delete")
         self.new_button.clicked.connect(self.add)
         self.change_button.clicked.connect(self.change)

@@ -21,6 +21,6 @@ def _open(desk: Desk, change: "Change | ProcessDraft", name: str = "") -> None:
 
 
 REHEARSAL = Act(
-    Command("processes.rehearse", N_("What would change?"), "history", in_palette=False), _open, Permission.ADMINISTER
+    Command("processes.rehearse", N_("Rehearsal…"), "history", in_palette=False), _open, Permission.ADMINISTER
 )
 """`processes.rehearse` takes a process draft, or a change of who holds which profile and whose name it concerns."""

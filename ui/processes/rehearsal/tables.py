@@ -72,7 +72,7 @@ class _Rows(QAbstractTableModel):
 class StepTable(_Rows):
     """Hand-overs in the order of time; those that stay are quiet."""
 
-    names = (N_("When"), N_("Task"), N_("Stage"), N_("Went to"), N_("Would go to"), N_("Because"), N_("It was"))
+    names = (N_("When"), N_("Task"), N_("Stage"), N_("Went to"), N_("Would go to"), N_("Reason now"), N_("Reason then"))
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,7 +100,7 @@ def _rule(code: str) -> str:
 
 
 def _because(_table: StepTable, row: RehearsedStep) -> str:
-    return _rule(row.rule_now) if row.is_replayed else _("Cannot be retold")
+    return _rule(row.rule_now) if row.is_replayed else _("Cannot be worked out")
 
 
 _STAGE, _WOULD = 2, 4

@@ -64,8 +64,8 @@ class Row:
     def _say(self) -> None:
         name = say(self._label) if isinstance(self._label, Message) else self._label
         self._name.setText(f"{name} *" if self._is_needed else name)
-        self._name.setToolTip(_("This state needs this field.") if self._is_needed else "")
-        said = _("{field}, needed by this state", field=name) if self._is_needed else name
+        self._name.setToolTip(_("This field is mandatory in this state.") if self._is_needed else "")
+        said = _("{field}, mandatory in this state", field=name) if self._is_needed else name
         self._named.setAccessibleName(said)
 
 

@@ -41,7 +41,7 @@ from ui.widgets.styled import icon_button
 
 __all__ = ["TicketFields"]
 
-_NEEDED = message(N_("This state needs this field."))
+_NEEDED = message(N_("This field is mandatory in this state."))
 
 
 class TicketFields(QWidget):

@@ -87,7 +87,7 @@ class MergeDialog(FormDialog):
         ]
         lines = [
             _(
-                "Ticket {source} closes, and {target} goes on: {subject}",
+                "Ticket {source} closes. Ticket {target} goes on: {subject}",
                 source=isolate(preview.source.number),
                 target=isolate(preview.target.number),
                 subject=isolate(preview.target.subject),

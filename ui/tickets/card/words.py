@@ -85,7 +85,7 @@ def _step(entry: Entry, _zone: tzinfo | None) -> str:
     if is_moved and entry.person:
         return _("{stage}: handed over to {name}", stage=stage, name=person)
     if is_moved:
-        return _("Moved on to {stage}", stage=stage)
+        return _("Advanced to {stage}", stage=stage)
     if entry.person and entry.giver and entry.person != entry.giver:
         return _("Handed over from {giver} to {name}", giver=isolate(entry.giver), name=person)
     if entry.person and entry.person != entry.giver:

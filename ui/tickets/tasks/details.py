@@ -174,7 +174,7 @@ class Details(QWidget):
             if value is not None and value != "":
                 told = wrong_value(self._own[code].kind, value, self._own[code].choices)
             elif code in required:
-                told = message(N_("This is needed to close the task."))
+                told = message(N_("This is mandatory to close the task."))
             self._fields[code].error(told)
         return self._own_form.first_error() is not None
 

@@ -21,7 +21,7 @@ from ui.widgets.styled import styled
 
 __all__ = ["ScopeBar", "TaskFilters"]
 
-_SCOPES = {Scope.MINE: N_("Mine"), Scope.GROUPS: N_("My groups"), Scope.ALL: N_("All")}
+_SCOPES = {Scope.MINE: N_("My tasks"), Scope.GROUPS: N_("My groups"), Scope.ALL: N_("All tasks")}
 _OPEN, _CLOSED, _EITHER = 1, 2, 3
 _STATES = {_OPEN: N_("Open tasks"), _CLOSED: N_("Closed tasks"), _EITHER: N_("Open and closed")}
 _IS_OPEN = {_OPEN: True, _CLOSED: False, _EITHER: None}

@@ -117,6 +117,14 @@ class Candidates(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(_HEADERS) - 1))
 
 
+def _list() -> QListWidget:
+    """The steps, in as many lines as their words need."""
+    made = styled(QListWidget(), "boxed")
+    made.setWordWrap(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return made
+
+
 class WhyWindow(QDialog):
     """The steps on one side, the newest first; what is chosen there is explained on the other."""
 
@@ -140,7 +148,7 @@ class WhyWindow(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(*[theme.scale(16)] * 4)
         outer.setSpacing(theme.scale(12))
-        self.steps = styled(QListWidget(), "boxed")
+        self.steps = _list()
         Texts(self.steps).bind(self.steps.setAccessibleName, N_("Steps of the task"))
         self.steps.currentRowChanged.connect(self._explain)
         self.sentence: QLabel = heading()
@@ -155,7 +163,7 @@ class WhyWindow(QDialog):
         self.table.setModel(self.candidates)
         self.table.setSelectionBehavior(TableView.SelectionBehavior.SelectRows)
         Texts(self.table).bind(self.table.setAccessibleName, N_("Who was looked at"))
-        for column, width in enumerate((140, 92, 132, 150, 150, 80)):
+        for column, width in enumerate((140, 115, 132, 150, 150, 80)):
             self.table.horizontalHeader().resizeSection(column, theme.scale(width))
         self._nobody = secondary(N_("Nobody was compared for this step."))
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)

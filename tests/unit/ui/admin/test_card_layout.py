@@ -168,7 +168,7 @@ def test_an_activity_type_has_fields_of_which_some_are_needed(arranging: Arrangi
         arranging.drag(own[name], board.available, board.on_card, 9)
     board.on_card.go_to(own["Serial number"])
     hands.qtbot.keyClick(board.on_card, Qt.Key.Key_Space)
-    assert arranging.view.preview.labels() == ["Serial number (required)", "Paid"]
+    assert arranging.view.preview.labels() == ["Serial number (mandatory)", "Paid"]
     arranging.save()
     saved = hands.backend.execute(load_layout, TASK, arranging.view._key[1])
     assert (saved.fields, saved.required) == (tuple(own.values()), (own["Serial number"],))

@@ -59,7 +59,7 @@ def test_who_makes_a_field_mandatory_is_told_how_many_tickets_lack_it(hands: Han
     hands.save()
     hands.wait(lambda: bool(hands.notices))
     told = hands.notices[-1].words()
-    assert "2 open tickets in this state lack a field it needs." in told
+    assert "2 open tickets in this state lack a mandatory field." in told
     hands.wait(lambda: hands.view.model.index(0, 3).data().strip("\u2068\u2069") == "2")
 
 

@@ -42,7 +42,7 @@ def test_the_outbox_shows_each_state_in_words_and_counts_them(desk: MailDesk) ->
     view = desk.outbox()
     assert states(view) == ["Held", "Waiting", "Being sent", "Taken back", "Not delivered", "Sent"]
     texts = [chip.text() for chip in view.chips.values()]
-    assert texts == ["All 6", "Waiting 2", "Held 1", "Being sent 1", "Sent 1", "Not delivered 1", "Taken back 1"]
+    assert texts == ["All mail 6", "Waiting 2", "Held 1", "Being sent 1", "Sent 1", "Not delivered 1", "Taken back 1"]
     QTest.mouseClick(view.chips["held"], Qt.MouseButton.LeftButton)
     desk.settle()
     assert states(view) == ["Held"]

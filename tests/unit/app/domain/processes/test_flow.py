@@ -115,7 +115,9 @@ def test_the_skeleton_of_a_new_process_can_be_saved() -> None:
 
 def test_a_loop_without_a_way_out_names_its_stages() -> None:
     draft = with_stage(chain("In", "Quote", "Order", "Done"), 2, next=(1,))
-    assert words(draft) == ["There is no way out of “Quote” → “Order” → “Quote”. Lead one of them on."]
+    assert words(draft) == [
+        "There is no way out of “Quote” → “Order” → “Quote”. Add a way from one of them to a final stage."
+    ]
 
 
 def test_a_dead_end_is_named_once_and_not_what_leads_to_it() -> None:
@@ -166,7 +168,7 @@ def test_what_may_be_left_empty_is_warned_about() -> None:
     draft = replace(draft, stages=(*draft.stages, StageDraft(9, "Lost", profile_id=1, next=(3,))))
     said = [say(each.what) for each in warnings(draft, {1: Holders("Service", 2), 2: Holders("Sales", 0)})]
     assert said == [
-        "Nobody holds Sales. Tasks of “Work” go to the administrator.",
+        "Nobody holds the profile “Sales”. Tasks of “Work” go to the administrator.",
         "“Check” has no profile. Automatic hand-overs to it are refused.",
         "No stage leads to “Lost”.",
     ]

@@ -32,7 +32,7 @@ def test_fewest_open_tasks_are_told_with_their_number_among_those_who_are_in():
     people = (with_(DANA, open_tasks=1), AVI, NOA, with_(NOA, user_id=4, name="Gil", is_absent=True))
     assert told(*people) == [
         "It went to Dana: fewest open tasks (1), 3 people with the profile “Service” are in.",
-        "1 person with it is away.",
+        "1 person with this profile is away.",
     ]
 
 
@@ -41,11 +41,11 @@ def test_a_tie_is_told_by_the_longest_time_since_the_last_automatic_choice():
     said = told(with_(DANA, chosen_at=late), with_(AVI, chosen_at=early), counts_waiting=False)
     assert said[0].startswith("It went to Avi: fewest open tasks (2), 2 people")
     assert said[1:] == [
-        "2 people have as few; the last automatic task of Avi is the longest ago.",
+        "2 people have equally few; the last automatic task of Avi is the longest ago.",
         "Tasks that wait for others are not counted.",
     ]
     assert told(with_(DANA, chosen_at=late), AVI)[1] == (
-        "2 people have as few; Avi never got a task automatically before."
+        "2 people have equally few; Avi never got a task automatically before."
     )
 
 
@@ -61,8 +61,8 @@ def test_who_keeps_a_task_though_away_is_named_from_the_facts():
     said = told(with_(DANA, handled_at=NOW, is_absent=True), with_(AVI, is_active=False), keeps_absent=True)
     assert said == [
         "It went to Dana, the earlier handler of this task.",
-        "1 person with it is away.",
-        "1 person with it is no longer active.",
+        "1 person with this profile is away.",
+        "1 person with this profile is no longer active.",
     ]
 
 
@@ -76,7 +76,7 @@ def test_what_went_to_the_administrator_says_why():
     nobody = reason(Rule.NOBODY, profile="Service", candidates=[with_(AVI, is_absent=True)])
     assert [i18n.say(each) for each in reasons.tell("nobody", nobody, "Sara")] == [
         "Nobody with the profile “Service” is in, so it went to the administrator, Sara.",
-        "1 person with it is away.",
+        "1 person with this profile is away.",
         "When somebody with this profile comes in, it is handed over again.",
     ]
     without = reason(Rule.NO_PROFILE, stage="Intake")

@@ -115,7 +115,7 @@ def test_bad_rows_are_set_aside_and_the_good_ones_go_in(
     rows = list(csv.reader(aside.read_text(encoding="utf-8-sig").splitlines()))
     assert rows[0] == ["Line", "Reason", "Codice", "Nome", "Email"]
     assert rows[1] == ["3", "A customer needs a name or a phone.", "C2", "", ""]
-    assert rows[2] == ["4", "“at home” is not an email address.", "C3", "Dan", "at home"]
+    assert rows[2] == ["4", "“at home” is not a mail address.", "C3", "Dan", "at home"]
     assert rows[3] == ["5", "The same key is already on line 2.", "C1", "Anna again", ""]
     assert rows[4][4] == "'=cmd()@x.y"
     assert rows[5][0] == "7"
