@@ -79,7 +79,7 @@ class RecordForm(QWidget):
         # Fields wider than that are harder to read; the rest of a wide window stays free.
         across = QHBoxLayout()
         fields = self._build_fields()
-        fields.setMaximumWidth(theme.scale(620))
+        fields.setMaximumWidth(theme.scale(760 if self._section.is_single else 620))
         across.addWidget(fields, 1000)
         across.addStretch(1)
         lines.addLayout(across)
@@ -134,7 +134,7 @@ class RecordForm(QWidget):
         return button
 
     def _build_fields(self) -> Form:
-        form = Form()
+        form = Form(wraps=True)
         for entry in self._section.entries:
             part = entry.make()
             if entry.heading:

@@ -169,16 +169,19 @@ class SetupScreen(QWidget):
         self.list.setAccessibleName(_("Set-up"))
         for item in self._items():
             item.setText(_(item.data(Qt.ItemDataRole.UserRole + 1)))
+        self._resize()
 
     @Slot()
     def _resize(self) -> None:
-        self.list.setFixedWidth(theme.scale(196))
         small = theme.font(9, strong=True)
         for item in self._items():
             is_heading = item.data(Qt.ItemDataRole.UserRole) is None
             item.setFont(small if is_heading else QFont())
             if is_heading:
                 item.setForeground(theme.tokens().color("muted"))
+        # As wide as its longest name, up to a limit: what is longer is cut.
+        needed = self.list.sizeHintForColumn(0) + self.list.verticalScrollBar().sizeHint().width() + theme.scale(20)
+        self.list.setFixedWidth(min(max(theme.scale(196), needed), theme.scale(252)))
 
 
 def _entry(key: str) -> Section[Any] | Elsewhere | Workspace:

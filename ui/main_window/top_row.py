@@ -48,6 +48,7 @@ class TopRow(QWidget):
     def set_title(self, text: str) -> None:
         """Say where we are; catalogue text."""
         self._texts.bind(self.title.setText, text)
+        self._place_bar()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The message line keeps its place between title and alerts."""

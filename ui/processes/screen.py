@@ -127,6 +127,7 @@ class ProcessesScreen(QWidget):
         row.setSpacing(theme.scale(4))
         self.title: QLabel = heading()
         self.title.setMinimumWidth(theme.scale(60))
+        self.title.setWordWrap(True)
         row.addWidget(self.title, 1)
         for command in (ADD, DELETE, EARLIER, LATER, UNDO, REDO, ZOOM_OUT, FIT, ZOOM_IN):
             row.addWidget(tool(self._actions[command.id], with_text=command is ADD))

@@ -61,7 +61,7 @@ class HoursPage(QWidget):
         self._texts = Texts(self)
         self._texts.bind(self.table.setAccessibleName, N_("My hours"))
         self._texts.redo(self._speak, key="speak")
-        self.table.remember(desk.memory, "hours", (104, 108, 96, 160, 200, 160, 130, 200))
+        self.table.remember(desk.memory, "hours", (104, 100, 124, 160, 200, 160, 130, 200))
         self.table.opened.connect(self.edit)
         self.table.chosen.connect(self._enable)
         self._enable()

@@ -46,16 +46,19 @@ class Field:
 
 
 class Form(QWidget):
-    """Rows of label and field. All texts are catalogue texts."""
+    """Rows of label and field; with `wraps` a label that leaves too little for its field stands above it.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    All texts are catalogue texts.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, wraps: bool = False) -> None:
         super().__init__(parent)
         self._rows = QFormLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setHorizontalSpacing(theme.scale(16))
         self._rows.setVerticalSpacing(theme.scale(8))
-        # A label that leaves too little for its field stands above it.
-        self._rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        if wraps:
+            self._rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self._fields: list[Field] = []

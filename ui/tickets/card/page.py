@@ -11,6 +11,7 @@ from ui.widgets.styled import styled
 __all__ = ["CardPage"]
 
 _TWO_COLUMNS = 620
+_FIELDS = 184
 
 
 class CardPage(ScrolledPage):
@@ -50,7 +51,8 @@ class CardPage(ScrolledPage):
 
     def _turn(self) -> None:
         """Fields and time line stand side by side where there is room for both."""
-        needed = sum(map(_least, self._columns)) + self._body.spacing() + self._beside()
+        form, side = self._columns
+        needed = max(_least(form), theme.scale(_FIELDS)) + _least(side) + self._body.spacing() + self._beside()
         is_wide = self.width() >= max(needed, theme.scale(_TWO_COLUMNS))
         wanted = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         if self._body.direction() != wanted:
