@@ -12,10 +12,10 @@ from app.domain.processes.routing import Rule
 from app.models.planner import Absence
 from app.models.processes import RoutingRules, StageOpening
 from app.models.tickets import Task, TaskStep, TicketType
-from app.services.processes.flow_saving import save_process
+from app.services.processes.flow_saving import save_process, set_active
 from app.services.processes.flows import load_process
 from app.services.processes.profiles import delete_profile, list_profiles, set_user_profiles
-from app.services.tickets.advancing import reroute_waiting
+from app.services.tickets.advancing import Update, advance, reroute_waiting
 from app.services.tickets.intake import Intake, accept
 from app.services.tickets.tasks import NewTask, create
 from tests.kit.factory import add_process, add_profile, add_user, at
@@ -131,3 +131,16 @@ def test_a_profile_whose_stages_took_another_can_go_though_tasks_waited_for_it(o
     office.backend.execute(delete_profile, row.id, row.version)
     task = office.tasks()[0]
     assert (task.user_id, task.awaits_profile_id) == (office.root, None)
+
+
+@pytest.mark.row("R-F4")
+def test_a_process_out_of_use_is_not_begun_and_no_enquiry_is_lost(office: Office) -> None:
+    office.take_in()
+    known = office.backend.execute(load_process, office.process)
+    office.backend.execute(set_active, office.process, known.version, is_active=False)
+    office.take_in(2)
+    with office.database.reading() as session:
+        begun, later = session.scalars(select(Task).where(Task.opened_by_task_id.is_(None)).order_by(Task.id))
+    assert (begun.stage_id, later.stage_id, later.user_id) == (office.intake, None, office.root)
+    moved = office.backend.execute(advance, begun.id, begun.version, Update(user_id=office.avi))
+    assert moved.user_id == office.avi
