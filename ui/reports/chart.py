@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStyle, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QToolTip, QWidget
 
 from app.i18n import format_number
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
+from ui.widgets.styled import secondary
 
-__all__ = ["Bar", "BarChart"]
+__all__ = ["Bar", "BarChart", "ChartKey"]
 
 _ROW = 28
 _BAR = 18
@@ -111,9 +112,7 @@ class BarChart(QWidget):
         bar, rect = self._bars[row], self.bar_rect(row)
         if not bar.value:
             return
-        colour = theme.tokens().color("accent")
-        whole = type(colour)(colour)
-        whole.setAlphaF(0.45)
+        colour, whole = _shades()
         painter.fillRect(rect, whole)
         if bar.value and bar.open:
             length = max(1, round(rect.width() * bar.open / bar.value))
@@ -167,3 +166,38 @@ class BarChart(QWidget):
             QToolTip.showText(event.globalPos(), text or "", self)
             return True
         return super().event(event)
+
+
+class ChartKey(QWidget):
+    """What the two shades of the bars say. Both texts are catalogue texts."""
+
+    def __init__(self, part: str, whole: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.scale(6))
+        self._pictures: list[QLabel] = []
+        for text in (part, whole):
+            picture, name = QLabel(), secondary(text)
+            name.setWordWrap(False)
+            self._pictures.append(picture)
+            row.addWidget(picture)
+            row.addWidget(name)
+            row.addSpacing(theme.scale(8))
+        theme.news.changed.connect(self._paint)
+        self._paint()
+
+    @Slot()
+    def _paint(self) -> None:
+        for picture, colour in zip(self._pictures, _shades(), strict=True):
+            shown = QPixmap(theme.scale(12), theme.scale(12))
+            shown.fill(colour)
+            picture.setPixmap(shown)
+
+
+def _shades() -> tuple[QColor, QColor]:
+    """The colours of a part and of the whole."""
+    colour = theme.tokens().color("accent")
+    whole = QColor(colour)
+    whole.setAlphaF(0.45)
+    return colour, whole

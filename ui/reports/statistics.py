@@ -23,7 +23,7 @@ from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
-from ui.reports.chart import Bar, BarChart
+from ui.reports.chart import Bar, BarChart, ChartKey
 from ui.reports.days import today
 from ui.reports.table import TextTable
 from ui.widgets.fields import DateField
@@ -65,7 +65,7 @@ class StatisticsPage(QWidget):
         self.only_open.toggled.connect(self.read)
         self.chart.picked.connect(self._open)
         self.table.opened.connect(self._open_index)
-        self.table.remember(desk.memory, "statistics", (210, 80, 80, 80))
+        self.table.remember(desk.memory, "statistics", (164, 76, 104, 76))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -85,8 +85,14 @@ class StatisticsPage(QWidget):
         tools.addWidget(self.copy_button)
         tools.addWidget(self.export_button)
         column.addWidget(holder)
-        self.told.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 4)])
-        column.addWidget(self.told)
+        line = QHBoxLayout()
+        line.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        line.setSpacing(theme.scale(16))
+        self.told.setWordWrap(False)
+        line.addWidget(self.told)
+        line.addWidget(ChartKey(N_("Still open"), N_("Tickets")))
+        line.addStretch(1)
+        column.addLayout(line)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)

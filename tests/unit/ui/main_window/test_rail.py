@@ -27,6 +27,7 @@ def rail(qtbot: QtBot, settings: Settings) -> Iterator[Rail]:
     row.addWidget(made)
     qtbot.addWidget(window)
     yield made
+    window.hide()
 
 
 def _stand(rail: Rail, *heights: int) -> None:
