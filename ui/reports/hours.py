@@ -186,7 +186,7 @@ class BalancesPage(QWidget):
         self._asked = Latest(desk.tasks)
         self._rows: Sequence[Balance] = ()
         columns = (N_("Of"), N_("Name"), N_("Allotted"), N_("Used"), N_("Left"), N_("Over"))
-        self.model = TextTable(columns, self, numbers=(2, 3, 4, 5))
+        self.model = TextTable(columns, self, numbers=(2, 3, 4))
         self.table = TableView()
         self.table.setModel(self.model)
         column = QVBoxLayout(self)
