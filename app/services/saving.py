@@ -30,7 +30,8 @@ def cleaned(name: str) -> str:
 
 def seen(session: Session, model: type[M], row_id: int, version: int) -> M:
     """The row to change, locked in the version the person saw; another version is a conflict."""
-    found = session.get(model, row_id, with_for_update=True)
+    # Rows that point at it may come in meanwhile: a lock against them too would meet routing's own in a deadlock.
+    found = session.get(model, row_id, with_for_update={"key_share": True})
     if found is None:
         raise NotFound(message(N_("This is no longer there.")), _NOT_SAVED)
     if getattr(found, "version", version) != version:

@@ -179,7 +179,10 @@ def _refuse_last_administrator(session: Session, user: User) -> None:
     """Somebody must be able to let people in again."""
     mighty = select(RolePermission.role_id).where(RolePermission.permission == Permission.ADMINISTER.value)
     others = session.scalars(
-        select(User.id).where(User.is_active, User.role_id.in_(mighty)).order_by(User.id).with_for_update()
+        select(User.id)
+        .where(User.is_active, User.role_id.in_(mighty))
+        .order_by(User.id)
+        .with_for_update(key_share=True)
     ).all()
     if list(others) == [user.id]:
         raise Refused(
