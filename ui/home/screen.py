@@ -84,7 +84,7 @@ class HomeScreen(QWidget):
         grid.addWidget(self.changes, 2, 0, 1, 2)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
-        for row, stretch in enumerate((3, 3, 4)):
+        for row, stretch in enumerate((4, 4, 3)):
             grid.setRowStretch(row, stretch)
         column.addLayout(grid, 1)
         self.setFocusProxy(self.tasks)

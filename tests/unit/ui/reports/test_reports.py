@@ -84,7 +84,7 @@ def test_an_export_is_a_file_without_formulas(desk, tmp_path):
     screen.statistics.export_to(tmp_path / "types.csv")
     desk.settle()
     lines = (tmp_path / "types.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines == ["Name,Tickets,Open,Share", "None,1,1,100.0 %"]
+    assert lines == ["Name,Tickets,Still open,Share", "None,1,1,100.0 %"]
 
 
 def test_bars_begin_where_the_language_begins(desk):
