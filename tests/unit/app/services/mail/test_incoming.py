@@ -123,7 +123,10 @@ def test_a_mail_opens_a_ticket_with_its_files_and_the_thanks_answer_it(post: Pos
     assert (file.name, file.ticket_id, file.incoming_id) == ("plan.pdf", ticket.id, post.last().id)
     with post.database.reading() as session:
         assert session.get_one(FileContent, file.id).content == b"%PDF"
-    assert "all.zip" in post.said()
+    assert "all.zip (11.4 MB)" in post.said()
+    i18n.use("it")
+    assert "all.zip (11,4 MB)" in post.said()
+    i18n.use("en")
     (thanks,) = [mail for mail in post.all(OutboxMessage) if mail.event == "ticket_opened"]
     assert (thanks.to_address, thanks.in_reply_to) == ("rossi@casa.it", letter.message_id)
 

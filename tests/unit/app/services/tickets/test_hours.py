@@ -1,5 +1,6 @@
 """Reported hours, and what was promised against what was used."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from app.backend import Backend
 from app.domain.errors import Incomplete, UserError
 from app.domain.tickets.draft import TicketDraft
-from app.domain.tickets.hours import HoursDraft, week_of
+from app.domain.tickets.hours import HoursDraft, problems, week_of
+from app.i18n import say
 from app.models.customers import Customer
 from app.models.tickets import Project, Task
 from app.services.tickets import card, hours
@@ -73,6 +75,13 @@ def test_what_makes_no_sense_is_refused_by_field(office, draft, field):
     with pytest.raises(Incomplete) as refused:
         dana.execute(hours.report, draft)
     assert set(refused.value.problems) == {field}
+
+
+def test_an_allotment_is_told_its_own_limit():
+    long = HoursDraft(DAY, 600_001, "allotment", customer_id=1)
+    assert say(problems(long)["minutes"]) == "Between one minute and 10,000 hours."
+    assert say(problems(replace(long, kind="work"))["minutes"]) == "Between one minute and the whole day."
+    assert problems(replace(long, minutes=600_000)) == {}
 
 
 def test_entries_are_corrected_and_deleted_by_their_owner_alone(office):

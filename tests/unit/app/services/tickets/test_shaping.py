@@ -165,7 +165,7 @@ def test_a_field_that_a_state_needs_stays_and_one_that_goes_leaves_the_cards(bac
         ),
     )
     for attempt in attempts:
-        assert say(refusal(attempt).what) == "The ticket state “Shipped” needs this field."
+        assert say(refusal(attempt).what) == "This field is mandatory in the ticket state “Shipped”."
     backend.execute(save_status, StatusDraft("Shipped"), row_id=state.id, version=state.version)
     backend.execute(save_layout, TICKET, None, 0, ("subject", code, "status_id"))
     backend.execute(save_layout, TASK, None, 0, (code,), (code,))
