@@ -12,8 +12,7 @@ from app.db.types import BigInt
 from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.people import Permission
 from app.domain.processes.routing import Rule, reason
-from app.domain.tickets.fields import field_name
-from app.domain.words import N_, counted, enumeration, message
+from app.domain.words import N_, message
 from app.models.base import table_of
 from app.models.people import User
 from app.models.processes import StageLink
@@ -21,8 +20,6 @@ from app.models.tickets import Task, TaskStep
 from app.services.context import MAY_WORK, actor, keep_now, now, reads, require, writes
 from app.services.processes.routing import RULES, SETTINGS_COLUMNS, Handing, assign, keep_settings, weigh
 from app.services.tickets import work
-from app.services.tickets.custom_fields import names
-from app.services.tickets.layouts import missing_of_task
 from app.services.tickets.stages import STAGE_COLUMNS, STAGES, StageFacts, stage_facts, stages_joined
 from app.services.tickets.steps import NewStep, Step, add_step
 from app.services.tickets.tasks import Advanced, after_step, name_of, state_id, write_note
@@ -178,20 +175,7 @@ def _refuse_unlinked(task: _Now, *, is_next: bool) -> None:
 
 def _refuse_unfinished(session: Session, task: _Now, custom: Mapping[str, Any]) -> None:
     """A task does not close while fields its kind asks for are empty, nor while a visit is still to come."""
-    empty = missing_of_task(session, task.activity_type_id, custom)
-    if empty:
-        own = names(session)
-        listed = [field_name(code, own) for code in empty]
-        raise Refused(
-            "MISSING",
-            counted(
-                "The task needs a field that is empty: {fields}.",
-                "The task needs {count} fields that are empty: {fields}.",
-                len(listed),
-                fields=enumeration(listed),
-            ),
-            message(N_("It stays open. Fill them in, then close it.")),
-        )
+    work.refuse_unfilled(session, task.activity_type_id, custom)
     work.refuse_planned(session, [task.id], now(session))
 
 

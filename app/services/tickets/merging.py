@@ -95,6 +95,9 @@ def merge(
     source.closed_at = source.closed_at or moment
     if target.customer_id is None:
         target.customer_id = source.customer_id
+    # Whoever served the customer is known by the customer of the tasks.
+    for task in session.scalars(select(Task).where(Task.id.in_(moved[Task]))):
+        task.customer_id = target.customer_id
     session.flush()
     numbers = [shown_number(each.id, each.number) for each in (source, target)]
     add_note(session, say(message(N_("Merged into ticket {number}."), number=numbers[1])), ticket_id=source_id)

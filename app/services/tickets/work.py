@@ -1,6 +1,6 @@
 """The tasks of a ticket: who gets the work, how it follows the card, and how it ends with the ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.domain.errors import Refused
 from app.domain.processes.routing import AUTOMATIC, Rule, reason
-from app.domain.words import N_, Message, message
+from app.domain.tickets.fields import field_name
+from app.domain.words import N_, Message, counted, enumeration, message
 from app.models.people import Group, User
 from app.models.planner import Visit
 from app.models.processes import ActivityState, ActivityType
 from app.models.tickets import Task, Ticket, TicketType
 from app.services.context import now
 from app.services.processes.routing import route
+from app.services.tickets.custom_fields import names
+from app.services.tickets.layouts import missing_of_task
 from app.services.tickets.stages import intake_stage, stage_facts
 from app.services.tickets.steps import NewStep, add_step
 from app.services.tickets.tasks import NewTask, after_step, open_task
@@ -111,9 +114,13 @@ def follow(session: Session, ticket: Ticket, *, is_retyped: bool, is_handed_over
 
 
 def end(session: Session, ticket: Ticket, moment: datetime) -> tuple[int, ...]:
-    """Close the open tasks; refused while a visit of theirs is still to come, for nothing leaves the plan unsaid."""
+    """Close the open tasks; refused while a visit of theirs is still to come, for nothing leaves the plan unsaid, and
+    while a field that a task needs is empty.
+    """
     tasks = _open_tasks(session, ticket.id)
     refuse_planned(session, [task.id for task in tasks], moment)
+    for task in tasks:
+        refuse_unfilled(session, task.activity_type_id, task.custom)
     done = _state(session, "done")
     for task in tasks:
         task.closed_at, task.state_id = moment, done
@@ -222,6 +229,25 @@ def _back_office(session: Session) -> int:
             message(N_("Nothing was saved. Let the administrator mark a group as back office, then save again.")),
         )
     return found
+
+
+def refuse_unfilled(session: Session, activity_type_id: int | None, custom: Mapping[str, Any]) -> None:
+    """A task does not close while fields its kind asks for are empty."""
+    empty = missing_of_task(session, activity_type_id, custom)
+    if not empty:
+        return
+    own = names(session)
+    listed = [field_name(code, own) for code in empty]
+    raise Refused(
+        "MISSING",
+        counted(
+            "The task needs a field that is empty: {fields}.",
+            "The task needs {count} fields that are empty: {fields}.",
+            len(listed),
+            fields=enumeration(listed),
+        ),
+        message(N_("It stays open. Fill them in, then close it.")),
+    )
 
 
 def refuse_planned(session: Session, task_ids: Sequence[int], moment: datetime, hint: Message = _STAYS_OPEN) -> None:
