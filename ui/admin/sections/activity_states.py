@@ -60,7 +60,7 @@ ACTIVITY_STATES: Section[StateRow] = Section(
     columns=(
         Column(N_("Name"), _title, 240, icon=lambda state: swatch_icon(state.colour), sort=_title),
         Column(N_("Waits"), lambda state: _("Yes") if state.is_waiting else "", 90),
-        Column(N_("Ends the work"), lambda state: _("Yes") if state.is_final else "", 135),
+        Column(N_("Ends the work"), lambda state: _("Yes") if state.is_final else "", 145),
     ),
     entries=(
         Entry("name", N_("Name"), BuiltInNamePart, codes=frozenset({"NAME", "TAKEN"})),

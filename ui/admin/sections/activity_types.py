@@ -161,10 +161,10 @@ ACTIVITY_TYPES: Section[TypeRow] = Section(
         Column(
             N_("Expected time"),
             lambda kind: format_duration(kind.expected_minutes),
-            120,
+            130,
             sort=lambda kind: kind.expected_minutes,
         ),
-        Column(N_("Planned by"), lambda kind: kind.back_office if kind.is_schedulable else _("Not planned"), 130),
+        Column(N_("Planned by"), lambda kind: kind.back_office if kind.is_schedulable else _("Not planned"), 140),
     ),
     entries=_GENERAL + _PLANNING,
     offers=(

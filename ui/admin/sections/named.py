@@ -28,7 +28,7 @@ def _saving(service: Callable[..., NamedRow]) -> Callable[[Values, NamedRow | No
 def _columns(uses: str) -> tuple[Column[NamedRow], ...]:
     return (
         Column(N_("Name"), lambda row: row.name, 240),
-        Column(uses, lambda row: format_number(row.uses), 110, sort=lambda row: row.uses),
+        Column(uses, lambda row: format_number(row.uses), 120, sort=lambda row: row.uses),
     )
 
 

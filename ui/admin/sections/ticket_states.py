@@ -81,13 +81,13 @@ TICKET_STATES: Section[StatusRow] = Section(
         Column(
             N_("Mandatory fields"),
             lambda state: format_number(len(state.fields)) if state.fields else "",
-            140,
+            145,
             sort=lambda state: len(state.fields),
         ),
         Column(
             N_("Incomplete tickets"),
             lambda state: format_number(state.lacking) if state.lacking else "",
-            130,
+            150,
             sort=lambda state: state.lacking,
         ),
     ),

@@ -163,7 +163,7 @@ class WhyWindow(QDialog):
         self.table.setModel(self.candidates)
         self.table.setSelectionBehavior(TableView.SelectionBehavior.SelectRows)
         Texts(self.table).bind(self.table.setAccessibleName, N_("Who was looked at"))
-        for column, width in enumerate((140, 115, 132, 150, 150, 80)):
+        for column, width in enumerate((124, 125, 146, 165, 158, 88)):
             self.table.horizontalHeader().resizeSection(column, theme.scale(width))
         self._nobody = secondary(N_("Nobody was compared for this step."))
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
@@ -181,7 +181,7 @@ class WhyWindow(QDialog):
         split.addWidget(self.steps)
         split.addWidget(right)
         split.setStretchFactor(1, 1)
-        split.setSizes([theme.scale(280), theme.scale(770)])
+        split.setSizes([theme.scale(252), theme.scale(830)])
         outer.addWidget(split, 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
