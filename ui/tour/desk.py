@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem, QWidge
 from app.domain.processes.routing import Rule
 from app.domain.tickets.fields import FIELDS
 from app.i18n import say
+from app.services.tickets.card import load
 from app.services.tickets.lists import lists
 from app.services.tickets.offering import Offer, offer
 from app.services.tickets.statuses import list_statuses
@@ -29,6 +30,7 @@ W = TypeVar("W", bound=QWidget)
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_ADDRESS = "Via Roma 12"
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _NEEDED = "address"
 _SUBJECTS = {
@@ -118,6 +120,20 @@ class Desk:
         self._wait(lambda: screen.card.number == self._ticket, "the card")
         click(screen.card.close_button)
         self._wait(lambda: say(FIELDS[_NEEDED]) in self._stage.said(self._stage.desktop), "the missing field's name")
+        return self._stage.desktop.window
+
+    def close(self) -> QWidget:
+        """Filled in and saved, it is closed, with its task."""
+        screen = cast(TicketsScreen, self._front("tickets"))
+        write(screen.card.fields.address, _ADDRESS)
+        press(screen.card, Qt.Key.Key_S, _CTRL)
+        self._wait(lambda: self._run(load, self._ticket).closed_at is not None, "the ticket to be closed")
+        if self._offer().task.closed_at is None:
+            raise TourError("its task is still open")
+        bar = self._stage.desktop.window.message_bar
+        while bar.has_current():
+            bar.dismiss()
+        settle()
         return self._stage.desktop.window
 
     # --- Hands

@@ -45,6 +45,7 @@ def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
         ("passed-on", desk.pass_on),
         ("earlier-handler", desk.advance),
         ("close-refused", desk.refuse_close),
+        ("closed", desk.close),
         ("find-place", morning.find_place),
         ("refused", morning.refuse_drop),
         ("given-up", morning.give_up),
