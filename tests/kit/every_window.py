@@ -188,10 +188,13 @@ class EveryWindow:
                 yield f"mail-{key}-{row.id}", self.window
         templates = cast(TemplatesView, screen.page("templates"))
         self.settle()
-        for name, act in (("first", lambda: None), ("new", templates.new), ("wrong", templates.save)):
-            act()
-            self.settle()
-            yield f"mail-template-{name}", self.window
+        yield "mail-template-first", self.window
+        templates.new()
+        self.settle()
+        yield "mail-template-new", self.window
+        templates.save()
+        self.settle()
+        yield "mail-template-wrong", self.window
         templates.drop()
 
     def _reports(self) -> Iterator[Shown]:

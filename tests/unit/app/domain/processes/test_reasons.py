@@ -85,6 +85,7 @@ def test_what_went_to_the_administrator_says_why():
     )
 
 
+@pytest.mark.row("U9")
 @pytest.mark.parametrize("rule", list(Rule))
 def test_every_rule_has_a_heading_and_a_sentence_even_without_facts(rule: Rule):
     i18n.use("en")
