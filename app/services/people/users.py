@@ -18,6 +18,7 @@ from app.services.people.rows import RoleRow, UserDraft, UserRow
 from app.services.processes.profiles import set_user_profiles
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
 from app.services.tickets.advancing import reroute
+from app.services.tickets.work import leave
 
 _LOGIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-@")
 
@@ -158,7 +159,10 @@ def set_groups(session: Session, user_id: int, group_ids: Iterable[int]) -> set[
 
 @writes
 def set_active(session: Session, user_id: int, version: int, *, on: bool) -> UserRow:
-    """Let a user work, or disable him: he cannot log in any more, his open sessions end, his work stays."""
+    """Let a user work, or disable him: he cannot log in any more, his sessions end, his open tasks find other hands.
+
+    Calls on the plan stay with their visits.
+    """
     require(session, Permission.ADMINISTER)
     user = seen(session, User, user_id, version)
     if user.is_active and not on:
@@ -171,6 +175,8 @@ def set_active(session: Session, user_id: int, version: int, *, on: bool) -> Use
     session.flush()
     if on:
         reroute(session)
+    else:
+        leave(session, user_id)
     tell(session, "users", user_id)
     return user_row(session, user_id)
 

@@ -140,6 +140,20 @@ def resume(session: Session, ticket: Ticket, closed_at: datetime) -> tuple[int, 
     return tuple(task.id for task in tasks)
 
 
+def leave(session: Session, user_id: int) -> tuple[int, ...]:
+    """What somebody who is gone leaves behind finds other hands, each task as if it just came in.
+
+    A call on the plan stays with its visit: the planner shows whose it is, and moves both.
+    """
+    planned = select(Visit.id).where(Visit.task_id == Task.id, Visit.is_active).exists()
+    asked = select(Task).where(Task.user_id == user_id, Task.closed_at.is_(None), ~planned).order_by(Task.id)
+    tasks = session.scalars(asked.with_for_update()).all()
+    for task in tasks:
+        _take_up(session, task)
+    session.flush()
+    return tuple(task.id for task in tasks)
+
+
 def _take_up(session: Session, task: Task) -> None:
     """Give the task back to who had it; what he left behind who is gone by now goes on as if it just came in."""
     was = task.user_id

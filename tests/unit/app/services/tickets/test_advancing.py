@@ -16,6 +16,7 @@ from app.models.people import User
 from app.models.planner import Absence
 from app.models.processes import ActivityState, RoutingRules, Stage, StageLink, StageOpening, UserLoad, UserProfile
 from app.models.tickets import Note, Task, TaskStep, Ticket, TicketStatus, TicketType
+from app.services.people.users import list_users, set_active
 from app.services.tickets.advancing import Update, advance, reroute_waiting, somebody_came_in
 from app.services.tickets.intake import Intake, TakenIn, accept
 from app.services.tickets.offering import offer
@@ -342,3 +343,18 @@ def test_the_customer_is_known_by_mail_address_whatever_its_case(office):
     with office.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Customer)) == 1
         assert session.scalar(select(func.count()).select_from(TicketStatus)) == 4
+
+
+@pytest.mark.row("U13", "Q5")
+def test_what_somebody_who_is_disabled_had_in_hand_finds_other_hands_with_the_reason(office):
+    taken = office.take_in()
+    plain = office.backend.execute(create, NewTask("By hand", user_id=taken.user_id))
+    other = {office.dana: office.avi, office.avi: office.dana}[taken.user_id]
+    admin = office.backend.acting_as(office.admin)
+    row = next(user for user in admin.execute(list_users) if user.id == taken.user_id)
+    admin.execute(set_active, row.id, row.version, on=False)
+    assert office.task(taken.task_id).user_id == other
+    assert office.task(plain.task_id).user_id == office.admin
+    step = admin.execute(why, taken.task_id)[0]
+    assert (step.rule, step.is_automatic) == (Rule.ONLY_ONE, True)
+    assert office.loads()[taken.user_id] == (0, 0)
