@@ -93,7 +93,7 @@ class Desktop:
         self.window.try_again = workplace.try_again
         self.window.register(screens)
         self.horizon = Horizon(self.tasks, self.window)
-        self.watch: Watch | None = None
+        self.bell = Bell(self.tasks, self.window)
         self.mail = Mail(workplace, self.window)
 
     def show(self) -> None:
@@ -105,18 +105,7 @@ class Desktop:
         if self.window.desk.person.may(Permission.PLAN):
             QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.look)
         QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
-        QTimer.singleShot(_WATCHES_MS, self.window, self.start_watch)
-
-    def start_watch(self) -> None:
-        """From now on tell of new tasks; begun after the start, which need not wait for it."""
-        from ui.home.watch import Watch
-        from ui.main_window.tray import Tray
-
-        if self.watch is None and not self.tasks.is_closed:
-            self.watch = Watch(self.window.desk, Tray(self.window).tell, self.window)
-            self.watch.counted.connect(self.window.rail.set_badge)
-            self.window.rail.marked.connect(self.watch.see)
-            self.watch.start()
+        QTimer.singleShot(_WATCHES_MS, self.bell.begin)
 
     def close(self) -> None:
         """Carry out what was clicked, hear nothing more, give the connections back."""
@@ -125,6 +114,31 @@ class Desktop:
         self.bridge.close()
         self._workplace.close()
         self.window.deleteLater()
+
+
+class Bell(QObject):
+    """Tells of new tasks from some seconds after the start on, which need not wait for it.
+
+    A QObject below the window: a timer's call of anything else outlives the window and brings the process down.
+    """
+
+    def __init__(self, tasks: Tasks, window: MainWindow) -> None:
+        super().__init__(window)
+        self._tasks = tasks
+        self._window = window
+        self.watch: Watch | None = None
+
+    @Slot()
+    def begin(self) -> None:
+        """From now on."""
+        from ui.home.watch import Watch
+        from ui.main_window.tray import Tray
+
+        if self.watch is None and not self._tasks.is_closed:
+            self.watch = Watch(self._window.desk, Tray(self._window).tell, self._window)
+            self.watch.counted.connect(self._window.rail.set_badge)
+            self._window.rail.marked.connect(self.watch.see)
+            self.watch.start()
 
 
 class Horizon(QObject):

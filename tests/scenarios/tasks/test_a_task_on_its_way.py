@@ -46,7 +46,7 @@ class Seat:
         self.window.resize(1300, 820)
         self.window.show_screen("home")
         self.window.show()
-        self.desktop.start_watch()
+        self.desktop.bell.begin()
         self.settle()
 
     @property

@@ -90,6 +90,25 @@ def test_a_desktop_opens_on_its_file_hears_of_changes_and_leaves_nothing_running
     assert set(threading.enumerate()) <= before
 
 
+def test_what_a_desktop_was_to_begin_later_ends_with_its_window(
+    qtbot: QtBot, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It once came down on a window that was gone, and took the process with it."""
+    for name in ("_WATCHES_MS", "_MAIL_BEGINS_MS", "_LOOKS_AHEAD_MS"):
+        monkeypatch.setattr(application, name, 1)
+    preferences = Preferences(Settings(tmp_path / "settings.json"))
+    screens = [Screen("one", "One", "list", lambda desk: QLabel())]
+    desktop = Desktop(bootstrap.open_desktop(sqlite_url), ME, preferences, tmp_path, screens)
+    desktop.show()
+    bell = desktop.bell
+    with qtbot.waitSignal(desktop.window.destroyed):
+        desktop.window.close()
+        desktop.close()
+    del desktop
+    qtbot.wait(50)
+    assert bell.watch is None
+
+
 @pytest.mark.row("R-T30")
 def test_the_holidays_of_the_years_to_come_are_filled_in_behind_the_window(
     qtbot: QtBot, database_url: str, tmp_path: Path
