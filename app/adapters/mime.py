@@ -11,6 +11,7 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parseaddr
+from functools import partial
 from typing import TypeVar
 
 from app.domain.mail import page
@@ -117,7 +118,7 @@ class _Headers:
         """Name and address of who wrote it; no address where none can be one."""
         for header in ("from", "reply-to", "sender"):
             raw = self.raw(header)
-            name, address = _guarded(lambda raw=raw: parseaddr(" ".join(raw.split())[:1000]), ("", ""))  # type: ignore[misc]
+            name, address = _guarded(partial(parseaddr, " ".join(raw.split())[:1000]), ("", ""))
             address = _clean(address).strip().lower()
             # The parser glues what it does not understand: only an address that stands there is one.
             if len(address) <= 254 and address in raw.lower() and _ADDRESS.fullmatch(address):
@@ -296,7 +297,7 @@ def _original(message: Message) -> str | None:
             heads = _inner(part)
         elif kind == "text/rfc822-headers":
             content = _content(part)[:100_000]
-            heads = [_guarded(lambda content=content: BytesHeaderParser().parsebytes(content), Message())]  # type: ignore[misc]
+            heads = [_guarded(partial(BytesHeaderParser().parsebytes, content), Message())]
         else:
             continue
         for head in heads:

@@ -53,3 +53,18 @@ def refuse_double(session: Session, column: Any, value: str, row_id: int | None,
 def tell(session: Session, table: str, *row_ids: int) -> None:
     """Tell this desktop at once."""
     announce(session, RowsChanged(table, frozenset(row_ids)))
+
+
+def moved(session: Session, model: Any, row_id: int, *, up: bool) -> None:
+    """Put a row of an ordered list one place earlier or later; a row that is gone by now moves nothing."""
+    rows = list(session.scalars(select(model).order_by(model.position, model.id).with_for_update()))
+    place = next((at for at, row in enumerate(rows) if row.id == row_id), None)
+    if place is None:
+        return
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rows):
+        rows[place], rows[other] = rows[other], rows[place]
+    for position, row in enumerate(rows):
+        row.position = position
+    session.flush()
+    tell(session, model.__tablename__, *(row.id for row in rows))

@@ -2,8 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.tickets.names import note_kind_name, shown_number
@@ -12,12 +12,12 @@ from app.i18n import _, format_datetime, say
 from app.services.tickets import notes
 from app.services.tickets.lists import Lists
 from app.services.tickets.notes import NoteRow
-from ui.kit import icons, theme
-from ui.kit.bidi import isolate, sided
+from ui.kit import theme
+from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
-from ui.widgets.styled import push_button, styled
+from ui.widgets.entries import EntryArea, EntryRow
 from ui.widgets.writing import WritingBox
 
 __all__ = ["NotesOfCustomer"]
@@ -42,10 +42,8 @@ class NotesOfCustomer(QWidget):
         if not desk.person.may(Permission.WORK_TASKS):
             self.writing.hide()
         column.addWidget(self.writing)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setMinimumHeight(theme.scale(140))
+        self._area = EntryArea(140)
+        self._area.more_wanted.connect(self._go_on)
         column.addWidget(self._area, 1)
         self._texts = Texts(self)
         self._texts.bind(self._area.setAccessibleName, N_("Notes of the customer"))
@@ -99,42 +97,11 @@ class NotesOfCustomer(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        scrolled = self._area.verticalScrollBar().value()
-        holder = styled(QWidget(), "surface")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, theme.scale(4), 0)
-        column.setSpacing(theme.scale(12))
-        for row in self._rows:
-            column.addWidget(self._row(row))
-        if self._has_more:
-            more = push_button(N_("Show more"))
-            more.clicked.connect(self._go_on)
-            column.addWidget(more)
-        column.addStretch(1)
-        self._area.setWidget(holder)
-        self._area.verticalScrollBar().setValue(scrolled)
+        self._area.fill(map(self._row, self._rows), has_more=self._has_more)
 
     def _row(self, row: NoteRow) -> QWidget:
-        shown = QWidget()
-        grid = QGridLayout(shown)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.scale(10))
-        grid.setVerticalSpacing(theme.scale(2))
-        grid.setColumnStretch(1, 1)
-        name, tone = ("alert", "muted" if row.is_dismissed else "warning") if row.is_alert else ("note", "muted")
-        size, picture = theme.scale(18), QLabel()
-        picture.setPixmap(icons.icon(name, tone).pixmap(QSize(size, size)))
-        grid.addWidget(picture, 0, 0, Qt.AlignmentFlag.AlignTop)
-        texts = ((_headline(row), "body"), (self._under(row), "secondary"), (row.text, "body"))
-        for place, (text, look) in enumerate(texts):
-            label = styled(QLabel(sided(text)), look)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(label, place, 1)
-        return shown
+        icon = ("alert", "muted" if row.is_dismissed else "warning") if row.is_alert else ("note", "muted")
+        return EntryRow(icon, ((_headline(row), "body"), (self._under(row), "secondary"), (row.text, "body")))
 
     def _under(self, row: NoteRow) -> str:
         parts = [format_datetime(row.at, self._zone)]

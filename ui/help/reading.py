@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -136,8 +136,8 @@ class PageView(QTextBrowser):
             cursor.mergeCharFormat(look)
 
     @Slot("QUrl")
-    def _follow(self, link: object) -> None:
-        self.wanted.emit(link.toString())  # type: ignore[attr-defined]
+    def _follow(self, link: QUrl) -> None:
+        self.wanted.emit(link.toString())
 
 
 def _spans(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:

@@ -10,7 +10,7 @@ from app.models.tickets import Task
 from app.services.context import reads, require, writes
 from app.services.processes.rows import StateDraft, StateRow
 from app.services.processes.types import COLOUR
-from app.services.saving import cleaned, refuse_double, seen, tell, wrong
+from app.services.saving import cleaned, moved, refuse_double, seen, tell, wrong
 from app.services.tickets.uses import refuse_used
 
 
@@ -64,19 +64,7 @@ def save_state(session: Session, draft: StateDraft, *, row_id: int | None = None
 def move_state(session: Session, row_id: int, *, up: bool) -> None:
     """Put a state one place earlier or later."""
     require(session, Permission.ADMINISTER)
-    states = list(
-        session.scalars(select(ActivityState).order_by(ActivityState.position, ActivityState.id).with_for_update())
-    )
-    place = next((at for at, state in enumerate(states) if state.id == row_id), None)
-    if place is None:
-        return
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(states):
-        states[place], states[other] = states[other], states[place]
-    for position, state in enumerate(states):
-        state.position = position
-    session.flush()
-    tell(session, "activity_states", *(state.id for state in states))
+    moved(session, ActivityState, row_id, up=up)
 
 
 @writes

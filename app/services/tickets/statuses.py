@@ -12,7 +12,7 @@ from app.domain.tickets.fields import FIELDS, NEVER_EMPTY, custom_id
 from app.domain.words import N_, message
 from app.models.tickets import StatusField, Ticket, TicketStatus
 from app.services.context import reads, require, writes
-from app.services.saving import cleaned, refuse_double, seen, tell, wrong
+from app.services.saving import cleaned, moved, refuse_double, seen, tell, wrong
 from app.services.tickets.custom_fields import kinds, own_value
 from app.services.tickets.uses import refuse_used
 
@@ -157,18 +157,7 @@ def _set_fields(session: Session, status_id: int, wanted: tuple[str, ...]) -> bo
 def move_status(session: Session, row_id: int, *, up: bool) -> None:
     """Put a state one place earlier or later."""
     require(session, Permission.ADMINISTER)
-    asked = select(TicketStatus).order_by(TicketStatus.position, TicketStatus.id).with_for_update()
-    states = list(session.scalars(asked))
-    place = next((at for at, state in enumerate(states) if state.id == row_id), None)
-    if place is None:
-        return
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(states):
-        states[place], states[other] = states[other], states[place]
-    for position, state in enumerate(states):
-        state.position = position
-    session.flush()
-    tell(session, "ticket_statuses", *(state.id for state in states))
+    moved(session, TicketStatus, row_id, up=up)
 
 
 @writes

@@ -5,14 +5,11 @@ from datetime import tzinfo
 from enum import Enum
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -22,12 +19,12 @@ from app.domain.tickets.files import is_opened
 from app.domain.words import N_
 from app.i18n import _, format_datetime
 from app.services.tickets.timeline import Entry, Kind, Line
-from ui.kit import icons, theme
-from ui.kit.bidi import sided
+from ui.kit import theme
 from ui.kit.translate import Texts
 from ui.tickets.card.words import headline, picture, remark
 from ui.widgets.chips import Flow
-from ui.widgets.styled import heading, push_button, styled
+from ui.widgets.entries import EntryArea, EntryRow
+from ui.widgets.styled import heading, push_button
 
 __all__ = ["Act", "TimeLine"]
 
@@ -78,10 +75,8 @@ class TimeLine(QWidget):
         column.addLayout(self._head())
         self.above = QVBoxLayout()
         column.addLayout(self.above)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setMinimumHeight(theme.scale(160))
+        self._area = EntryArea(160)
+        self._area.more_wanted.connect(self.more_wanted)
         column.addWidget(self._area, 1)
         self._texts = Texts(self)
         self._texts.bind(self._area.setAccessibleName, N_("What was done"))
@@ -146,41 +141,15 @@ class TimeLine(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        scrolled = self._area.verticalScrollBar().value()
-        holder = styled(QWidget(), "surface")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        rows = QVBoxLayout(holder)
-        rows.setContentsMargins(0, 0, theme.scale(4), 0)
-        rows.setSpacing(theme.scale(12))
-        for entry in self._entries:
-            rows.addWidget(self._row(entry))
-        if self._has_more:
-            more = push_button(N_("Show more"))
-            more.clicked.connect(self.more_wanted)
-            rows.addWidget(more)
-        rows.addStretch(1)
-        self._area.setWidget(holder)
-        self._area.verticalScrollBar().setValue(scrolled)
+        self._area.fill(map(self._row, self._entries), has_more=self._has_more)
 
     def _row(self, entry: Entry) -> QWidget:
-        row = QWidget()
-        grid = QGridLayout(row)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.scale(10))
-        grid.setVerticalSpacing(theme.scale(2))
-        grid.setColumnStretch(1, 1)
-        name, tone = picture(entry)
-        size = theme.scale(18)
-        shown = QLabel()
-        shown.setPixmap(icons.icon(name, tone).pixmap(QSize(size, size)))
-        grid.addWidget(shown, 0, 0, Qt.AlignmentFlag.AlignTop)
         is_quiet = entry.kind is Kind.VISIT and not entry.is_active
-        grid.addWidget(_label(headline(entry, self._zone), "secondary" if is_quiet else "body"), 0, 1)
         under = " · ".join(filter(None, [format_datetime(entry.at, self._zone), remark(entry)]))
-        grid.addWidget(_label(under, "secondary"), 1, 1)
+        texts = [(headline(entry, self._zone), "secondary" if is_quiet else "body"), (under, "secondary")]
         if entry.text:
-            grid.addWidget(_label(_shortened(entry.text), "body"), 2, 1)
+            texts.append((_shortened(entry.text), "body"))
+        row = EntryRow(picture(entry), texts)
         if acts := self._acts(entry):
             holder = QWidget()
             flow = Flow(holder, theme.scale(8))
@@ -189,7 +158,7 @@ class TimeLine(QWidget):
             policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             policy.setHeightForWidth(True)
             holder.setSizePolicy(policy)
-            grid.addWidget(holder, 3, 1)
+            row.add(holder)
         return row
 
     def _acts(self, entry: Entry) -> Sequence[Act]:
@@ -210,11 +179,3 @@ class TimeLine(QWidget):
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
-
-
-def _label(text: str, look: str) -> QLabel:
-    label = styled(QLabel(sided(text)), look)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
