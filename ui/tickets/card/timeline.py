@@ -21,7 +21,7 @@ from app.i18n import _, format_datetime
 from app.services.tickets.timeline import Entry, Kind, Line
 from ui.kit import theme
 from ui.kit.translate import Texts
-from ui.tickets.card.words import headline, picture, remark
+from ui.tickets.card.words import body, headline, picture, remark
 from ui.widgets.chips import Flow
 from ui.widgets.entries import EntryArea, EntryRow
 from ui.widgets.styled import heading, push_button
@@ -147,8 +147,8 @@ class TimeLine(QWidget):
         is_quiet = entry.kind is Kind.VISIT and not entry.is_active
         under = " · ".join(filter(None, [format_datetime(entry.at, self._zone), remark(entry)]))
         texts = [(headline(entry, self._zone), "secondary" if is_quiet else "body"), (under, "secondary")]
-        if entry.text:
-            texts.append((_shortened(entry.text), "body"))
+        if text := body(entry):
+            texts.append((_shortened(text), "body"))
         row = EntryRow(picture(entry), texts)
         if acts := self._acts(entry):
             holder = QWidget()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from types import MappingProxyType
 
+from app.domain.mail.failures import told
 from app.domain.processes.reasons import RULES
 from app.domain.tickets.names import note_kind_name
 from app.domain.words import N_, Message, message
@@ -12,7 +13,7 @@ from app.services.tickets.timeline import Entry, Kind
 from ui.kit.bidi import isolate
 from ui.tickets.model import in_words
 
-__all__ = ["headline", "picture", "remark", "size_in_words"]
+__all__ = ["body", "headline", "picture", "remark", "size_in_words"]
 
 _PICTURES: Mapping[Kind, str] = MappingProxyType(
     {
@@ -151,6 +152,13 @@ def remark(entry: Entry) -> str:
         Kind.MAIL_OUT: (_said(_SENT.get(entry.state or "")),),
     }
     return " · ".join(filter(None, parts.get(entry.kind, ())))
+
+
+def body(entry: Entry) -> str:
+    """What stands below: what was written, or why a mail did not leave."""
+    if entry.kind is Kind.MAIL_OUT and entry.text:
+        return say(told(entry.text))
+    return entry.text
 
 
 def _said(text: Message | None) -> str:
