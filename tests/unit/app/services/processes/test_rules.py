@@ -150,3 +150,12 @@ def test_profiles_are_part_of_the_user_and_stay_where_they_are_not_said(office: 
     run(save_user, less, user_id=dana.id, version=kept.version)
     with pytest.raises(Conflict):
         run(save_user, draft, user_id=dana.id, version=kept.version)
+
+
+@pytest.mark.row("R-F25", "Q5")
+def test_working_hours_begin_with_their_first_instant_and_end_before_their_last(office: Office) -> None:
+    office.backend.execute(set_hours, [office.dana], (DayHours(0, time(12), time(18)),))
+    office.save(heeds_hours=True)
+    for moment, is_in in ((at(12), True), (at(18) - timedelta(seconds=1), True), (at(18), False)):
+        office.moment = moment - timedelta(minutes=1)
+        assert (office.has(office.take_in()) == office.dana) is is_in, moment

@@ -1,4 +1,5 @@
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +13,19 @@ from app.db.database import Database
 from app.domain.errors import Conflict, Refused
 from app.domain.processes.routing import Rule
 from app.models.customers import Customer
+from app.models.mail import MailTemplate, OutboxMessage
 from app.models.people import User
 from app.models.planner import Absence
-from app.models.processes import ActivityState, RoutingRules, Stage, StageLink, StageOpening, UserLoad, UserProfile
+from app.models.processes import (
+    ActivityState,
+    ProfileGate,
+    RoutingRules,
+    Stage,
+    StageLink,
+    StageOpening,
+    UserLoad,
+    UserProfile,
+)
 from app.models.tickets import Note, Task, TaskStep, Ticket, TicketStatus, TicketType
 from app.services.people.users import list_users, set_active
 from app.services.tickets.advancing import Update, advance, reroute_waiting, somebody_came_in
@@ -358,3 +369,27 @@ def test_what_somebody_who_is_disabled_had_in_hand_finds_other_hands_with_the_re
     step = admin.execute(why, taken.task_id)[0]
     assert (step.rule, step.is_automatic) == (Rule.ONLY_ONE, True)
     assert office.loads()[taken.user_id] == (0, 0)
+
+
+def test_a_choice_waits_for_the_gate_of_its_profile(postgresql_url):
+    with closing(Database(postgresql_url)) as database, ThreadPoolExecutor(1) as pool:
+        office = Office(database)
+        with database.transaction() as session:
+            session.execute(select(ProfileGate).where(ProfileGate.profile_id == office.service).with_for_update())
+            taken = pool.submit(office.take_in)
+            assert wait([taken], timeout=1).not_done
+        assert taken.result().user_id == office.dana
+
+
+@pytest.mark.row("R-F6")
+def test_who_takes_or_keeps_a_task_gets_no_mail_about_it(office):
+    with office.database.transaction() as session:
+        session.get_one(User, office.dana).email = "dana@office.test"
+        session.get_one(User, office.avi).email = "avi@office.test"
+        texts = {"en": {"subject": "Yours", "body": "Yours"}}
+        session.add(MailTemplate(name="Given", event="task_given", recipient="handler", texts=texts))
+    given = office.backend.execute(create, NewTask("Call", user_id=office.avi))
+    office.advance(given.task_id, note="Avi keeps it")
+    office.advance(given.task_id, user_id=office.dana)
+    with office.database.reading() as session:
+        assert session.scalars(select(OutboxMessage.to_address)).all() == ["avi@office.test"]
