@@ -479,3 +479,15 @@ def test_handlers_are_reminded_once_of_what_is_due_tomorrow(office: Office) -> N
     assert office.mail().to_address == "ana@office.test"
     moment = at(9, day=1)
     assert backend.execute(unreminded) == (), "it is today by then"
+
+
+def test_what_one_sender_has_leased_no_other_marks_gives_back_or_takes_too_early(office: Office) -> None:
+    office.template()
+    office.queue()
+    (leased,) = office.backend.execute(sending.lease, "one")
+    office.backend.execute(sending.give_back, "two")
+    office.backend.execute(sending.mark_failed, "two", leased, Failure.LOST.value, "")
+    office.change(OutboxMessage, leased, lease_until=datetime.now(UTC) - timedelta(seconds=1))
+    assert office.backend.execute(sending.is_due) is False, "a clock may have been set back a little"
+    mail = office.mail()
+    assert (mail.state, mail.leased_by, mail.attempts) == ("sending", "one", 1)

@@ -19,6 +19,7 @@ from app.i18n import say
 from app.models.people import User
 from app.models.processes import RoutingRules, StageOpening
 from app.models.tickets import Task, TaskStep, TicketType
+from app.services.people.users import list_users, set_active
 from app.services.planner import placing
 from app.services.processes.flow_saving import save_process
 from app.services.processes.flows import load_process
@@ -163,3 +164,13 @@ def test_a_stage_that_is_gone_is_said_and_the_task_stays(office: Office) -> None
     with pytest.raises(NotFound, match="stage"):
         office.backend.execute(advance, task.id, task.version, Update(stage_id=saved.stage_ids[1], is_automatic=True))
     assert (office.task(ticket.id).version, office.task(ticket.id).stage_id) == (task.version, office.intake)
+
+
+@pytest.mark.row("U13", "R-T7")
+def test_a_call_on_the_plan_stays_with_its_visit_when_its_technician_is_disabled(office: Office) -> None:
+    ticket = office.open(office.repair)
+    task = office.task(ticket.id)
+    office.backend.execute(placing.schedule, task.id, task.version, office.ana, at(9))
+    ana = next(user for user in office.backend.execute(list_users) if user.id == office.ana)
+    office.backend.execute(set_active, ana.id, ana.version, on=False)
+    assert office.task(ticket.id).user_id == office.ana
