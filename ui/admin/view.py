@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, NotFound
 from app.domain.words import N_, Message
@@ -18,7 +18,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.widgets.empty import EmptyState
 from ui.widgets.search import SearchField
-from ui.widgets.styled import heading, primary_button, secondary, styled
+from ui.widgets.styled import heading, primary_button, secondary, styled, tool_row
 from ui.widgets.table import TableView
 
 __all__ = ["SectionView"]
@@ -88,11 +88,7 @@ class SectionView(QWidget):
             self.splitter.setSizes([theme.scale(560), theme.scale(440)])
 
     def _build_head(self) -> QWidget:
-        head = styled(QWidget(), "toolrow")
-        head.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(theme.scale(16), theme.scale(8), theme.scale(16), theme.scale(8))
-        row.setSpacing(theme.scale(12))
+        head, row = tool_row()
         texts = QVBoxLayout()
         texts.setSpacing(theme.scale(2))
         texts.addWidget(heading(self.section.text))

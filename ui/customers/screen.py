@@ -1,9 +1,10 @@
 """The customers' screen: search, the list by name, and the card of the customer that is open."""
 
-from typing import cast
+from collections.abc import Collection
+from typing import Any, cast
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.words import N_
@@ -20,11 +21,12 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
 from ui.widgets.empty import EmptyState
+from ui.widgets.live import MOST_SHOWN, ChangedRows
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.pane import DetailPane
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.search import SearchField
-from ui.widgets.styled import primary_button, secondary, styled
+from ui.widgets.styled import primary_button, secondary, tool_row
 
 __all__ = ["CustomersScreen"]
 
@@ -40,7 +42,6 @@ class CustomersScreen(QWidget):
         super().__init__()
         self._desk = desk
         self._count: Count | None = None
-        self._stale: set[int] = set()
         self.model = CustomerTable(self)
         self.view = PagedView(self.model)
         self.view.setSortingEnabled(False)
@@ -51,7 +52,8 @@ class CustomersScreen(QWidget):
         self.card = CustomerCardView(desk)
         self.pane = DetailPane()
         self.pages = Pages(self.model, self._ask, _key, self)
-        self._lists, self._counts, self._named = (Latest(desk.tasks) for _number in range(3))
+        self.changed = ChangedRows(self.model, self._ask, self._ask_named, page=listing.PAGE, known_only=True)
+        self._lists, self._counts = Latest(desk.tasks), Latest(desk.tasks)
         self._build()
         self._connect()
         self._lists.read(lists).then(self._take_lists)
@@ -85,11 +87,7 @@ class CustomersScreen(QWidget):
         self.setFocusProxy(self.view)
 
     def _tool_row(self) -> QWidget:
-        holder = styled(QWidget(), "toolrow")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        row.setSpacing(theme.scale(12))
+        holder, row = tool_row()
         self.search.setMinimumWidth(theme.scale(140))
         self.search.setMaximumWidth(theme.scale(320))
         self.count: QLabel = secondary()
@@ -109,6 +107,7 @@ class CustomersScreen(QWidget):
         self._texts = Texts(self)
         self._texts.redo(self._say_count, key="count")
         self.pages.started.connect(self._show_start)
+        self.changed.taken.connect(self._settle)
         self.pages.failed.connect(self._desk.messages.show_error)
         self.search.searched.connect(self._ask_anew)
         self.profile.changed.connect(self._ask_anew)
@@ -155,18 +154,19 @@ class CustomersScreen(QWidget):
 
     # --- Reading
 
-    def _ask(
-        self, after: CustomerKey | None = None, before: CustomerKey | None = None, at_end: bool = False
-    ) -> Job[Page]:
+    def _ask(self, **where: Any) -> Job[Page]:
         typed, profile = self.search.text().strip(), self._profile_id()
-        return self._desk.tasks.read(listing.page, typed, after=after, before=before, at_end=at_end, profile_id=profile)
+        return self._desk.tasks.read(listing.page, typed, profile_id=profile, **where)
+
+    def _ask_named(self, ids: Collection[int]) -> Job[tuple[CustomerRow, ...]]:
+        return self._desk.tasks.read(listing.named, ids)
 
     def _profile_id(self) -> int | None:
         return cast("int | None", self.profile.value())
 
     @Slot()
     def _ask_anew(self) -> None:
-        self._named.cancel()
+        self.changed.cancel()
         self.pages.restart()
         self._read_count()
 
@@ -225,23 +225,14 @@ class CustomersScreen(QWidget):
 
     def _read_changed(self, ids: frozenset[int] | None) -> None:
         """Changed customers that are shown, and as many rows as are shown for those who are new or renamed."""
-        limit = max(listing.PAGE, min(len(self.model.rows), 1000))
-        if self.model.has_before or len(self.model.rows) > limit:
-            self._stale |= {row.id for row in self.model.rows} if ids is None else ids
-            self._named.read(listing.named, self._stale).then(self._take_named)
+        if self.model.has_before or len(self.model.rows) > MOST_SHOWN:
+            self.changed.read_named({row.id for row in self.model.rows} if ids is None else ids)
         else:
-            typed, profile = self.search.text().strip(), self._profile_id()
-            self._named.read(listing.page, typed, limit=limit, profile_id=profile).then(self._take_page)
+            self.changed.read_shown()
         self._read_count()
 
-    def _take_named(self, rows: tuple[CustomerRow, ...]) -> None:
-        asked, self._stale = self._stale, set()
-        known = [row for row in rows if self.model.row_of(row.id) is not None]
-        self.model.take(known, asked)
-
-    def _take_page(self, page: Page) -> None:
-        asked = {row.id for row in self.model.rows[: len(page.rows)]} if page.has_after else None
-        self.model.take(page.rows, {row.id for row in self.model.rows} if asked is None else asked)
+    @Slot()
+    def _settle(self) -> None:
         if self.model.rows:
             self._stack.setCurrentWidget(self.view)
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.words import N_
 from app.i18n import _, format_number
@@ -22,7 +22,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.paged import PagedModel, PagedView, Pages
 from ui.widgets.pane import DetailPane
 from ui.widgets.search import SearchField
-from ui.widgets.styled import styled
+from ui.widgets.styled import styled, tool_row
 
 __all__ = ["Kind", "MailList", "MailModel"]
 
@@ -109,11 +109,7 @@ class MailList(QWidget):
         self.setFocusProxy(self.view)
 
     def _tool_row(self) -> QWidget:
-        holder = styled(QWidget(), "toolrow")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        row.setSpacing(theme.scale(12))
+        holder, row = tool_row()
         self.search = SearchField(N_("Address or subject"))
         self.search.setMinimumWidth(theme.scale(140))
         self.search.setMaximumWidth(theme.scale(260))

@@ -1,7 +1,7 @@
 """The templates: a list by event, and the form of the one that is chosen; what was typed in another one is kept."""
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, NotFound
 from app.domain.mail.events import EVENTS
@@ -19,7 +19,7 @@ from ui.mail import commands
 from ui.mail.template_form import EMPTY, TemplateForm
 from ui.widgets.empty import EmptyState
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import primary_button, push_button, secondary, styled
+from ui.widgets.styled import primary_button, push_button, secondary, tool_row
 
 __all__ = ["TemplatesView"]
 
@@ -79,11 +79,7 @@ class TemplatesView(QWidget):
         self.setFocusProxy(self.list)
 
     def _tool_row(self) -> QWidget:
-        holder = styled(QWidget(), "toolrow")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        row.setSpacing(theme.scale(8))
+        holder, row = tool_row(spacing=8)
         about = secondary(_ABOUT)
         row.addWidget(about, 1)
         self.new_button = push_button(commands.NEW.text, "new")

@@ -22,7 +22,7 @@ from ui.kit.translate import Texts
 from ui.reports.days import today
 from ui.reports.entry import EntryWindow
 from ui.reports.table import TextTable
-from ui.widgets.styled import heading, icon_button, primary_button, push_button, styled
+from ui.widgets.styled import heading, icon_button, primary_button, push_button, styled, tool_row
 from ui.widgets.table import TableView
 
 __all__ = ["BalancesPage", "HoursPage"]
@@ -70,11 +70,7 @@ class HoursPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        holder = styled(QWidget(), "toolrow")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        tools = QHBoxLayout(holder)
-        tools.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        tools.setSpacing(theme.scale(8))
+        holder, tools = tool_row(spacing=8)
         back, onward = icon_button("back", N_("The week before")), icon_button("next", N_("The week after"))
         back.clicked.connect(partial(self._turn, -7))
         onward.clicked.connect(partial(self._turn, 7))

@@ -28,7 +28,7 @@ from ui.reports.days import today
 from ui.reports.table import TextTable
 from ui.widgets.fields import DateField
 from ui.widgets.picker import Choice, Picker
-from ui.widgets.styled import push_button, secondary, styled
+from ui.widgets.styled import push_button, secondary, styled, tool_row
 from ui.widgets.table import TableView
 
 __all__ = ["StatisticsPage"]
@@ -71,11 +71,7 @@ class StatisticsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        holder = styled(QWidget(), "toolrow")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        tools = QHBoxLayout(holder)
-        tools.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        tools.setSpacing(theme.scale(12))
+        holder, tools = tool_row()
         for widget in (self.period, self.first, self.last, self.only_open):
             tools.addWidget(widget)
         tools.addStretch(1)

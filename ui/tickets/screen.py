@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.tickets.kept import kept_of, of_kept
@@ -27,10 +27,11 @@ from ui.tickets.filters import Filters
 from ui.tickets.kept import KeptFilters
 from ui.tickets.model import SORTS, WIDTHS, Column, TicketTable
 from ui.widgets.empty import EmptyState
+from ui.widgets.live import ChangedRows
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.pane import DetailPane
 from ui.widgets.search import SearchField
-from ui.widgets.styled import icon_button, primary_button, secondary, styled
+from ui.widgets.styled import icon_button, primary_button, secondary, tool_row
 
 __all__ = ["TicketsScreen"]
 
@@ -39,8 +40,6 @@ _LISTS = {
     "users", "ticket_types", "ticket_subtypes", "ticket_subtypes2", "ticket_statuses", "status_fields", "sites",
     "activity_types", "company", "products", "product_groups", "projects", "custom_fields", "layouts", "note_kinds",
 }  # fmt: skip
-_MOST_NAMED = 300
-"""So many changed tickets are read by name; beyond, the list is read from its start."""
 
 
 class TicketsScreen(QWidget):
@@ -51,7 +50,6 @@ class TicketsScreen(QWidget):
         self._desk = desk
         self._sort = Sort()
         self._count: Count | None = None
-        self._stale: set[int] = set()
         self._lists_known: Lists | None = None
         self.bulk: BulkWindow | None = None
         self.bulk_button = icon_button("edit", commands.BULK.text)
@@ -63,7 +61,8 @@ class TicketsScreen(QWidget):
         self.card = TicketCardView(desk)
         self.pane = DetailPane()
         self.pages = Pages(self.model, self._ask, self._cursor, self)
-        self._lists, self._counts, self._named = (Latest(desk.tasks) for _number in range(3))
+        self.changed = ChangedRows(self.model, self._ask, self._ask_named, page=listing.PAGE)
+        self._lists, self._counts = Latest(desk.tasks), Latest(desk.tasks)
         self._build()
         self._connect()
         self._read_lists()
@@ -77,12 +76,8 @@ class TicketsScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._tool_row())
-        self._nothing = EmptyState(
-            "tickets",
-            N_("No tickets here"),
-            _ABOUT,
-            N_("New ticket") if self._desk.person.may(Permission.EDIT_TICKETS) else "",
-        )
+        may_edit = self._desk.person.may(Permission.EDIT_TICKETS)
+        self._nothing = EmptyState("tickets", N_("No tickets here"), _ABOUT, N_("New ticket") if may_edit else "")
         self._nothing.chosen.connect(self._begin)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -105,11 +100,7 @@ class TicketsScreen(QWidget):
         self.setFocusProxy(self.view)
 
     def _tool_row(self) -> QWidget:
-        holder = styled(QWidget(), "toolrow")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        row.setSpacing(theme.scale(12))
+        holder, row = tool_row()
         self.search.setMinimumWidth(theme.scale(140))
         self.search.setMaximumWidth(theme.scale(280))
         self.count: QLabel = secondary()
@@ -133,13 +124,14 @@ class TicketsScreen(QWidget):
         self._texts = Texts(self)
         self._texts.redo(self._say_count, key="count")
         self.pages.started.connect(self._show_start)
+        self.changed.taken.connect(self._settle)
         self.pages.failed.connect(self._desk.messages.show_error)
         self.filters.changed.connect(self._ask_anew)
         self.search.searched.connect(self._ask_anew)
         self.search.returnPressed.connect(self._enter_list)
         self.model.sort_wanted.connect(self._sort_by)
         self.view.start_wanted.connect(self.pages.restart)
-        self.view.end_wanted.connect(self._go_to_end)
+        self.view.end_wanted.connect(self.pages.to_end)
         self.view.opened.connect(self._open_index)
         self.view.clicked.connect(self._open_index)
         self.view.chosen.connect(self._follow_selection)
@@ -262,15 +254,18 @@ class TicketsScreen(QWidget):
         """Which tickets are listed."""
         return replace(self.filters.value(), text=self.search.text().strip())
 
-    def _ask(self, after: Cursor | None = None, before: Cursor | None = None, at_end: bool = False) -> Job[Page]:
-        return self._desk.tasks.read(listing.page, self.wanted, self._sort, after=after, before=before, at_end=at_end)
+    def _ask(self, **where: Any) -> Job[Page]:
+        return self._desk.tasks.read(listing.page, self.wanted, self._sort, **where)
+
+    def _ask_named(self, ids: Collection[int]) -> Job[tuple[TicketRow, ...]]:
+        return self._desk.tasks.read(listing.named, ids, self.wanted, self._sort)
 
     def _cursor(self, row: TicketRow) -> Cursor:
         return row.cursor(self._sort.by)
 
     @Slot()
     def _ask_anew(self) -> None:
-        self._named.cancel()
+        self.changed.cancel()
         self.pages.restart()
         self._read_count()
 
@@ -279,12 +274,8 @@ class TicketsScreen(QWidget):
         wanted = Sort(SORTS[Column(column)], descending)
         if wanted != self._sort:
             self._sort = wanted
-            self._named.cancel()
+            self.changed.cancel()
             self.pages.restart()
-
-    @Slot()
-    def _go_to_end(self) -> None:
-        self.pages.to_end()
 
     def _read_count(self) -> None:
         self._counts.read(listing.count, self.wanted).then(self._take_count)
@@ -317,10 +308,7 @@ class TicketsScreen(QWidget):
         is_empty = not self.model.rows
         is_all = self.wanted == TicketFilter(open_only=True) or self.wanted == TicketFilter()
         if is_empty and is_all:
-            self._nothing.say(
-                N_("No tickets here"),
-                _ABOUT,
-            )
+            self._nothing.say(N_("No tickets here"), _ABOUT)
         elif is_empty:
             self._nothing.say(N_("Nothing found"), N_("No ticket fits the search and the filters."))
         self._stack.setCurrentWidget(self._nothing if is_empty else self.view)
@@ -337,48 +325,26 @@ class TicketsScreen(QWidget):
     def _hear(self, table: str, ids: frozenset[int] | None) -> None:
         if table == "tickets":
             self.card.hear(ids)
-            self._read_named(ids)
+            self._read_changed(ids)
         elif table == "saved_filters":
             self.kept.read()
         elif table == "notes":
-            self._read_named({row.id for row in self.model.rows})
+            self._read_changed({row.id for row in self.model.rows})
         elif table in {"tasks", "visits"}:
             self.card.reload_lines()
         elif table == "customers":
             named = None if ids is None else {row.id for row in self.model.rows if row.customer_id in ids}
             if named is None or named:
-                self._read_named(named)
+                self._read_changed(named)
         elif table in _LISTS:
             self._read_lists()
-            self._read_named({row.id for row in self.model.rows})
+            self._read_changed({row.id for row in self.model.rows})
 
-    def _read_named(self, ids: "frozenset[int] | set[int] | None") -> None:
-        """Read changed tickets; too many to name are found by reading as many rows as are shown."""
-        if ids is None or len(ids) > _MOST_NAMED:
-            self._stale = {row.id for row in self.model.rows}
-            limit = max(listing.PAGE, min(len(self.model.rows), 1000))
-            if self.model.has_before:
-                self._named.read(listing.named, self._stale, self.wanted, self._sort).then(self._take_named)
-            else:
-                self._named.read(listing.page, self.wanted, self._sort, limit=limit).then(self._take_page)
-        else:
-            # An answer still under way is dropped by the next question, so its tickets are asked for again.
-            self._stale |= ids
-            self._named.read(listing.named, self._stale, self.wanted, self._sort).then(self._take_named)
+    def _read_changed(self, ids: Collection[int] | None) -> None:
+        self.changed.read(ids)
         self._read_count()
 
-    def _take_named(self, rows: tuple[TicketRow, ...]) -> None:
-        asked, self._stale = self._stale, set()
-        self.model.take(rows, asked)
-        self._settle()
-
-    def _take_page(self, page: Page) -> None:
-        self._stale = set()
-        last = page.rows[-1].place if page.rows and page.has_after else None
-        asked = {row.id for row in self.model.rows if last is None or row.place <= last}
-        self.model.take(page.rows, asked)
-        self._settle()
-
+    @Slot()
     def _settle(self) -> None:
         if self.model.rows:
             self._stack.setCurrentWidget(self.view)

@@ -4,14 +4,14 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 
 __all__ = [
     "body", "hairline", "heading", "icon_button", "plain", "primary_button", "push_button", "secondary", "styled",
-    "tool",
+    "tool", "tool_row",
 ]  # fmt: skip
 
 W = TypeVar("W", bound=QWidget)
@@ -109,3 +109,13 @@ def hairline() -> QFrame:
     line = styled(QFrame(), "hairline")
     line.setFixedHeight(max(1, theme.scale(1)))
     return line
+
+
+def tool_row(*, spacing: int = 12) -> tuple[QWidget, QHBoxLayout]:
+    """The row of search, filters and buttons above a list, and the layout that takes them."""
+    holder = styled(QWidget(), "toolrow")
+    holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+    row.setSpacing(theme.scale(spacing))
+    return holder, row

@@ -1,10 +1,12 @@
 """The tasks' screen: whose tasks, search and filters, and the list; Enter opens the update window."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QTimer, Slot
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.words import N_
@@ -19,16 +21,16 @@ from ui.tickets.tasks import NEW, OPEN
 from ui.tickets.tasks.filters import ScopeBar, TaskFilters
 from ui.tickets.tasks.model import SORTS, WIDTHS, Column, TaskTable
 from ui.widgets.empty import EmptyState
+from ui.widgets.live import ChangedRows
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.search import SearchField
-from ui.widgets.styled import primary_button, secondary, styled
+from ui.widgets.styled import primary_button, secondary, tool_row
 
 __all__ = ["TasksScreen"]
 
 _ABOUT = N_("Work that was handed to you stands here, the nearest first. New tasks come in by themselves.")
 _LISTS = {"users", "processes", "stages", "activity_types", "company"}
 _SHOWN = {"tickets", "customers", "notes", "stages", "users"}
-_MOST_NAMED = 300
 _SCOPE_KEY = "tasks/scope"
 
 
@@ -40,14 +42,14 @@ class TasksScreen(QWidget):
         self._desk = desk
         self._sort = Sort()
         self._count: Count | None = None
-        self._stale: set[int] = set()
         self.model = TaskTable(self)
         self.view = PagedView(self.model)
         self.scope = ScopeBar()
         self.filters = TaskFilters()
         self.search = SearchField(N_("Task, ticket, customer"))
         self.pages = Pages(self.model, self._ask, _cursor, self)
-        self._lists, self._counts, self._named = (Latest(desk.tasks) for _number in range(3))
+        self.changed = ChangedRows(self.model, self._ask, self._ask_named, page=task_list.PAGE)
+        self._lists, self._counts = Latest(desk.tasks), Latest(desk.tasks)
         self._build()
         self._take_scope(_remembered(desk))
         self._connect()
@@ -74,11 +76,7 @@ class TasksScreen(QWidget):
         self.setFocusProxy(self.view)
 
     def _tool_row(self) -> QWidget:
-        holder = styled(QWidget(), "toolrow")
-        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
-        row.setSpacing(theme.scale(12))
+        holder, row = tool_row()
         self.search.setMinimumWidth(theme.scale(140))
         self.search.setMaximumWidth(theme.scale(260))
         self.count: QLabel = secondary()
@@ -97,6 +95,7 @@ class TasksScreen(QWidget):
         self._texts = Texts(self)
         self._texts.redo(self._say_count, key="count")
         self.pages.started.connect(self._show_start)
+        self.changed.taken.connect(self._settle)
         self.pages.failed.connect(self._desk.messages.show_error)
         self.scope.changed.connect(self._take_scope)
         self.filters.changed.connect(self._ask_anew)
@@ -136,13 +135,15 @@ class TasksScreen(QWidget):
         """Which tasks are listed."""
         return replace(self.filters.value(), text=self.search.text().strip())
 
-    def _ask(self, after: Cursor | None = None, before: Cursor | None = None, at_end: bool = False) -> Job[Page]:
-        return self._desk.tasks.read(task_list.page, self.wanted, self._sort, after=after, before=before, at_end=at_end)
+    def _ask(self, **where: Any) -> Job[Page]:
+        return self._desk.tasks.read(task_list.page, self.wanted, self._sort, **where)
+
+    def _ask_named(self, ids: Collection[int]) -> Job[tuple[TaskRow, ...]]:
+        return self._desk.tasks.read(task_list.named, ids, self.wanted, self._sort)
 
     @Slot()
     def _ask_anew(self) -> None:
-        self._named.cancel()
-        self._stale.clear()
+        self.changed.cancel()
         self.pages.restart()
         self._read_count()
 
@@ -157,7 +158,7 @@ class TasksScreen(QWidget):
         wanted = Sort(SORTS[Column(column)], descending)
         if wanted != self._sort:
             self._sort = wanted
-            self._named.cancel()
+            self.changed.cancel()
             self.pages.restart()
 
     def _read_count(self) -> None:
@@ -202,37 +203,15 @@ class TasksScreen(QWidget):
         if table in _LISTS:
             self._read_lists()
         if table == "tasks":
-            self._read_named(ids)
+            self._read_changed(ids)
         elif table in _SHOWN:
-            self._read_named(frozenset(row.id for row in self.model.rows))
+            self._read_changed(frozenset(row.id for row in self.model.rows))
 
-    def _read_named(self, ids: frozenset[int] | None) -> None:
-        """Read changed tasks; too many to name are found by reading as many rows as are shown."""
-        if ids is None or len(ids) > _MOST_NAMED:
-            if self.model.has_before:
-                self.pages.restart()
-            else:
-                limit = max(task_list.PAGE, min(len(self.model.rows), 1000))
-                self._stale = {row.id for row in self.model.rows}
-                self._named.read(task_list.page, self.wanted, self._sort, limit=limit).then(self._take_page)
-        else:
-            # An answer still under way is dropped by the next question, so its tasks are asked for again.
-            self._stale |= ids
-            self._named.read(task_list.named, self._stale, self.wanted, self._sort).then(self._take_named)
+    def _read_changed(self, ids: Collection[int] | None) -> None:
+        self.changed.read(ids)
         self._read_count()
 
-    def _take_named(self, rows: tuple[TaskRow, ...]) -> None:
-        asked, self._stale = self._stale, set()
-        self.model.take(rows, asked)
-        self._settle()
-
-    def _take_page(self, page: Page) -> None:
-        self._stale = set()
-        last = page.rows[-1].place if page.rows and page.has_after else None
-        asked = {row.id for row in self.model.rows if last is None or row.place <= last}
-        self.model.take(page.rows, asked)
-        self._settle()
-
+    @Slot()
     def _settle(self) -> None:
         if self.model.rows:
             self._stack.setCurrentWidget(self.view)
