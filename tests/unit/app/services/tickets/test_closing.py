@@ -10,7 +10,9 @@ from app.i18n import say
 from app.models.customers import Customer
 from app.models.tickets import CustomField, Layout, Task, TicketType
 from app.services.tickets import card
+from app.services.tickets.advancing import Update, advance
 from app.services.tickets.merging import merge
+from app.services.tickets.tasks import NewTask, create
 from tests.kit.factory import add_type, add_user
 
 
@@ -57,3 +59,23 @@ def test_the_tasks_of_a_merged_ticket_are_those_of_the_customer_who_goes_on(data
     backend.execute(merge, first.id, first.version, second.id, with_other_customer=True)
     with database.reading() as session:
         assert [session.get_one(Task, key).customer_id for key in (1, 2)] == [ids[1], ids[1]]
+
+
+@pytest.mark.row("R-T43", "U17")
+def test_a_task_of_its_own_does_not_close_either_until_the_field_is_filled_with_the_same_update(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        dana = add_user(session, "Dana", "agent").id
+        repair = add_type(session, "Repair", is_schedulable=False).id
+        field = CustomField(name="Serial number", kind="text")
+        session.add(field)
+        session.flush()
+        code, key = f"custom.{field.id}", str(field.id)
+        session.add(Layout(kind="task", activity_type_id=repair, fields=[code], required=[code]))
+    backend = Backend(database, actor=dana)
+    task = backend.execute(create, NewTask("Leak", activity_type_id=repair, user_id=dana))
+    with pytest.raises(Refused) as refusal:
+        backend.execute(advance, task.task_id, task.version, Update(closes=True, custom={key: " "}))
+    assert refusal.value.code == "MISSING"
+    assert backend.execute(advance, task.task_id, task.version, Update(closes=True, custom={key: "B-77"})).is_closed
