@@ -144,3 +144,16 @@ def test_a_process_out_of_use_is_not_begun_and_no_enquiry_is_lost(office: Office
     assert (begun.stage_id, later.stage_id, later.user_id) == (office.intake, None, office.root)
     moved = office.backend.execute(advance, begun.id, begun.version, Update(user_id=office.avi))
     assert moved.user_id == office.avi
+
+
+@pytest.mark.row("Q3", "Q5")
+def test_what_waits_goes_on_waiting_after_a_note_and_still_goes_to_who_comes_in(office: Office) -> None:
+    for user_id in (office.dana, office.avi):
+        office.away(user_id, at(7), at(10))
+    office.take_in()
+    task = office.tasks()[0]
+    office.backend.execute(advance, task.id, task.version, Update(note="He called again"))
+    assert office.tasks()[0].awaits_profile_id == office.service
+    office.moment = at(10)
+    assert task.id in office.backend.execute(reroute_waiting)
+    assert office.tasks()[0].user_id in {office.dana, office.avi}
