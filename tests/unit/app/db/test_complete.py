@@ -302,3 +302,10 @@ def test_the_rule_in_python_says_what_the_guard_says(
     assert is_refused(**after) == bool(lacking["after"] - lacking["before"])
     assert not is_refused(status_id=everything.plain, **after)
     assert is_refused(status_id=everything.status) == bool(lacking["after"])
+
+
+@pytest.mark.row("R-M11")
+def test_a_tab_is_something_a_tick_is_true_alone_and_a_field_that_is_gone_is_not_asked() -> None:
+    values = {"address": "\t", CUSTOM: {"1": 1, "2": " "}}
+    codes = ("address", "custom.1", "custom.2", "custom.9")
+    assert missing_fields(values, codes, {1: "check", 2: "text"}) == ("custom.1", "custom.2")

@@ -12,7 +12,7 @@ from app.domain.errors import Refused
 from app.domain.mail import addresses
 from app.domain.mail.rendering import apart, check, fields_of, fill, number_in, one_line, plain, tagged
 from app.models.customers import Customer
-from app.models.mail import IncomingMessage, MailAccount
+from app.models.mail import IncomingMessage, MailAccount, MailTemplate
 from app.models.people import User
 from app.models.processes import ActivityType
 from app.models.tickets import Task, Ticket
@@ -279,3 +279,11 @@ def test_the_tag_is_found_again() -> None:
     assert tagged("", "7") == "[#7]"
     assert number_in("no tag") is None
     assert apart("Ana\nx", is_rtl=True) == "Ana\nx"
+
+
+@pytest.mark.row("R-X4")
+def test_the_same_key_under_another_event_is_another_occurrence(office: Office) -> None:
+    template = office.template()
+    assert office.queue(key="7") == 1
+    office.change(MailTemplate, template, event="ticket_closed")
+    assert office.queue("ticket_closed", key="7") == 1
