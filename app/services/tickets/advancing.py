@@ -222,7 +222,7 @@ def _write(
             "to_user": user_id,
             "to_group": task.group_id if user_id is None else None,
             "by_hand": not handing.is_automatic if moved or change.user_id else task.is_by_hand,
-            "awaits": None if closes else handing.awaits_profile_id,
+            "awaits": handing.awaits_profile_id,
             "due": change.due_at or (facts.due(moment) if facts and is_elsewhere else None) or task.due_at,
             "state": state_id(session, "done") if closes else change.state_id or task.state_id,
             "closed": moment if closes else None,
