@@ -16,6 +16,9 @@ class Permission(StrEnum):
     EDIT_TICKETS = "edit_tickets"
     EDIT_CUSTOMERS = "edit_customers"
     WORK_TASKS = "work_tasks"
+    DIAL = "dial"
+    RUN_CAMPAIGNS = "run_campaigns"
+    SEE_GROUP = "see_group"
 
 
 _OFFICE = (
@@ -24,14 +27,15 @@ _OFFICE = (
     Permission.EDIT_TICKETS,
     Permission.EDIT_CUSTOMERS,
     Permission.WORK_TASKS,
+    Permission.DIAL,
 )
 
 ROLES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
     {
         "administrator": tuple(Permission),
-        "manager": _OFFICE,
+        "manager": (*_OFFICE, Permission.RUN_CAMPAIGNS, Permission.SEE_GROUP),
         "back_office": _OFFICE,
-        "agent": (Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS, Permission.WORK_TASKS),
+        "agent": (Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS, Permission.WORK_TASKS, Permission.DIAL),
         "technician": (Permission.WORK_TASKS,),
         "read_only": (),
     }

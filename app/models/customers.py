@@ -19,6 +19,7 @@ class Customer(Versioned, Base):
     site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     language: Mapped[str | None]
     notes: Mapped[str | None]
+    time_zone: Mapped[str | None]
     search: Mapped[str] = mapped_column(default="", server_default="")
     phones: Mapped[list["CustomerPhone"]] = relationship(
         cascade="all, delete-orphan", order_by="CustomerPhone.position"

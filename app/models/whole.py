@@ -1,11 +1,14 @@
 """Maps every table."""
 
 from app.models import changes, company, customers, mail, people, places, planner
+from app.models.dialer import attempts, campaigns, law, pools, telephones
 from app.models.processes import activities, flows, profiles
 from app.models.tickets import cards, catalogue, fields, hours, notes, saved, tasks
 
 __all__ = [
     "activities",
+    "attempts",
+    "campaigns",
     "cards",
     "catalogue",
     "changes",
@@ -14,12 +17,15 @@ __all__ = [
     "fields",
     "flows",
     "hours",
+    "law",
     "mail",
     "notes",
     "people",
     "places",
     "planner",
+    "pools",
     "profiles",
     "saved",
     "tasks",
+    "telephones",
 ]

@@ -83,4 +83,6 @@ class Reminder(Versioned, Base):
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("pool_entries.id"), index=True)
     done_at: Mapped[datetime | None]
