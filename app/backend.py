@@ -20,7 +20,7 @@ from app.db.database import Database
 from app.domain.errors import Conflict, DatabaseUnavailable, Refused
 from app.domain.words import N_, message
 from app.models.changes import Operation
-from app.services.context import is_write, now
+from app.services.context import is_call, is_write, now
 
 if TYPE_CHECKING:
     from cattrs.preconf.json import JsonConverter
@@ -39,7 +39,8 @@ class Backend:
     """Runs services over one database for one user; safe to use from several threads.
 
     A service marked `@writes` runs in a transaction that is committed whole or not at all, once for each `op_id`: a
-    repeated request gets the stored answer. Reads run in a session that cannot write.
+    repeated request gets the stored answer. One marked `@calls` is a single statement that sees to that by itself.
+    Reads run in a session that cannot write.
     """
 
     def __init__(
@@ -83,15 +84,28 @@ class Request:
 
         if not is_write(service):
             return self._retried(lambda: self._read(call))
+        if is_call(service):
+            return self._retried(lambda: self._call(call))
         return self._retried(lambda: self._write(service, call))
 
     def _read(self, call: Callable[[Session], R]) -> R:
         with self._backend.database.reading(**self._backend.info()) as session:
             return call(session)
 
+    def _call(self, call: Callable[[Session], R]) -> R:
+        _map_all()
+        info = self._backend.info() | {"op_id": self._op_id}
+        with self._backend.database.calling(**info) as session:
+            answer = call(session)
+            events = session.info.get("events", ())
+        for event in events:
+            self._backend.bus.publish(event)
+        return answer
+
     def _write(self, service: Callable[..., R], call: Callable[[Session], R]) -> R:
         _map_all()
-        with self._backend.database.transaction(**self._backend.info()) as session:
+        info = self._backend.info() | {"op_id": self._op_id}
+        with self._backend.database.transaction(**info) as session:
             if not self._is_new and (stored := _stored(session, self._op_id)) is not None:
                 return _restore(service, stored)
             self._is_new = False

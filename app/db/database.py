@@ -34,6 +34,8 @@ class Database:
         if not self.is_sqlite:
             reader = reader.execution_options(isolation_level="AUTOCOMMIT")
         self._readers = sessionmaker(reader, autoflush=False)
+        caller = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._callers = sessionmaker(caller, autoflush=False, expire_on_commit=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -50,6 +52,12 @@ class Database:
     def reading(self, **info: Any) -> Iterator[Session]:
         """A session for questions only."""
         with _explained(), self._readers(info=info) as session:
+            yield session
+
+    @contextmanager
+    def calling(self, **info: Any) -> Iterator[Session]:
+        """A session for one statement that is a transaction of its own; on SQLite it is one like every other."""
+        with _explained(), self._callers(info=info) as session, session.begin():
             yield session
 
     def close(self) -> None:

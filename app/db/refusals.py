@@ -5,6 +5,7 @@ listed here. Whatever is in neither list stays what it is: a bug with a trace.
 """
 
 import re
+from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -51,7 +52,15 @@ def explain(error: DBAPIError) -> UserError | None:
 
 def refused(code: str) -> Refused:
     """The refusal of a guard by its code."""
-    return Refused(code, _WORDS.get(code, message(N_("The database refused this change."))), _UNDONE)
+    words = _WORDS.get(code) or _dialer_words().get(code)
+    return Refused(code, words or message(N_("The database refused this change.")), _UNDONE)
+
+
+def _dialer_words() -> Mapping[str, Message]:
+    # Not needed by the start of a desktop.
+    from app.domain.dialer.standing import REFUSALS
+
+    return REFUSALS
 
 
 def unavailable() -> DatabaseUnavailable:

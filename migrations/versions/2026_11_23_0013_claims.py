@@ -25,26 +25,24 @@ def upgrade() -> None:
 
 POSTGRESQL = (
     """
-    -- Who asks: a log-in is always itself; the owner's own tools say for whom.
-    CREATE FUNCTION dial_user(p_user bigint) RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-        SELECT CASE WHEN EXISTS (SELECT FROM public.users WHERE db_role = session_user)
-            THEN (SELECT id FROM public.users WHERE db_role = session_user AND is_active) ELSE p_user END
-    $$;
     CREATE FUNCTION check_attempt() RETURNS trigger
     LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
     DECLARE
         of_status record;
+        login record;
     BEGIN
-        -- A desk that died is written down by the claim that found it, as the owner.
-        IF NEW.kind <> 'lost' OR current_user = session_user THEN
-            NEW.user_id := public.dial_user(NEW.user_id);
-            IF NEW.user_id IS NULL OR (NEW.kind = 'lost'
-                AND EXISTS (SELECT FROM public.users WHERE db_role = session_user)) THEN
-                RAISE EXCEPTION 'callboard:FORBIDDEN' USING ERRCODE = '42501';
+        SELECT u.id, u.is_active INTO login FROM public.users AS u WHERE u.db_role = session_user;
+        IF FOUND THEN
+            -- A desk that died is written down by the claim that found it, as the owner.
+            IF current_user = session_user THEN
+                IF NOT login.is_active OR NEW.kind = 'lost' THEN
+                    RAISE EXCEPTION 'callboard:FORBIDDEN' USING ERRCODE = '42501';
+                END IF;
+                NEW.user_id := login.id;
             END IF;
             NEW.finished_at := clock_timestamp();
         END IF;
+        NEW.finished_at := coalesce(NEW.finished_at, clock_timestamp());
         IF NEW.kind = 'call' THEN
             SELECT s.campaign_id, s.outcome, s.needs_note OR c.needs_note AS needs_note INTO of_status
                 FROM public.call_statuses AS s JOIN public.campaigns AS c ON c.id = s.campaign_id
@@ -172,6 +170,9 @@ _TRIES = f"(CASE WHEN status_id = {_STATUS.format('id')} THEN status_tries + 1 E
 _USED_UP = (
     f"{_STATUS.format('max_tries')} > 0 AND NEW.callback_at IS NULL AND {_TRIES} >= {_STATUS.format('max_tries')}"
 )
+_REMIND = """INSERT INTO reminders (user_id, at, text, customer_id, campaign_id, entry_id, by_id)
+            SELECT NEW.callback_user_id, NEW.callback_at, substr(NEW.note, 1, 500), NEW.customer_id, NEW.campaign_id,
+                NEW.entry_id, NEW.user_id"""
 _MINE = "request_id = NEW.request_id AND user_id = NEW.user_id"
 
 SQLITE = (
@@ -207,6 +208,7 @@ SQLITE = (
             WHERE id = NEW.entry_id;
         UPDATE reminders SET done_at = NEW.finished_at, version = version + 1
             WHERE entry_id = NEW.entry_id AND done_at IS NULL;
+        {_REMIND} WHERE NEW.callback_at IS NOT NULL AND NEW.callback_user_id IS NOT NULL;
     END
     """,
     f"""
@@ -247,13 +249,11 @@ SQLITE = (
             VALUES (NEW.person, NEW.customer_id, 'call', NEW.note, NEW.finished_at, NEW.user_id);
     END
     """,
-    """
+    f"""
     CREATE TRIGGER call_attempts_followed_callback AFTER INSERT ON call_attempts
-    WHEN NEW.callback_at IS NOT NULL AND NEW.callback_user_id IS NOT NULL AND NEW.kind IN ('call', 'inbound') BEGIN
-        INSERT INTO reminders (user_id, at, text, customer_id, campaign_id, entry_id, by_id)
-            VALUES (NEW.callback_user_id, NEW.callback_at, substr(NEW.note, 1, 500), NEW.customer_id, NEW.campaign_id,
-                NEW.entry_id, NEW.user_id);
-    END
+    WHEN NEW.callback_at IS NOT NULL AND NEW.callback_user_id IS NOT NULL
+        AND (NEW.kind = 'inbound' OR (NEW.kind = 'call' AND NOT NEW.was_held))
+    BEGIN {_REMIND}; END
     """,
     *(
         f"CREATE TRIGGER call_attempts_kept_{verb} BEFORE {verb} ON call_attempts "

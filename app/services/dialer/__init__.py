@@ -1,0 +1,1 @@
+"""Campaigns, pools, the next customer, calls and their results."""

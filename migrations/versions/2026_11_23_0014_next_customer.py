@@ -1,0 +1,442 @@
+"""The choice of the next customer, as functions: a log-in may neither see nor change all that the choice needs."""
+
+from alembic import op
+
+from migrations import grants
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the functions on PostgreSQL; SQLite has one user at a time, and app/services/dialer chooses there."""
+    if op.get_context().dialect.name != "postgresql":
+        return
+    for statement in (_PASSES, _STANDING, _SWEEP, _TAKE, _NEXT, _CUSTOMER, _BEAT, _DIAL):
+        op.execute(statement)
+    inner = (
+        "dial_standing(text, bigint, boolean, boolean, integer, integer, boolean, timestamptz)",
+        "sweep_claims(integer, timestamptz)",
+        "take_person(bigint, bigint, bigint, text, text, bigint, boolean, integer, timestamptz, text, jsonb)",
+    )
+    outer = (
+        "claim_next(bigint, text, bigint, jsonb)",
+        "claim_customer(bigint, bigint, text, bigint)",
+        "beat_claim(text, bigint)",
+        "dial_claim(text, bigint, text)",
+    )
+    op.execute(f"REVOKE ALL ON FUNCTION {', '.join(inner + outer)} FROM PUBLIC")
+    desk = ", ".join(f"callboard_{group}" for group in grants.DESK)
+    op.execute(f"GRANT EXECUTE ON FUNCTION {', '.join(outer)} TO {desk}")
+
+
+_HEAD = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
+_INNER = "LANGUAGE plpgsql"
+"""Called by the others only, so in their name and with their path."""
+
+_PASSES = """
+    CREATE FUNCTION passes(
+        filters jsonb, p_status bigint, p_site bigint, p_language text, p_added timestamptz
+    ) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+        SELECT (NOT filters ? 'statuses' OR filters -> 'statuses' @> to_jsonb(coalesce(p_status, 0)))
+            AND (NOT filters ? 'sites' OR filters -> 'sites' @> to_jsonb(coalesce(p_site, 0)))
+            AND (NOT filters ? 'languages' OR filters -> 'languages' ? coalesce(p_language, ''))
+            AND (NOT filters ? 'added_from' OR (p_added AT TIME ZONE 'UTC')::date >= (filters ->> 'added_from')::date)
+            AND (NOT filters ? 'added_to' OR (p_added AT TIME ZONE 'UTC')::date <= (filters ->> 'added_to')::date)
+    $$
+"""
+
+# The same rules as app/domain/dialer/standing.py, in the same order.
+_STANDING = f"""
+    CREATE FUNCTION dial_standing(
+        p_person text, p_campaign bigint, p_checks boolean, p_consents boolean, p_gap integer, p_cap integer,
+        p_is_callback boolean, p_at timestamptz, OUT code text, OUT free_at timestamptz
+    ) {_INNER} STABLE AS $$
+    DECLARE
+        p record;
+        valid integer;
+    BEGIN
+        IF p_person IS NULL THEN
+            code := 'NO_NUMBER';
+            RETURN;
+        END IF;
+        SELECT cp.last_call_at, cp.calls_today, cp.day_ends_at, cp.is_refused, cp.register_checked_at,
+            cp.is_registered, cp.consent_until INTO p FROM call_people AS cp WHERE cp.person = p_person;
+        IF p.is_refused OR EXISTS (SELECT FROM do_not_call AS d
+            WHERE d.person = p_person AND d.campaign_id = p_campaign AND d.lifted_at IS NULL) THEN
+            code := 'DO_NOT_CALL';
+        ELSIF p_consents AND (p.consent_until > p_at) IS NOT TRUE THEN
+            code := 'NO_CONSENT';
+        ELSIF p_checks AND NOT p_is_callback AND (p.consent_until > p_at) IS NOT TRUE THEN
+            SELECT r.days INTO valid FROM register_rules AS r WHERE starts_with(p_person, r.prefix)
+                ORDER BY length(r.prefix) DESC LIMIT 1;
+            IF FOUND AND (p.register_checked_at + make_interval(days => valid) > p_at) IS NOT TRUE THEN
+                code := 'REGISTER_OLD';
+            ELSIF FOUND AND p.is_registered THEN
+                code := 'REGISTERED';
+            END IF;
+        END IF;
+        IF code IS NOT NULL OR p_is_callback THEN
+            RETURN;
+        END IF;
+        IF p_cap > 0 AND p.day_ends_at > p_at AND p.calls_today >= p_cap THEN
+            code := 'CAP';
+            free_at := p.day_ends_at;
+        ELSIF p_gap > 0 AND p.last_call_at + make_interval(mins => p_gap) > p_at THEN
+            code := 'GAP';
+            free_at := p.last_call_at + make_interval(mins => p_gap);
+        END IF;
+    END $$
+"""
+
+_SWEEP = f"""
+    -- What ran out: a lock is over, a desk gave no sign of life. The attempt's trigger gives the customer back.
+    CREATE FUNCTION sweep_claims(p_most integer, p_at timestamptz) RETURNS void {_INNER} AS $$
+    DECLARE
+        dead record;
+    BEGIN
+        FOR dead IN SELECT c.* FROM claims AS c WHERE c.until_at <= p_at
+            ORDER BY c.until_at LIMIT p_most FOR UPDATE SKIP LOCKED LOOP
+            IF dead.status = 'open' AND dead.rule <> 'NUMBER' THEN
+                INSERT INTO call_attempts (op_id, request_id, kind, campaign_id, entry_id, customer_id, person, user_id,
+                    note, claimed_at, dialled_at, answered_at, finished_at, rule, reason)
+                    VALUES ('lost:' || dead.id, dead.request_id, 'lost', dead.campaign_id, dead.entry_id,
+                        dead.customer_id, dead.person, dead.user_id, '', dead.claimed_at, dead.dialled_at,
+                        dead.answered_at, p_at, dead.rule, dead.reason)
+                    ON CONFLICT (op_id) DO NOTHING;
+            END IF;
+            DELETE FROM claims AS c WHERE c.id = dead.id;
+        END LOOP;
+    END $$
+"""
+
+_TAKE = f"""
+    -- Holds one person for one agent; gives back when he is free instead, or nothing when he is held now.
+    CREATE FUNCTION take_person(
+        p_entry bigint, p_campaign bigint, p_customer bigint, p_person text, p_request text, p_user bigint,
+        p_is_exclusive boolean, p_lease integer, p_at timestamptz, p_rule text, p_reason jsonb
+    ) RETURNS timestamptz {_INNER} AS $$
+    DECLARE
+        held timestamptz;
+    BEGIN
+        -- A shared hold has no unique key to stop it, so whoever decides about a person decides alone.
+        IF NOT pg_try_advisory_xact_lock(hashtextextended(p_person, 4)) THEN
+            RETURN p_at + interval '1 second';
+        END IF;
+        FOR attempt IN 1..2 LOOP
+            SELECT max(c.until_at) INTO held FROM claims AS c
+                WHERE c.person = p_person AND (c.is_exclusive OR p_is_exclusive)
+                    AND NOT (c.request_id = p_request AND c.user_id = p_user);
+            IF held > p_at THEN
+                -- The lock after a call keeps the others away, not the agent himself.
+                DELETE FROM claims AS c WHERE c.person = p_person AND c.user_id = p_user AND c.status = 'lock';
+                CONTINUE WHEN FOUND;
+                RETURN held;
+            ELSIF held IS NOT NULL THEN
+                PERFORM sweep_claims(1000000, p_at);
+                CONTINUE;
+            END IF;
+            INSERT INTO claims (request_id, entry_id, campaign_id, customer_id, person, user_id, status, is_exclusive,
+                claimed_at, until_at, rule, reason)
+                VALUES (p_request, p_entry, p_campaign, p_customer, p_person, p_user, 'open', p_is_exclusive, p_at,
+                    p_at + make_interval(secs => p_lease), p_rule, p_reason)
+                ON CONFLICT DO NOTHING;
+            RETURN CASE WHEN FOUND THEN NULL ELSE p_at + interval '1 second' END;
+        END LOOP;
+        RETURN p_at + interval '1 second';
+    END $$
+"""
+
+_NEXT = f"""
+    CREATE FUNCTION claim_next(
+        p_campaign bigint, p_request text, p_user bigint, p_filters jsonb DEFAULT NULL
+    ) RETURNS SETOF claims {_HEAD} AS $$
+    DECLARE
+        c record;
+        q record;
+        s record;
+        moment timestamptz;
+        free_at timestamptz;
+        wanted jsonb;
+        of_lanes bigint[];
+        of_ranks integer[];
+        of_pools text[];
+        heads text[];
+        passed_over text[];
+        chosen text;
+        kinds boolean[];
+        refused integer := 0;
+        rule text;
+    BEGIN
+        SELECT ca.closed_at, ca.no_status_first, ca.from_all_pools, ca.includes_campaign_pools, ca.agents_set_filters,
+            ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
+            ca.daily_cap::integer AS cap, nullif(ca.filters, '{{}}') AS filters, nullif(cu.filters, '{{}}') AS given,
+            r.lease_seconds::integer AS lease, u.id AS me
+            INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
+            JOIN users AS u ON u.is_active AND u.id = CASE
+                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
+                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user) ELSE p_user END
+            JOIN campaign_users AS cu ON cu.campaign_id = ca.id AND cu.user_id = u.id
+            WHERE ca.id = p_campaign;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'callboard:NOT_IN_CAMPAIGN' USING ERRCODE = '23514';
+        ELSIF c.closed_at IS NOT NULL THEN
+            RAISE EXCEPTION 'callboard:CAMPAIGN_CLOSED' USING ERRCODE = '23514';
+        END IF;
+        -- Asked again after an unknown outcome: the same answer.
+        RETURN QUERY SELECT * FROM claims AS k
+            WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
+        IF FOUND THEN
+            RETURN;
+        END IF;
+        -- What the manager set for this agent binds; his own filters say only what was left open.
+        wanted := nullif(CASE WHEN c.agents_set_filters THEN coalesce(p_filters, '{{}}') ELSE '{{}}' END
+            || coalesce(c.given, '{{}}'), '{{}}');
+        -- The first look takes what is free at once. Only when it finds nobody the second one clears everything that
+        -- has run out and waits for rows that others hold for a moment: nobody is idle while somebody may be called.
+        FOR look IN 1..2 LOOP
+            moment := clock_timestamp();
+            IF EXISTS (SELECT FROM claims AS k WHERE k.until_at <= moment) THEN
+                PERFORM sweep_claims(CASE look WHEN 1 THEN 20 ELSE 1000000 END, moment);
+            END IF;
+            SELECT array_agg(l.id ORDER BY l.place, l.id), array_agg(l.place ORDER BY l.place, l.id),
+                array_agg(l.name ORDER BY l.place, l.id) INTO of_lanes, of_ranks, of_pools
+                FROM (SELECT la.id, po.name, CASE WHEN c.from_all_pools THEN 1 ELSE dense_rank() OVER (
+                        ORDER BY po.user_id IS NULL, coalesce(pu.position, po.position), po.id)::integer END AS place
+                    FROM lanes AS la JOIN pools AS po ON po.id = la.pool_id
+                    LEFT JOIN pool_users AS pu ON pu.pool_id = po.id AND pu.user_id = c.me
+                    WHERE la.campaign_id = p_campaign AND po.removed_at IS NULL
+                        AND (po.user_id = c.me OR (c.includes_campaign_pools AND po.user_id IS NULL
+                            AND (po.is_for_all OR pu.is_given)))
+                        AND EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign AND w.zone = la.zone
+                            AND w.opens_at <= moment AND w.closes_at > moment)) AS l;
+            UPDATE call_queue AS d SET state = CASE WHEN d.is_callback THEN 'callback' ELSE 'ready' END, blocked = NULL
+                WHERE d.id IN (SELECT due.id FROM unnest(of_lanes) AS l (lane) CROSS JOIN LATERAL (
+                    SELECT w.id FROM call_queue AS w WHERE w.lane_id = l.lane AND w.state = 'waiting'
+                        AND w.due_at <= moment ORDER BY w.due_at LIMIT CASE look WHEN 1 THEN 20 ELSE 1000 END
+                        FOR UPDATE SKIP LOCKED) AS due);
+            UPDATE call_queue AS d SET state = 'callback', blocked = NULL
+                WHERE d.id IN (SELECT w.id FROM call_queue AS w WHERE w.callback_user_id = c.me
+                    AND w.state = 'waiting' AND w.due_at <= moment AND w.campaign_id = p_campaign
+                    ORDER BY w.due_at LIMIT 20 FOR UPDATE SKIP LOCKED);
+            passed_over := '{{}}';
+            LOOP
+                rule := 'CALLBACK_MINE';
+                SELECT m.* INTO q FROM call_queue AS m JOIN lanes AS la ON la.id = m.lane_id
+                    WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id = c.me
+                        AND EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign
+                            AND w.zone = la.zone AND w.opens_at <= moment AND w.closes_at > moment)
+                    ORDER BY m.due_at LIMIT 1 FOR UPDATE OF m SKIP LOCKED;
+                IF NOT FOUND AND of_lanes IS NOT NULL THEN
+                    rule := 'CALLBACK_ANYONE';
+                    SELECT m.* INTO q FROM call_queue AS m
+                        WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id IS NULL
+                            AND m.lane_id = ANY (of_lanes)
+                        ORDER BY m.due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+                    IF NOT FOUND THEN
+                        SELECT h.lane || CASE WHEN h.has THEN 't' ELSE 'f' END INTO chosen
+                            FROM unnest(of_lanes, of_ranks) AS l (lane, place)
+                            CROSS JOIN LATERAL (VALUES (false), (true)) AS k (has)
+                            CROSS JOIN LATERAL (SELECT l.lane, k.has, r.priority, r.tried_at, r.id
+                                FROM call_queue AS r WHERE r.lane_id = l.lane AND r.has_status = k.has
+                                    AND r.state = 'ready' AND (wanted IS NULL
+                                        OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
+                                ORDER BY r.priority, r.tried_at, r.id LIMIT 1) AS h
+                            WHERE l.lane || CASE WHEN k.has THEN 't' ELSE 'f' END <> ALL (passed_over)
+                            ORDER BY c.no_status_first AND h.has, l.place, h.priority, h.tried_at, h.id LIMIT 1;
+                        EXIT WHEN chosen IS NULL;
+                        IF look = 1 THEN
+                            SELECT r.* INTO q FROM call_queue AS r
+                                WHERE r.lane_id = left(chosen, -1)::bigint AND r.has_status = (right(chosen, 1) = 't')
+                                    AND r.state = 'ready' AND (wanted IS NULL
+                                        OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
+                                ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+                        ELSE
+                            SELECT r.* INTO q FROM call_queue AS r
+                                WHERE r.lane_id = left(chosen, -1)::bigint AND r.has_status = (right(chosen, 1) = 't')
+                                    AND r.state = 'ready' AND (wanted IS NULL
+                                        OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
+                                ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE;
+                        END IF;
+                        IF NOT FOUND THEN
+                            passed_over := passed_over || chosen;
+                            CONTINUE;
+                        END IF;
+                        rule := CASE WHEN NOT q.has_status AND c.no_status_first THEN 'NO_STATUS' ELSE 'IN_TURN' END;
+                    END IF;
+                ELSIF NOT FOUND THEN
+                    EXIT;
+                END IF;
+                SELECT * INTO s FROM dial_standing(
+                    q.person, p_campaign, c.checks_register, c.needs_consent, c.gap, c.cap, q.is_callback, moment);
+                IF s.code IS NULL AND c.filters IS NOT NULL AND NOT q.is_callback
+                    AND NOT passes(c.filters, q.status_id, q.site_id, q.language, q.added_at) THEN
+                    s.code := 'FILTERED';
+                END IF;
+                IF s.code IS NULL THEN
+                    free_at := take_person(q.id, p_campaign, q.customer_id, q.person, p_request, c.me,
+                        c.lock_minutes > 0, c.lease, moment, rule, jsonb_build_object(
+                            'pool', of_pools[array_position(of_lanes, q.lane_id)], 'priority', q.priority,
+                            'tries', q.tries, 'tried_at', CASE WHEN q.tries > 0 THEN q.tried_at END,
+                            'due_at', CASE WHEN q.is_callback THEN q.due_at END, 'all_pools', c.from_all_pools));
+                    IF free_at IS NULL THEN
+                        IF c.lock_minutes > 0 THEN
+                            UPDATE call_queue SET state = 'held', blocked = NULL WHERE id = q.id;
+                        END IF;
+                        RETURN QUERY SELECT * FROM claims AS k
+                            WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
+                        RETURN;
+                    END IF;
+                    s.code := 'HELD';
+                    s.free_at := free_at;
+                END IF;
+                UPDATE call_queue AS b SET blocked = s.code, due_at = coalesce(s.free_at, b.due_at),
+                    state = CASE WHEN s.free_at IS NULL THEN 'blocked' ELSE 'waiting' END WHERE b.id = q.id;
+                refused := refused + 1;
+                IF refused % 8 = 0 AND NOT q.is_callback THEN
+                    -- A whole stretch may have run out at once, as when a register's answer gets too old.
+                    UPDATE call_queue AS b SET blocked = x.code, due_at = coalesce(x.free_at, b.due_at),
+                        state = CASE WHEN x.free_at IS NULL THEN 'blocked' ELSE 'waiting' END
+                        FROM (SELECT h.id, st.code, st.free_at FROM (
+                                SELECT r.id, r.person FROM call_queue AS r
+                                WHERE r.lane_id = q.lane_id AND r.has_status = q.has_status AND r.state = 'ready'
+                                ORDER BY r.priority, r.tried_at, r.id LIMIT 1000 FOR UPDATE SKIP LOCKED) AS h
+                            CROSS JOIN LATERAL dial_standing(h.person, p_campaign, c.checks_register, c.needs_consent,
+                                c.gap, c.cap, false, moment) AS st WHERE st.code IS NOT NULL) AS x
+                        WHERE b.id = x.id;
+                END IF;
+            END LOOP;
+        END LOOP;
+    END $$
+"""
+
+_CUSTOMER = f"""
+    CREATE FUNCTION claim_customer(p_campaign bigint, p_customer bigint, p_request text, p_user bigint)
+    RETURNS SETOF claims {_HEAD} AS $$
+    DECLARE
+        c record;
+        q record;
+        s record;
+        moment timestamptz := clock_timestamp();
+        free_at timestamptz;
+    BEGIN
+        SELECT ca.closed_at, ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
+            ca.daily_cap::integer AS cap, r.lease_seconds::integer AS lease, u.id AS me
+            INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
+            JOIN users AS u ON u.is_active AND u.id = CASE
+                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
+                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user) ELSE p_user END
+            JOIN campaign_users AS cu ON cu.campaign_id = ca.id AND cu.user_id = u.id
+            WHERE ca.id = p_campaign;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'callboard:NOT_IN_CAMPAIGN' USING ERRCODE = '23514';
+        ELSIF c.closed_at IS NOT NULL THEN
+            RAISE EXCEPTION 'callboard:CAMPAIGN_CLOSED' USING ERRCODE = '23514';
+        END IF;
+        RETURN QUERY SELECT * FROM claims AS k
+            WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
+        IF FOUND THEN
+            RETURN;
+        END IF;
+        PERFORM sweep_claims(1000000, moment);
+        SELECT e.*, po.name AS pool, la.zone INTO q FROM call_queue AS e JOIN lanes AS la ON la.id = e.lane_id
+            JOIN pools AS po ON po.id = la.pool_id
+            WHERE e.id IN (SELECT pe.id FROM pool_entries AS pe
+                WHERE pe.customer_id = p_customer AND pe.campaign_id = p_campaign)
+                AND po.removed_at IS NULL AND (po.user_id IS NULL OR po.user_id = c.me)
+            ORDER BY e.callback_user_id IS NOT DISTINCT FROM c.me DESC, po.user_id IS NULL, e.id LIMIT 1
+            FOR UPDATE OF e;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'callboard:NOT_IN_POOL' USING ERRCODE = '23514';
+        END IF;
+        SELECT * INTO s FROM dial_standing(q.person, p_campaign, c.checks_register, c.needs_consent, c.gap, c.cap,
+            q.is_callback, moment);
+        IF s.code IS NULL AND NOT EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign
+            AND w.zone = q.zone AND w.opens_at <= moment AND w.closes_at > moment) THEN
+            s.code := 'HOURS';
+        END IF;
+        IF s.code IS NULL THEN
+            free_at := take_person(q.id, p_campaign, q.customer_id, q.person, p_request, c.me, c.lock_minutes > 0,
+                c.lease, moment, 'BY_HAND', jsonb_build_object('pool', q.pool, 'priority', q.priority,
+                    'tries', q.tries, 'tried_at', CASE WHEN q.tries > 0 THEN q.tried_at END,
+                    'due_at', CASE WHEN q.is_callback THEN q.due_at END));
+            IF free_at IS NOT NULL THEN
+                s.code := 'HELD';
+            END IF;
+        END IF;
+        IF s.code IS NOT NULL THEN
+            RAISE EXCEPTION 'callboard:%', s.code USING ERRCODE = '23514';
+        END IF;
+        IF c.lock_minutes > 0 THEN
+            UPDATE call_queue SET state = 'held', blocked = NULL WHERE id = q.id;
+        END IF;
+        RETURN QUERY SELECT * FROM claims AS k
+            WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
+    END $$
+"""
+
+_BEAT = f"""
+    CREATE FUNCTION beat_claim(p_request text, p_user bigint, OUT until_at timestamptz, OUT others text[])
+    {_HEAD} AS $$
+    DECLARE
+        me bigint := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
+            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user AND l.is_active) ELSE p_user END;
+        moment timestamptz := clock_timestamp();
+    BEGIN
+        UPDATE claims AS c
+            SET until_at = moment + make_interval(secs => (SELECT lease_seconds FROM dial_rules)::integer)
+            WHERE c.request_id = p_request AND c.user_id = me AND c.status = 'open'
+            RETURNING c.until_at INTO beat_claim.until_at;
+        SELECT array_agg(DISTINCT u.name) INTO others FROM claims AS mine
+            JOIN claims AS c ON c.person = mine.person AND c.user_id <> me AND c.status = 'open' AND c.until_at > moment
+            JOIN users AS u ON u.id = c.user_id WHERE mine.request_id = p_request AND mine.user_id = me;
+    END $$
+"""
+
+_DIAL = f"""
+    CREATE FUNCTION dial_claim(p_request text, p_user bigint, p_number text, OUT number text, OUT at timestamptz)
+    {_HEAD} AS $$
+    DECLARE
+        me bigint := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
+            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user AND l.is_active) ELSE p_user END;
+        k record;
+        s record;
+    BEGIN
+        at := clock_timestamp();
+        SELECT c.*, q.is_callback, la.zone, ca.closed_at, ca.checks_register, ca.needs_consent, ca.gap_minutes,
+            ca.daily_cap, r.lease_seconds::integer AS lease INTO k
+            FROM claims AS c JOIN campaigns AS ca ON ca.id = c.campaign_id CROSS JOIN dial_rules AS r
+            JOIN call_queue AS q ON q.id = c.entry_id JOIN lanes AS la ON la.id = q.lane_id
+            WHERE c.request_id = p_request AND c.user_id = me AND c.status = 'open' AND c.rule <> 'NUMBER'
+            FOR UPDATE OF c;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'callboard:LEASE' USING ERRCODE = '23514';
+        ELSIF k.closed_at IS NOT NULL THEN
+            RAISE EXCEPTION 'callboard:CAMPAIGN_CLOSED' USING ERRCODE = '23514';
+        ELSIF NOT EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = k.campaign_id AND w.zone = k.zone
+            AND w.opens_at <= dial_claim.at AND w.closes_at > dial_claim.at) THEN
+            RAISE EXCEPTION 'callboard:HOURS' USING ERRCODE = '23514';
+        END IF;
+        number := coalesce(p_number, k.person);
+        IF number <> k.person AND NOT EXISTS (SELECT FROM customer_phones AS f
+            WHERE f.customer_id = k.customer_id AND f.e164 = dial_claim.number) THEN
+            RAISE EXCEPTION 'callboard:OTHER_NUMBER' USING ERRCODE = '23514';
+        END IF;
+        -- The gap and the day's most calls held back the claim itself; they are asked again for another number only.
+        SELECT * INTO s FROM dial_standing(number, k.campaign_id, k.checks_register, k.needs_consent,
+            CASE WHEN number = k.person THEN 0 ELSE k.gap_minutes END::integer,
+            CASE WHEN number = k.person THEN 0 ELSE k.daily_cap END::integer, k.is_callback, at);
+        IF s.code IS NOT NULL THEN
+            RAISE EXCEPTION 'callboard:%', s.code USING ERRCODE = '23514';
+        END IF;
+        IF number <> k.person AND NOT EXISTS (SELECT FROM claims AS c WHERE c.request_id = p_request
+            AND c.user_id = me AND c.person = dial_claim.number) AND take_person(k.entry_id, k.campaign_id,
+                k.customer_id, number, p_request, me, k.is_exclusive, k.lease, at, 'NUMBER', '{{}}') IS NOT NULL THEN
+            RAISE EXCEPTION 'callboard:HELD' USING ERRCODE = '23514';
+        END IF;
+        UPDATE claims AS c SET dialled_at = dial_claim.at, until_at = dial_claim.at + make_interval(secs => k.lease)
+            WHERE c.request_id = p_request AND c.user_id = me AND c.status = 'open';
+    END $$
+"""
