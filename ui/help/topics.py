@@ -25,12 +25,12 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
         topic.id: topic
         for topic in (
-            Topic("agent", N_("At the desk: tickets and tasks"), ("home", "tickets", "tasks", "customers")),
+            Topic("agent", N_("At the desk: tickets and tasks"), ("home", "tickets", "tasks", "customers", "dialer")),
             Topic("planner", N_("Planning the technicians' day"), ("planner",)),
             Topic(
                 "administrator",
                 N_("Shaping the work: processes, profiles, cards, mail"),
-                ("processes", "admin", "mail", "imports", "reports"),
+                ("processes", "admin", "mail", "imports", "reports", "campaigns"),
             ),
         )
     }

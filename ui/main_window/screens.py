@@ -2,6 +2,7 @@
 
 from ui.admin import SCREEN as SETUP
 from ui.customers import SCREEN as CUSTOMERS
+from ui.dialer import CAMPAIGNS, DESK
 from ui.home import SCREEN as HOME
 from ui.imports import SCREEN as IMPORT
 from ui.kit.screen import Screen
@@ -12,4 +13,6 @@ from ui.reports import SCREEN as REPORTS
 from ui.tickets import SCREEN as TICKETS
 from ui.tickets.tasks import SCREEN as TASKS
 
-SCREENS: tuple[Screen, ...] = (HOME, PLANNER, TICKETS, TASKS, CUSTOMERS, MAIL, REPORTS, IMPORT, PROCESSES, SETUP)
+SCREENS: tuple[Screen, ...] = (
+    HOME, PLANNER, TICKETS, TASKS, CUSTOMERS, DESK, MAIL, CAMPAIGNS, REPORTS, IMPORT, PROCESSES, SETUP
+)  # fmt: skip

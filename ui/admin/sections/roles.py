@@ -19,6 +19,9 @@ _WORDS = {
     Permission.EDIT_TICKETS: N_("Work on tickets"),
     Permission.EDIT_CUSTOMERS: N_("Change customers"),
     Permission.WORK_TASKS: N_("Work on tasks"),
+    Permission.DIAL: N_("Work at the dial desk"),
+    Permission.RUN_CAMPAIGNS: N_("Run campaigns"),
+    Permission.SEE_GROUP: N_("See the call history of the own groups"),
 }
 _LOOK = (N_("Look at everything and change nothing"),)
 

@@ -1,0 +1,46 @@
+"""The dial desk where agents call, and the campaigns their managers run."""
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.people import Permission
+from app.domain.words import N_
+from ui.kit.commands import Command
+from ui.kit.screen import Desk, Door, Screen
+
+__all__ = ["CAMPAIGNS", "DESK", "OPEN_CAMPAIGN", "OPEN_CUSTOMER"]
+
+OPEN_CUSTOMER = Command("dialer.open_customer", N_("Call this customer"), "call", in_palette=False)
+OPEN_CAMPAIGN = Command("campaigns.open", N_("Open the campaign"), "campaign", in_palette=False)
+
+
+def _desk(desk: Desk) -> QWidget:
+    from ui.dialer.desk.screen import DeskScreen
+
+    return DeskScreen(desk)
+
+
+def _campaigns(desk: Desk) -> QWidget:
+    from ui.dialer.campaigns.screen import CampaignsScreen
+
+    return CampaignsScreen(desk)
+
+
+DESK = Screen(
+    "dialer",
+    N_("Dial desk"),
+    "dialer",
+    _desk,
+    needs=Permission.DIAL,
+    doors=(Door(OPEN_CUSTOMER, "open_customer", Permission.DIAL),),
+)
+"""The dial desk's entry in the navigation; `dialer.open_customer` takes a campaign's id or None, and a customer's."""
+
+CAMPAIGNS = Screen(
+    "campaigns",
+    N_("Campaigns"),
+    "campaign",
+    _campaigns,
+    needs=Permission.RUN_CAMPAIGNS,
+    doors=(Door(OPEN_CAMPAIGN, "open_campaign", Permission.RUN_CAMPAIGNS),),
+)
+"""The campaigns' entry in the navigation; `campaigns.open` takes a campaign's id."""

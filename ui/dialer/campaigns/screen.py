@@ -1,0 +1,463 @@
+"""The screen: campaigns at the start side, the one at work beside them, in tabs."""
+
+from typing import Any, cast
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.dialer.rules import CampaignDraft
+from app.domain.words import N_, message
+from app.i18n import _
+from app.services.dialer.campaigns import (
+    CampaignCard,
+    CampaignRow,
+    close_campaign,
+    copy_campaign,
+    list_campaigns,
+    reopen,
+    save,
+)
+from ui.dialer.campaigns.page import CampaignPage
+from ui.dialer.campaigns.tabs import TABS
+from ui.kit import icons, theme
+from ui.kit.bidi import isolate
+from ui.kit.commands import Command
+from ui.kit.screen import Desk
+from ui.kit.tasks import Latest
+from ui.kit.translate import Texts
+from ui.widgets.empty import EmptyState
+from ui.widgets.standing import StandingLine
+from ui.widgets.styled import heading, primary_button, push_button, secondary, styled, tool_row
+
+__all__ = ["CampaignsScreen"]
+
+_CONTEXT = "campaigns"
+NEW = Command("campaigns.new", N_("New campaign"), "new", "Alt+N", _CONTEXT)
+SAVE = Command("campaigns.save", N_("Save"), "save", "Ctrl+S Ctrl+Return", _CONTEXT)
+CANCEL = Command("campaigns.cancel", N_("Cancel"), "cancel", "Esc", _CONTEXT)
+COPY = Command("campaigns.copy", N_("Copy the campaign"), "copy", "", _CONTEXT)
+START = Command("campaigns.start", N_("Start the campaign"), "campaign", "", _CONTEXT)
+CLOSE = Command("campaigns.close", N_("Close the campaign"), "close", "", _CONTEXT)
+
+_ABOUT = N_(
+    "A campaign says whom the agents at the dial desk call, in which order and by which rules. It begins with results,"
+    " keys and safe rules; add people and customers, then start it."
+)
+_SHAPED = frozenset({"campaigns", "campaign_users"})
+_ID = Qt.ItemDataRole.UserRole
+
+
+class CampaignsScreen(QWidget):
+    """What is changed and not saved stays with its campaign while others are looked at."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._rows: tuple[CampaignRow, ...] = ()
+        self._is_read = False
+        self._wanted: int | None = None
+        self._reading = Latest(desk.tasks)
+        self.pages: dict[str, QWidget] = {}
+        self._shown: dict[str, int] = {}
+        self._build()
+        self._add_commands()
+        self._connect()
+        self.refresh()
+
+    # --- Putting together
+
+    def _build(self) -> None:
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._build_start())
+        work = QWidget()
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_head())
+        column.addWidget(self._build_naming())
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for tab in TABS:
+            holder = QWidget()
+            holder.setObjectName(tab.key)
+            QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(holder, "")
+        column.addWidget(self.tabs, 1)
+        row.addWidget(work, 1)
+        self.empty = EmptyState("campaign", N_("No campaigns yet"), _ABOUT, NEW.text)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(page)
+        self.stack.addWidget(self.empty)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.stack)
+        self.setFocusProxy(self.list)
+
+    def _build_start(self) -> QWidget:
+        self.start = QWidget()
+        column = QVBoxLayout(self.start)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.list = styled(QListWidget(), "sections")
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setIconSize(QSize(18, 18))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        column.addWidget(self.list, 1)
+        foot = styled(QWidget(), "statusrow")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(*[theme.scale(8)] * 4)
+        self.new_button = push_button(NEW.text, "new")
+        self.new_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.new_button.clicked.connect(self.new)
+        row.addWidget(self.new_button)
+        column.addWidget(foot)
+        return self.start
+
+    def _build_head(self) -> QWidget:
+        holder, row = tool_row(spacing=8)
+        self.title: QLabel = heading()
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.title)
+        self.state = secondary()
+        self.state.setWordWrap(False)
+        row.addWidget(self.state)
+        row.addStretch(1)
+        self.copy_button = push_button(N_("Copy"), "copy")
+        self.close_button = push_button(N_("Close"), "close")
+        self.start_button = primary_button(N_("Start"))
+        for button in (self.copy_button, self.close_button, self.start_button):
+            row.addWidget(button)
+        self.confirm, self.keep = push_button(N_("Close"), look="danger"), push_button(N_("Keep"))
+        return holder
+
+    def _build_naming(self) -> QWidget:
+        """Lines that come up under the head: the question before a campaign closes, the name of a new one."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(theme.scale(16), 0, theme.scale(16), 0)
+        column.setSpacing(theme.scale(8))
+        self.question = StandingLine(self.confirm, self.keep)
+        column.addWidget(self.question)
+        self.naming = styled(QWidget(), "card")
+        self.naming.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self.naming)
+        row.setContentsMargins(*[theme.scale(8)] * 4)
+        row.setSpacing(theme.scale(8))
+        self.name_label = secondary()
+        self.name_label.setWordWrap(False)
+        self.name = QLineEdit()
+        self.name.setMaxLength(200)
+        self.name_label.setBuddy(self.name)
+        self.add_button, self.drop_button = primary_button(N_("Add")), push_button(N_("Cancel"))
+        for widget in (self.name_label, self.name, self.add_button, self.drop_button):
+            row.addWidget(widget, 1 if widget is self.name else 0)
+        self.naming.hide()
+        column.addWidget(self.naming)
+        return holder
+
+    def _add_commands(self) -> None:
+        add = self._desk.commands.add
+        add(NEW, self.new, owner=self)
+        add(SAVE, self._save, owner=self, enabled=lambda: self.is_naming or self._page_can_save)
+        add(CANCEL, self._cancel, owner=self, enabled=lambda: self._has_question or self._page_can_save)
+        add(COPY, self._ask_copy, owner=self, enabled=lambda: self.row is not None)
+        add(START, self._start, owner=self, enabled=lambda: self.row is not None and not self.row.is_open)
+        add(CLOSE, self._ask_close, owner=self, enabled=lambda: self.row is not None and self.row.is_open)
+
+    def _connect(self) -> None:
+        self._copied: int | None = None
+        Texts(self).redo(self._name_all)
+        self.list.currentItemChanged.connect(self._show_current)
+        self.tabs.currentChanged.connect(self._turn)
+        self.empty.chosen.connect(self.new)
+        self.copy_button.clicked.connect(self._ask_copy)
+        self.close_button.clicked.connect(self._ask_close)
+        self.start_button.clicked.connect(self._start)
+        self.confirm.clicked.connect(self._close_campaign)
+        self.keep.clicked.connect(self._cancel)
+        self.add_button.clicked.connect(self._add)
+        self.name.returnPressed.connect(self._add)
+        self.drop_button.clicked.connect(self._cancel)
+        self._desk.bridge.rows_changed.connect(self._hear)
+        theme.news.changed.connect(self._resize)
+
+    # --- What the frame and other screens ask for
+
+    @property
+    def row(self) -> CampaignRow | None:
+        """The campaign in front."""
+        number = self.list.currentIndex().data(_ID)
+        return next((row for row in self._rows if row.id == number), None)
+
+    @property
+    def is_naming(self) -> bool:
+        """Whether a new campaign is about to get its name."""
+        return not self.naming.isHidden()
+
+    def shown(self) -> None:
+        """Others may have changed something meanwhile."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What F5 does; what is changed and not saved stays."""
+        if self._desk.tasks.is_closed:
+            return
+        self._reading.read(list_campaigns).then(self._take)
+        for page in self.pages.values():
+            cast(Any, page).refresh()
+
+    def open_campaign(self, campaign_id: int) -> None:
+        """Show a campaign by its id."""
+        self._wanted = campaign_id
+        if self._is_read:
+            self._fill()
+
+    def show_tab(self, key: str) -> QWidget:
+        """Bring a page to the front; it is made now if it was never shown."""
+        self.tabs.setCurrentIndex([tab.key for tab in TABS].index(key))
+        self._turn()
+        return self.pages[key]
+
+    # --- The list
+
+    @Slot(object)
+    def _take(self, rows: tuple[CampaignRow, ...]) -> None:
+        self._rows, self._is_read = rows, True
+        self._fill()
+
+    def _fill(self) -> None:
+        current = self.list.currentIndex().data(_ID)
+        wanted = self._wanted if self._wanted is not None else current
+        self._wanted = None
+        numbers = [row.id for row in self._rows]
+        if wanted not in numbers:
+            wanted = numbers[0] if numbers else None
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for row in self._rows:
+                item = QListWidgetItem(icons.icon("campaign" if row.is_open else "pause"), "")
+                item.setData(_ID, row.id)
+                self.list.addItem(item)
+                if row.id == wanted:
+                    self.list.setCurrentItem(item, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.stack.setCurrentIndex(0 if numbers or not self._is_read or self.is_naming else 1)
+        self._name_lines()
+        self._show_current()
+
+    def _name_lines(self) -> None:
+        for place, row in enumerate(self._rows):
+            item = self.list.item(place)
+            name = isolate(row.name)
+            is_dirty = any(isinstance(page, CampaignPage) and page.is_dirty(row.id) for page in self.pages.values())
+            item.setText(f"• {name}" if is_dirty else name)
+            item.setToolTip(_("Not saved yet") if is_dirty else "")
+            item.setForeground(theme.tokens().color("text" if row.is_open else "muted"))
+
+    @Slot()
+    def _show_current(self) -> None:
+        row = self.row
+        self.question.say(None)
+        self.title.setText("" if row is None else row.name)
+        self.state.setText("" if row is None else _state_of(row))
+        self.copy_button.setVisible(row is not None)
+        self.close_button.setVisible(row is not None and row.is_open)
+        self.start_button.setVisible(row is not None and not row.is_open)
+        if row is not None:
+            self.start_button.setText(_("Start") if row.opened_at is None else _("Reopen"))
+        self._turn()
+
+    @Slot()
+    def _turn(self) -> None:
+        """Show the campaign in front on the page in front."""
+        row = self.row
+        if row is not None:
+            tab = TABS[self.tabs.currentIndex()]
+            page = self.pages.get(tab.key)
+            if page is None:
+                page = self.pages[tab.key] = tab.make(self._desk)
+                holder = self.tabs.currentWidget().layout()
+                assert holder is not None
+                holder.addWidget(page)
+                if isinstance(page, CampaignPage):
+                    page.changed.connect(self._follow)
+            if self._shown.get(tab.key) != row.id:
+                self._shown[tab.key] = row.id
+                cast(Any, page).show_campaign(row.id)
+        self._desk.commands.refresh()
+
+    @property
+    def page(self) -> CampaignPage | None:
+        """The page in front, where it saves by the screen's keys."""
+        found = self.pages.get(TABS[self.tabs.currentIndex()].key)
+        return found if isinstance(found, CampaignPage) else None
+
+    @property
+    def _page_can_save(self) -> bool:
+        return self.page is not None and self.page.can_save
+
+    @property
+    def _has_question(self) -> bool:
+        return self.is_naming or not self.question.isHidden()
+
+    # --- Acts
+
+    @Slot()
+    def new(self) -> None:
+        """Ask for the name of a new campaign."""
+        self._copied = None
+        self._ask_name("")
+
+    @Slot()
+    def _ask_copy(self) -> None:
+        row = self.row
+        if row is not None:
+            self._copied = row.id
+            self._ask_name(_("Copy of {name}", name=row.name))
+
+    def _ask_name(self, name: str) -> None:
+        self.stack.setCurrentIndex(0)
+        self.question.say(None)
+        self.name.setText(name)
+        self.naming.show()
+        self._name_all()
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.name.selectAll()
+        self._desk.commands.refresh()
+
+    @Slot()
+    def _add(self) -> None:
+        name, writes = self.name.text(), self._desk.tasks
+        if not self.add_button.isEnabled():
+            return
+        self.add_button.setEnabled(False)
+        if self._copied is None:
+            writing = writes.write(save, CampaignDraft(name))
+        else:
+            writing = writes.write(copy_campaign, self._copied, name)
+        writing.then(self._added, self._refused)
+
+    @Slot(object)
+    def _added(self, card: CampaignCard) -> None:
+        self.add_button.setEnabled(True)
+        self.naming.hide()
+        self._wanted = card.id
+        self._reading.read(list_campaigns).then(self._take)
+        self.show_first()
+
+    def show_first(self) -> None:
+        """A new campaign begins with its rules."""
+        self.tabs.setCurrentIndex(0)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _refused(self, problem: Exception) -> None:
+        self.add_button.setEnabled(True)
+        self._desk.messages.show_error(problem)
+        self._reading.read(list_campaigns).then(self._take)
+
+    @Slot()
+    def _start(self) -> None:
+        row = self.row
+        if row is not None and not row.is_open:
+            self.start_button.setEnabled(False)
+            self._desk.tasks.write(reopen, row.id, row.version).then(self._turned, self._not_turned)
+
+    @Slot()
+    def _ask_close(self) -> None:
+        row = self.row
+        if row is not None and row.is_open:
+            asked = N_("Close {name}? Whoever has a customer finishes with him; nobody new is given out.")
+            self.question.say(message(asked, name=row.name))
+            self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._desk.commands.refresh()
+
+    @Slot()
+    def _close_campaign(self) -> None:
+        row = self.row
+        self.question.say(None)
+        if row is not None:
+            self._desk.tasks.write(close_campaign, row.id, row.version).then(self._turned, self._not_turned)
+
+    @Slot(object)
+    def _turned(self, card: CampaignCard) -> None:
+        self.start_button.setEnabled(True)
+        said = N_("{name} is open.") if card.is_open else N_("{name} is closed.")
+        self._desk.messages.success(message(said, name=card.draft.name))
+        self.refresh()
+
+    @Slot(object)
+    def _not_turned(self, problem: Exception) -> None:
+        self.start_button.setEnabled(True)
+        self._desk.messages.show_error(problem)
+        self.refresh()
+
+    def _save(self) -> None:
+        focused = QApplication.focusWidget()
+        if self.is_naming and focused is not None and self.naming.isAncestorOf(focused):
+            self._add()
+        elif self.page is not None and self.page.can_save:
+            self.page.save()
+
+    @Slot()
+    def _cancel(self) -> None:
+        if self._has_question:
+            self.naming.hide()
+            self.question.say(None)
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._fill()
+        elif self.page is not None:
+            self.page.cancel()
+        self._desk.commands.refresh()
+
+    # --- Following
+
+    @Slot()
+    def _follow(self) -> None:
+        self._name_lines()
+        self._desk.commands.refresh()
+
+    @Slot(str, object)
+    def _hear(self, table: str, _ids: object) -> None:
+        if table in _SHAPED and not self._desk.tasks.is_closed:
+            self._reading.read(list_campaigns).then(self._take)
+
+    def _name_all(self) -> None:
+        for place, tab in enumerate(TABS):
+            self.tabs.setTabText(place, _(tab.text))
+        self.list.setAccessibleName(_("Campaigns"))
+        self.name_label.setText(_("Name of the new campaign") if self._copied is None else _("Name of the copy"))
+        self._name_lines()
+        row = self.row
+        if row is not None:
+            self.state.setText(_state_of(row))
+            self.start_button.setText(_("Start") if row.opened_at is None else _("Reopen"))
+        self._resize()
+
+    @Slot()
+    def _resize(self) -> None:
+        needed = self.new_button.sizeHint().width() + theme.scale(16)
+        self.start.setFixedWidth(max(theme.scale(196), needed))
+
+
+def _state_of(row: CampaignRow) -> str:
+    return _(_STATES[0 if row.is_open else 1 if row.opened_at is None else 2])
+
+
+_STATES = (N_("Open"), N_("Not started"), N_("Closed"))

@@ -1,0 +1,30 @@
+"""The pages of a campaign in the order of their tabs; each is imported and made when it is first shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.words import N_
+from ui.kit.screen import Desk
+
+__all__ = ["TABS", "Tab"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page: `text` is catalogue text; what `make` gives has `show_campaign(campaign_id)` and `refresh()`."""
+
+    key: str
+    text: str
+    make: Callable[[Desk], QWidget]
+
+
+def _rules(desk: Desk) -> QWidget:
+    from ui.dialer.campaigns.rules_page import RulesPage
+
+    return RulesPage(desk)
+
+
+TABS: tuple[Tab, ...] = (Tab("rules", N_("Rules"), _rules),)
+"""One line a page; the first is the one a campaign is made on."""

@@ -1,0 +1,1 @@
+"""The desk where an agent works his calls."""
