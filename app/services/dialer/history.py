@@ -4,11 +4,12 @@ One statement asks every source along its own index for no more than a page and 
 inside it, by the same rule as `app.domain.dialer.history.sees`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -127,11 +128,19 @@ def history(
 
 
 def _line(row: Any) -> HistoryLine:
-    kind, key, at, who, note = row[:5]
-    middle: tuple[Any, ...] = tuple(row[5:-3])
-    ticket_id, number, is_marked = row[-3:]
-    shown = "" if ticket_id is None else shown_number(ticket_id, number)
-    return HistoryLine(Kind(kind), key, at, who, note or "", *middle, ticket_id, shown, bool(is_marked))
+    shown = "" if row.ticket_id is None else shown_number(row.ticket_id, row.number)
+    alike: dict[str, Any] = {name: getattr(row, name) for name in _FIELDS}
+    return HistoryLine(
+        Kind(row.kind),
+        row.id,
+        row.at,
+        row.who,
+        row.note or "",
+        row.form or "",
+        number=shown,
+        is_marked=bool(row.is_marked),
+        **alike,
+    )
 
 
 # --- Who sees whose
@@ -173,6 +182,24 @@ OWN_HERE: ColumnElement[bool] = func.coalesce(
 # --- The four sources, alike in their columns
 
 _receiver = aliased(User)
+_FIELDS: Mapping[str, Any] = MappingProxyType(
+    {
+        "code": Text,
+        "name": Text,
+        "color": Text,
+        "outcome": Text,
+        "campaign": Text,
+        "person": Text,
+        "dialled_at": UtcDateTime,
+        "answered_at": UtcDateTime,
+        "hung_up_at": UtcDateTime,
+        "callback_at": UtcDateTime,
+        "callback_who": Text,
+        "ticket_id": BigInt,
+    }
+)
+"""The columns that a line takes as they are, with their types."""
+_TYPES: Mapping[str, Any] = MappingProxyType({**_FIELDS, "form": Text, "number": Text, "is_marked": Boolean})
 
 
 def _no(kind: Any) -> ColumnElement[Any]:
@@ -276,12 +303,7 @@ def _rank(kind: Kind) -> ColumnElement[int]:
 
 
 def _columns(kind: Kind, key: Any, at: Any, note: Any, **given: Any) -> Asked:
-    fields = {
-        "form": Text, "code": Text, "name": Text, "color": Text, "outcome": Text, "campaign": Text, "person": Text,
-        "dialled_at": UtcDateTime, "answered_at": UtcDateTime, "hung_up_at": UtcDateTime, "callback_at": UtcDateTime,
-        "callback_who": Text, "ticket_id": BigInt, "number": Text, "is_marked": Boolean,
-    }  # fmt: skip
-    rest = [given.get(name, _no(type_)).label(name) for name, type_ in fields.items()]
+    rest = [given.get(name, _no(type_)).label(name) for name, type_ in _TYPES.items()]
     return select(
         _rank(kind).label("kind"), key.label("id"), at.label("at"), User.name.label("who"), note.label("note"), *rest
     )
