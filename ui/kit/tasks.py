@@ -100,13 +100,15 @@ class Tasks(QObject):
     """Runs services and long work away from the GUI thread.
 
     Signals: `unhandled(exception)` for failures no one else shows; `waiting_changed(count)` of writes not yet answered;
-    `saved()` after each write; `long_started(job, text)` when work with progress begins.
+    `saved()` after each write; `long_started(job, text)` when work with progress begins; `closing()` before the end,
+    for whoever has threads of his own.
     """
 
     unhandled = Signal(object)
     waiting_changed = Signal(int)
     saved = Signal()
     long_started = Signal(object, object)
+    closing = Signal()
     # Worker threads emit these, not the signals of a Job: a job is deleted as soon as its answer is told, and Qt does
     # not survive a sender that is deleted while another thread is still inside its emit.
     _answered = Signal(object, object, object)
@@ -130,11 +132,11 @@ class Tasks(QObject):
 
     def write(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
         """Change the database; one change at a time, in the order of the calls."""
-        job = self._start(self._writes, lambda: self._backend.execute(service, *args, **kwargs))
-        job.done.connect(self._announce_saved)
-        self._waiting.add(job)
-        self.waiting_changed.emit(len(self._waiting))
-        return job
+        return self._change(lambda: self._backend.execute(service, *args, **kwargs))
+
+    def change(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
+        """Change the database by several services in a row, in the order of the other changes."""
+        return self._change(lambda: work(*args, **kwargs))
 
     def run(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
         """Any quick work that is not a service, such as reading the first lines of a file."""
@@ -168,6 +170,8 @@ class Tasks(QObject):
 
     def close(self) -> None:
         """End in order: changes already clicked are carried out, questions are dropped, no thread stays behind."""
+        if not self.is_closed:
+            self.closing.emit()
         for job in list(self._running - self._waiting):
             job.cancel()
         self._reads.shutdown(wait=True, cancel_futures=True)
@@ -176,6 +180,13 @@ class Tasks(QObject):
         self.is_closed = True
         self._running.clear()
         self._waiting.clear()
+
+    def _change(self, work: Callable[[], R]) -> Job[R]:
+        job = self._start(self._writes, work)
+        job.done.connect(self._announce_saved)
+        self._waiting.add(job)
+        self.waiting_changed.emit(len(self._waiting))
+        return job
 
     def _start(self, pool: ThreadPoolExecutor, work: Callable[[], R]) -> Job[R]:
         job: Job[R] = Job(self)
