@@ -100,6 +100,20 @@ def mine(session: Session) -> tuple[CampaignChoice, ...]:
     return tuple(CampaignChoice(*(getattr(each, name) for name in CampaignChoice.__slots__)) for each in found)
 
 
+@reads
+def borrowed_rules(session: Session, campaign_id: int, source_id: int) -> CampaignDraft:
+    """The rules of another campaign for this one, which keeps its name; filters name its own results of that name."""
+    source = session.get(Campaign, source_id)
+    target = session.get(Campaign, campaign_id)
+    if source is None or target is None:
+        raise NotFound(message(N_("This campaign is no longer there.")))
+    own = {(each.code, each.name): each.id for each in statuses.of_campaign(session, campaign_id)}
+    theirs = statuses.of_campaign(session, source_id)
+    turned = {each.id: own[each.code, each.name] for each in theirs if (each.code, each.name) in own}
+    draft = _draft(source)
+    return replace(draft, name=target.name, script=target.script, filters=_turned(draft.filters, turned))
+
+
 @writes
 def save(session: Session, draft: CampaignDraft, *, campaign_id: int | None = None, version: int = 0) -> CampaignCard:
     """Add a campaign with the built-in results, or change the rules of the one that was seen in this version.
@@ -133,16 +147,11 @@ def copy_campaign(session: Session, campaign_id: int, name: str) -> CampaignCard
     if source is None:
         raise NotFound(message(N_("This campaign is no longer there.")))
     draft = replace(_draft(source), name=cleaned(name))
-    old_statuses = list(
-        session.scalars(
-            select(CallStatus).where(CallStatus.campaign_id == campaign_id).order_by(CallStatus.position, CallStatus.id)
-        )
-    )
     _refuse_wrong(session, draft, None)
     copy = Campaign(**{each: getattr(draft, each) for each in FIELDS})
     session.add(copy)
     session.flush()
-    turned = statuses.copy_statuses(session, old_statuses, copy.id)
+    turned = statuses.copy_statuses(session, campaign_id, copy.id)
     copy.filters = _turned(copy.filters, turned)
     for form in session.scalars(select(CampaignForm).where(CampaignForm.campaign_id == campaign_id)):
         session.add(CampaignForm(campaign_id=copy.id, form_id=form.form_id, position=form.position))

@@ -1,6 +1,6 @@
 """The results calls can have in a campaign: their order, their keys, and what becomes of the customer then."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import func, select
@@ -60,7 +60,7 @@ class TypeChoice:
 @reads
 def list_statuses(session: Session, campaign_id: int) -> tuple[StatusRow, ...]:
     """Every result of a campaign in its order."""
-    return tuple(_row(each) for each in _ordered(session, campaign_id))
+    return tuple(_row(each) for each in of_campaign(session, campaign_id))
 
 
 @reads
@@ -109,7 +109,7 @@ def move_status(session: Session, row_id: int, *, up: bool) -> None:
     campaign_id = session.scalar(select(CallStatus.campaign_id).where(CallStatus.id == row_id))
     if campaign_id is None:
         return
-    rows = list(_ordered(session, campaign_id, lock=True))
+    rows = list(of_campaign(session, campaign_id, lock=True))
     place = next(at for at, row in enumerate(rows) if row.id == row_id)
     other = place - 1 if up else place + 1
     if 0 <= other < len(rows):
@@ -145,7 +145,7 @@ def add_defaults(session: Session, campaign_id: int) -> tuple[StatusRow, ...]:
     """Add the built-in results a campaign does not have, each with its key where that is free; all of its results."""
     require(session, Permission.RUN_CAMPAIGNS)
     insert_defaults(session, campaign_id)
-    return tuple(_row(each) for each in _ordered(session, campaign_id))
+    return tuple(_row(each) for each in of_campaign(session, campaign_id))
 
 
 # --- For other services
@@ -153,7 +153,7 @@ def add_defaults(session: Session, campaign_id: int) -> tuple[StatusRow, ...]:
 
 def insert_defaults(session: Session, campaign_id: int) -> None:
     """The built-in results that are missing."""
-    there = list(_ordered(session, campaign_id))
+    there = list(of_campaign(session, campaign_id))
     codes, keys = {each.code for each in there}, {each.key for each in there if each.is_active}
     position = max((each.position for each in there), default=-1)
     added = []
@@ -170,10 +170,10 @@ def insert_defaults(session: Session, campaign_id: int) -> None:
     tell(session, "call_statuses", *(each.id for each in added))
 
 
-def copy_statuses(session: Session, source: Iterable[CallStatus], campaign_id: int) -> dict[int, int]:
-    """The same results for another campaign; which became which."""
+def copy_statuses(session: Session, source_id: int, campaign_id: int) -> dict[int, int]:
+    """The results of one campaign for another; which became which."""
     turned: dict[int, int] = {}
-    for each in source:
+    for each in of_campaign(session, source_id):
         values = {name: getattr(each, name) for name in (*_FIELDS, "code", "position")}
         made = CallStatus(campaign_id=campaign_id, **values)
         session.add(made)
@@ -182,13 +182,14 @@ def copy_statuses(session: Session, source: Iterable[CallStatus], campaign_id: i
     return turned
 
 
-# --- Inside
-
-
-def _ordered(session: Session, campaign_id: int, *, lock: bool = False) -> Iterable[CallStatus]:
+def of_campaign(session: Session, campaign_id: int, *, lock: bool = False) -> Sequence[CallStatus]:
+    """The results of a campaign in their order."""
     asked = select(CallStatus).where(CallStatus.campaign_id == campaign_id)
     asked = asked.order_by(CallStatus.position, CallStatus.id)
     return session.scalars(asked.with_for_update() if lock else asked).all()
+
+
+# --- Inside
 
 
 def _row(found: CallStatus) -> StatusRow:
@@ -199,7 +200,7 @@ def _refuse_wrong(session: Session, campaign_id: int, draft: StatusDraft, row_id
     found = problems(draft, code)
     # Held until the end of the transaction, so that two people cannot give one key to two results.
     session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
-    for other in _ordered(session, campaign_id):
+    for other in of_campaign(session, campaign_id):
         if other.id == row_id:
             continue
         if draft.name and (other.name or "").lower() == draft.name.lower():

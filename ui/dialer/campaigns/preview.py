@@ -1,0 +1,141 @@
+"""The line that says what unsaved rules mean: how many can be called now, and what blocks the others."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app import i18n
+from app.domain.dialer.rules import CampaignDraft
+from app.domain.dialer.standing import WORDS
+from app.domain.words import N_
+from app.i18n import _, _n
+from ui.kit import theme
+from ui.kit.screen import Desk
+from ui.kit.tasks import Latest
+from ui.kit.translate import Texts
+from ui.widgets.chips import flowing
+from ui.widgets.styled import plain, secondary, styled
+
+__all__ = ["PreviewLine"]
+
+_PAUSE = 250
+"""Milliseconds without a change before the question is asked."""
+
+
+class PreviewLine(QWidget):
+    """Only the answer to the newest question is shown; while it is under way the one before stays, muted."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        styled(self, "toolrow")
+        self._desk = desk
+        self._asking = Latest(desk.tasks)
+        self._question: tuple[int, CampaignDraft] | None = None
+        self._answer: Any = None
+        self.is_waiting = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_PAUSE)
+        self._later.timeout.connect(self._ask)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        column.setSpacing(theme.scale(4))
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        column.addWidget(self.words)
+        row = QHBoxLayout()
+        row.setSpacing(theme.scale(8))
+        self._blocked_label = secondary(N_("Blocked:"))
+        self._blocked_label.setWordWrap(False)
+        row.addWidget(self._blocked_label)
+        self._holder, self._flow = flowing()
+        row.addWidget(self._holder, 1)
+        column.addLayout(row)
+        self._chips: list[QWidget] = []
+        Texts(self).redo(self._show)
+
+    def ask(self, campaign_id: int, draft: CampaignDraft, *, now: bool = False) -> None:
+        """Ask what these rules mean, when nothing has changed for a moment."""
+        question = campaign_id, draft
+        if question == self._question and not now:
+            return
+        if self._question is None or self._question[0] != campaign_id:
+            self._answer = None
+        self._question, self.is_waiting = question, True
+        self._show()
+        self._later.start(0 if now else _PAUSE)
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return " ".join([self.words.text(), *(chip.accessibleName() for chip in self._chips)])
+
+    @Slot()
+    def _ask(self) -> None:
+        if self._question is None or self._desk.tasks.is_closed:
+            return
+        campaign_id, draft = self._question
+        self._asking.read(_counts(), campaign_id, draft).then(self._take, self._fail)
+
+    @Slot(object)
+    def _take(self, answer: Any) -> None:
+        self._answer, self.is_waiting = answer, False
+        self._show()
+
+    @Slot(object)
+    def _fail(self, _problem: Exception) -> None:
+        """Rules that cannot be saved have no meaning yet; the fields say what is wrong with them."""
+        self._answer, self.is_waiting = None, False
+        self._show()
+
+    def _show(self) -> None:
+        for chip in self._chips:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = []
+        answer = self._answer
+        blocked = () if answer is None else tuple(answer.blocked)
+        self._blocked_label.setVisible(bool(blocked))
+        self._holder.setVisible(bool(blocked))
+        styled(self.words, "secondary" if self.is_waiting or answer is None else "body")
+        if answer is None:
+            self.words.setText(_("Counting…") if self.is_waiting else "")
+            return
+        self.words.setText(_sentence(answer.callable, answer.total))
+        for code, count in blocked:
+            self._chips.append(chip := _chip(i18n.say(WORDS[code]) if code in WORDS else code, count))
+            self._flow.addWidget(chip)
+
+
+def _sentence(callable_now: int, total: int) -> str:
+    if not total:
+        return _("No customer is in a pool of this campaign yet.")
+    return _n(
+        "With these rules {callable} of {total} customer can be called now.",
+        "With these rules {callable} of {total} customers can be called now.",
+        total,
+        callable=i18n.format_number(callable_now),
+        total=i18n.format_number(total),
+    )
+
+
+def _chip(words: str, count: int) -> QWidget:
+    frame = styled(QWidget(), "chip")
+    frame.setAccessibleName(f"{i18n.format_number(count)} {words}")
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(*[theme.scale(each) for each in (8, 2, 8, 2)])
+    row.setSpacing(theme.scale(6))
+    number = styled(plain(i18n.format_number(count)), "body")
+    row.addWidget(number)
+    row.addWidget(styled(plain(words), "secondary"))
+    return frame
+
+
+def _counts() -> Callable[..., Any]:
+    from app.services.dialer.standing import counts
+
+    found: Callable[..., Any] = counts
+    return found
