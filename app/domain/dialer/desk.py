@@ -267,7 +267,7 @@ def _hang_up(move: _Move, _event: HangUp) -> None:
             move.to(State.READING)
 
 
-def _give_result(move: _Move, _event: ResultGiven) -> None:
+def _give_result(move: _Move, event: ResultGiven) -> None:
     desk = move.desk
     if not desk.is_open or desk.is_sending:
         return
@@ -275,7 +275,7 @@ def _give_result(move: _Move, _event: ResultGiven) -> None:
     if desk.state in IN_CALL:
         _hang_up(move, HangUp())
     move.to(State.WRITING, is_sending=True)
-    move.do(Do.FINISH)
+    move.do(Do.FINISH, status_id=event.status_id)
 
 
 def _finish(move: _Move, _event: Finished) -> None:

@@ -58,13 +58,16 @@ class Do(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something to be done; LOAD of a certain customer names him, LET_GO its contact, START and STOP their timer."""
+    """Something to be done; LOAD of a certain customer names him, LET_GO its contact, FINISH the result, START and
+    STOP their timer.
+    """
 
     do: Do
     timer: Timer | None = None
     seconds: int = 0
     customer_id: int | None = None
     contact: str | None = None
+    status_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +206,11 @@ class HangUp:
     """The agent ends the call."""
 
 
+@dataclass(frozen=True, slots=True)
 class ResultGiven:
     """The agent has given the contact its result."""
+
+    status_id: int = 0
 
 
 class Finished:

@@ -1,0 +1,86 @@
+"""What is typed about open customers, kept on disk from the first second until the server has it."""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Journal"]
+
+log = logging.getLogger(__name__)
+
+
+class Journal:
+    """One small file for each open contact below `folder`, by the key of its request; safe on several threads.
+
+    Each file is written whole beside the old one, brought to the disk, and then put in its place: a crash at any moment
+    leaves the old text or the new one. `owner` says whose entries these are; others' are neither read nor touched.
+    """
+
+    def __init__(self, folder: Path, owner: str) -> None:
+        self.folder = folder
+        self._owner = owner
+        self._lock = threading.Lock()
+        self._numbers: dict[str, int] = {}
+        self._count = 0
+
+    def ticket(self) -> int:
+        """A number for the next entry; of several under way the one with the highest number stays."""
+        with self._lock:
+            self._count += 1
+            return self._count
+
+    def keep(self, key: str, number: int, entry: Mapping[str, Any]) -> bool:
+        """Put the entry on the disk; False when a later one is there already."""
+        text = json.dumps({"owner": self._owner, "entry": entry}, ensure_ascii=False)
+        with self._lock:
+            if self._numbers.get(key, 0) > number:
+                return False
+            self._numbers[key] = number
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = self._path(key)
+            fresh = path.with_suffix(".new")
+            with fresh.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+            _settle(self.folder)
+        return True
+
+    def drop(self, key: str) -> None:
+        """The server has it: nothing of it is written any more."""
+        with self._lock:
+            self._count += 1
+            self._numbers[key] = self._count
+            self._path(key).unlink(missing_ok=True)
+
+    def entries(self) -> dict[str, Mapping[str, Any]]:
+        """What was left behind, by key, the oldest first; a file that makes no sense is left where it is."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for path in sorted(self.folder.glob("*.json"), key=lambda each: each.stat().st_mtime):
+            try:
+                content = json.loads(path.read_text(encoding="utf-8"))
+                if content["owner"] == self._owner:
+                    found[path.stem] = dict(content["entry"])
+            except (OSError, ValueError, KeyError, TypeError):
+                log.warning("the kept call %s cannot be read", path.name)
+        return found
+
+    def _path(self, key: str) -> Path:
+        name = "".join(letter for letter in key if letter.isalnum() or letter == "-")
+        return self.folder / f"{name}.json"
+
+
+def _settle(folder: Path) -> None:
+    """Bring the folder itself to the disk, where the system lets one."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

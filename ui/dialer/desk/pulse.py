@@ -1,0 +1,135 @@
+"""Signs of life in the background: of the open card, so that the customer stays ours, and of what the desk does."""
+
+import logging
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.domain.errors import Refused
+from app.services.dialer import spans
+from app.services.dialer.claiming import Beat, beat
+from ui.kit.screen import Desk
+from ui.kit.tasks import Executor, Job
+
+__all__ = ["Heartbeat", "SpanTeller"]
+
+log = logging.getLogger(__name__)
+
+Doing = tuple[str, int | None, int | None, int | None]
+
+
+class Heartbeat(QObject):
+    """Keeps the claim of the open card alive.
+
+    Signals: `lost(key)` when the customer is no longer ours, `others(names)` who has him open too.
+    """
+
+    lost = Signal(str)
+    others = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._key: str | None = None
+        self._job: Job[Beat] | None = None
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.beat)
+
+    def hold(self, key: str, lease_seconds: float) -> None:
+        """Beat for this claim from now on, three times a lease."""
+        self._key = key
+        self._timer.start(max(500, round(lease_seconds * 1000 / 3)))
+
+    def release(self) -> None:
+        """Beat no more."""
+        self._key = None
+        self._timer.stop()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    @Slot()
+    def beat(self) -> None:
+        """Say now that the card is open; a beat still under way is enough."""
+        if self._key is None or self._job is not None:
+            return
+        self._job = self._desk.tasks.run(self._desk.backend.execute, beat, self._key)
+        self._job.then(self._alive, self._failed)
+
+    @Slot(object)
+    def _alive(self, answer: Beat) -> None:
+        self._job = None
+        self.others.emit(answer.others)
+
+    @Slot(object)
+    def _failed(self, problem: Exception) -> None:
+        self._job = None
+        if isinstance(problem, Refused) and self._key is not None:
+            key, self._key = self._key, None
+            self._timer.stop()
+            self.lost.emit(key)
+        else:
+            log.info("no sign of life could be given: %s", problem)
+
+
+class SpanTeller(QObject):
+    """Tells the database what the desk does; of changes that come faster than it answers the last one counts."""
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._wanted: Doing | None = None
+        self._told: Doing | None = None
+        self._job: Job[object] | None = None
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._sign)
+        desk.tasks.closing.connect(self.close)
+
+    def tell(self, doing: Doing | None, lease_seconds: float) -> None:
+        """The desk does this now; None when nobody sits at it."""
+        self._wanted = doing
+        if doing is None:
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start(max(1000, round(lease_seconds * 1000 / 3)))
+        self._go_on()
+
+    @Slot()
+    def close(self) -> None:
+        """The desktop is closed."""
+        self._timer.stop()
+        if self._told is not None or self._wanted is not None:
+            self._told = self._wanted = None
+            self._desk.tasks.write(spans.leave).then(self._ended, self._failed)
+
+    def _go_on(self) -> None:
+        if self._job is not None or self._wanted == self._told or self._desk.tasks.is_closed:
+            return
+        self._told = self._wanted
+        self._job = self._desk.tasks.run(_say, self._desk.backend, self._wanted)
+        self._job.then(self._ended, self._failed)
+
+    @Slot()
+    def _sign(self) -> None:
+        if self._job is None and self._told is not None:
+            self._job = self._desk.tasks.run(_sign, self._desk.backend)
+            self._job.then(self._ended, self._failed)
+
+    @Slot(object)
+    def _ended(self, _answer: object) -> None:
+        self._job = None
+        self._go_on()
+
+    @Slot(object)
+    def _failed(self, problem: Exception) -> None:
+        log.info("what the desk does could not be told: %s", problem)
+        self._job = None
+
+
+def _say(backend: Executor, doing: Doing | None) -> object:
+    if doing is None:
+        return backend.execute(spans.leave)
+    return backend.execute(spans.enter, *doing)
+
+
+def _sign(backend: Executor) -> object:
+    return backend.execute(spans.sign)
