@@ -13,7 +13,7 @@ from app.domain.dialer.desk_states import STATES
 from app.domain.errors import Refused
 from app.models.company import Company
 from app.models.dialer import DeskSign, DeskSpan, PauseReason
-from app.services.dialer.asked import EVERYTHING, Asked, choices
+from app.services.dialer.asked import Asked, choices
 from app.services.dialer.desk_hours import desk_day
 from app.services.dialer.wall import first_touches, wall
 from tests.kit.dial_factory import (
@@ -242,4 +242,3 @@ def test_the_states_of_the_days_together_are_the_presence(office, spans, begins,
     spent = {state: sum(row.seconds[state] for row in rows if row) for state in STATES}
     assert spent == {state: sum(took for each, took in spans if each == state) for state in STATES}
     assert sum(row.present for row in rows if row) == (end - start).total_seconds()
-    assert Asked() == EVERYTHING
