@@ -1,6 +1,6 @@
 """The bell beside a customer's name: the alerts nobody has dismissed, shown by a click or a key."""
 
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -34,7 +34,7 @@ class Bell(QToolButton):
         self._asked = Latest(desk.tasks)
         self._of: tuple[int | None, int | None] = (None, None)
         self._alerts: tuple[Alert, ...] = ()
-        self._zone: ZoneInfo | None = None
+        self._zone: tzinfo | None = None
         self.setCheckable(True)
         self.setAutoRaise(True)
         self.setIcon(icons.icon("alert", "warning"))
@@ -59,7 +59,7 @@ class Bell(QToolButton):
         """Whether it rings."""
         return bool(self._alerts)
 
-    def keep_time(self, zone: ZoneInfo | None) -> None:
+    def keep_time(self, zone: tzinfo | None) -> None:
         """Tell when alerts were written in this zone."""
         if zone != self._zone:
             self._zone = zone
@@ -72,6 +72,14 @@ class Bell(QToolButton):
             self.setChecked(False)
             self._take(())
             self.reload()
+
+    def show_alerts(self, customer_id: int | None, alerts: tuple[Alert, ...]) -> None:
+        """Ring for this customer with the alerts that came with his card; later ones are heard of as ever."""
+        self._asked.cancel()
+        if (customer_id, None) != self._of:
+            self._of = customer_id, None
+            self.setChecked(False)
+        self._take(alerts)
 
     def reload(self) -> None:
         """Ask anew."""
