@@ -21,9 +21,9 @@ from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.reports.days import today
 from ui.reports.entry import EntryWindow
-from ui.reports.table import TextTable
 from ui.widgets.styled import heading, icon_button, primary_button, push_button, styled, tool_row
 from ui.widgets.table import TableView
+from ui.widgets.text_table import TextTable
 
 __all__ = ["BalancesPage", "HoursPage"]
 

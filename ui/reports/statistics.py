@@ -25,11 +25,11 @@ from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.reports.chart import Bar, BarChart, ChartKey
 from ui.reports.days import today
-from ui.reports.table import TextTable
 from ui.widgets.fields import DateField
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.styled import push_button, secondary, styled, tool_row
 from ui.widgets.table import TableView
+from ui.widgets.text_table import TextTable
 
 __all__ = ["StatisticsPage"]
 

@@ -1,4 +1,4 @@
-"""Rows of ready texts as a Qt model: what a report's table shows, copies and exports."""
+"""Rows of ready texts as a Qt model: what the table of a report or chart shows, copies and exports."""
 
 from collections.abc import Sequence
 from typing import Any
