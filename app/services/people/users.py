@@ -161,7 +161,7 @@ def set_groups(session: Session, user_id: int, group_ids: Iterable[int]) -> set[
 def set_active(session: Session, user_id: int, version: int, *, on: bool) -> UserRow:
     """Let a user work, or disable him: he cannot log in any more, his sessions end, his open tasks find other hands.
 
-    Calls on the plan stay with their visits.
+    Calls on the plan stay with their visits; the customers he was to call back are anyone's.
     """
     require(session, Permission.ADMINISTER)
     user = seen(session, User, user_id, version)
@@ -176,7 +176,10 @@ def set_active(session: Session, user_id: int, version: int, *, on: bool) -> Use
     if on:
         reroute(session)
     else:
+        from app.services.dialer import callbacks  # The dial desk is mapped only where it is used.
+
         leave(session, user_id)
+        callbacks.leave(session, user_id)
     tell(session, "users", user_id)
     return user_row(session, user_id)
 
