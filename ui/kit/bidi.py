@@ -4,7 +4,7 @@ from unicodedata import bidirectional
 
 from app.i18n import is_rtl
 
-__all__ = ["bare", "isolate", "sided"]
+__all__ = ["bare", "by_line", "isolate", "sided"]
 
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
@@ -25,6 +25,11 @@ def sided(text: str) -> str:
         return f"{RIGHT_TO_LEFT_MARK}{text}"
     first = next((kind for kind in map(bidirectional, text) if kind in _STRONG), "L")
     return text if first == "L" else f"{LEFT_TO_RIGHT_MARK}{text}"
+
+
+def by_line(text: str) -> str:
+    """Somebody's own words for a label: each line in its own direction, all on the side the language reads from."""
+    return "\n".join(sided(isolate(line)) for line in text.splitlines())
 
 
 def bare(text: str) -> str:

@@ -127,7 +127,7 @@ class _Painter(QStyledItemDelegate):
         ]
 
     def _width(self) -> int:
-        return max(theme.scale(120), self._view.viewport().width()) - theme.scale(16 + 18 + 10 + 8)
+        return max(theme.scale(120), self._view.viewport().width()) - theme.scale(16 + 18 + 10 + 12)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As high as its words need at this width."""
@@ -149,12 +149,13 @@ class _Painter(QStyledItemDelegate):
         style, tokens = self._view.style(), theme.tokens()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, self._view)
         whole, gap, size = option.rect, theme.scale(8), theme.scale(18)
+        start = whole.left() + theme.scale(16)
         painter.save()
         painter.setLayoutDirection(option.direction)
         icon, tone = picture(line)
-        place = QRect(whole.left() + gap, whole.top() + gap, size, size)
+        place = QRect(start, whole.top() + gap, size, size)
         icons.paint(painter, QStyle.visualRect(option.direction, whole, place), icon, tokens.color(tone))
-        top, left = whole.top() + gap, whole.left() + gap + size + theme.scale(10)
+        top, left = whole.top() + gap, start + size + theme.scale(10)
         for text, font, colour in self._texts(line):
             painter.setFont(font)
             painter.setPen(tokens.color(colour))

@@ -11,7 +11,7 @@ from app.i18n import _, format_datetime, say
 from app.services.dialer.history import HistoryLine, Kind
 from ui.kit.bidi import isolate
 
-__all__ = ["body", "headline", "picture", "remark"]
+__all__ = ["body", "clock", "headline", "picture", "remark"]
 
 _SOURCES: Mapping[str, Message] = MappingProxyType(
     {
@@ -34,7 +34,7 @@ _OUTCOMES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-def _clock(seconds: int) -> str:
+def clock(seconds: int) -> str:
     """A length as a clock shows it: 3:20."""
     minutes, rest = divmod(max(0, seconds), 60)
     hours, minutes = divmod(minutes, 60)
@@ -97,13 +97,13 @@ def remark(line: HistoryLine, zone: tzinfo | None) -> str:
     if line.kind is Kind.CALL:
         parts.append(isolate(line.campaign or ""))
         if line.talked_seconds is not None:
-            parts.append(_("talked {time}", time=_clock(line.talked_seconds)))
+            parts.append(_("talked {time}", time=clock(line.talked_seconds)))
     return " · ".join(filter(None, parts))
 
 
 def body(line: HistoryLine, zone: tzinfo | None) -> str:
     """What was written, and the callback that was agreed."""
-    parts = [line.text]
+    parts = [isolate(each) for each in line.text.splitlines()]
     if line.callback_at is not None:
         moment = isolate(format_datetime(line.callback_at, zone))
         who = isolate(line.callback_who or "")

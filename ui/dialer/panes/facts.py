@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from app.i18n import is_rtl
 from ui.kit import icons, theme
 from ui.kit.bidi import bare, sided
 from ui.widgets.styled import plain, styled
@@ -22,6 +23,7 @@ class FactRows(QWidget):
         super().__init__(parent)
         self._rows: list[tuple[QLabel, QLabel]] = []
         self._shown: tuple[Said, ...] = ()
+        self._is_rtl = is_rtl()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.scale(8))
@@ -31,9 +33,9 @@ class FactRows(QWidget):
 
     def fill(self, facts: Sequence[Said]) -> None:
         """Show these; nothing at all takes no room."""
-        if tuple(facts) == self._shown:
+        if tuple(facts) == self._shown and is_rtl() == self._is_rtl:
             return
-        self._shown = tuple(facts)
+        self._shown, self._is_rtl = tuple(facts), is_rtl()
         while len(self._rows) < len(facts):
             self._rows.append(self._row())
         for place, (picture, label) in enumerate(self._rows):

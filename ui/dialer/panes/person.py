@@ -18,7 +18,7 @@ from ui.dialer.panes.facts import FactRows, Said
 from ui.dialer.panes.why import WhyThisOne
 from ui.dialer.panes.words import in_words, moment_words, zone_of
 from ui.kit import theme
-from ui.kit.bidi import isolate, sided
+from ui.kit.bidi import by_line, isolate, sided
 from ui.kit.screen import Desk
 from ui.kit.translate import Texts
 from ui.widgets.bell import Bell
@@ -151,7 +151,7 @@ class PersonPane(QWidget):
         self.setVisible(card is not None)
         if card is None:
             return
-        self.name.setText(sided(card.name or _("No name")))
+        self.name.setText(by_line(card.name or _("No name")))
         self._say_others()
         self._say_why()
         self.numbers.fill(
@@ -160,7 +160,7 @@ class PersonPane(QWidget):
         self.facts.fill(self._facts(card))
         dialled = next((each for each in card.numbers if each.e164 == self._person()), None)
         self.law.fill(self._law(card, dialled) if dialled else [])
-        self.notes.setText(sided(card.notes))
+        self.notes.setText(by_line(card.notes))
         self.notes.setVisible(bool(card.notes))
         self._fill_tickets(card)
 

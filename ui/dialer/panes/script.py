@@ -12,7 +12,7 @@ from app.domain.words import Message
 from app.services.dialer.card import CardForm, DialCard
 from ui.dialer.panes.questions import Question
 from ui.kit import theme
-from ui.kit.bidi import isolate, sided
+from ui.kit.bidi import by_line, isolate
 from ui.kit.screen import Desk
 from ui.kit.translate import Texts
 from ui.widgets.page import ScrolledPage
@@ -138,7 +138,7 @@ class ScriptPane(QWidget):
         if card is None:
             return
         values = {"customer": isolate(card.name), "agent": isolate(card.agent)}
-        self.script.setText("\n".join(sided(line) for line in filled(card.campaign.script, values).splitlines()))
+        self.script.setText(by_line(filled(card.campaign.script, values)))
         self.script.setVisible(bool(card.campaign.script))
 
 
@@ -151,6 +151,6 @@ def _column(holder: QWidget) -> QVBoxLayout:
 
 def _title(form: CardForm) -> QWidget:
     title = heading()
-    title.setText(sided(form.name))
+    Texts(title).redo(lambda: title.setText(by_line(form.name)))
     title.setWordWrap(True)
     return title

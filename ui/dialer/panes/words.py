@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.words import Message
 from app.i18n import _, format_date, format_time, say
+from ui.widgets.history_words import clock
 
-__all__ = ["in_words", "moment_words", "said_at", "zone_of"]
+__all__ = ["clock", "in_words", "moment_words", "said_at", "zone_of"]
 
 
 def zone_of(name: str) -> tzinfo:
