@@ -1,6 +1,5 @@
 """Callbacks: each comes once, to whom it was promised; moved, given, taken over and let go with their reminders."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
@@ -13,90 +12,16 @@ from app.backend import Backend
 from app.db.database import Database
 from app.domain.dialer.sharing import may_move, sees_reminder
 from app.domain.errors import Conflict, NotFound, Refused
-from app.models.dialer import Campaign, Pool, QueuedCall
 from app.models.people import User
-from app.models.planner import Absence
 from app.models.tickets import Reminder
-from app.services.context import now, reads
 from app.services.dialer import attempts, callbacks, claiming
 from app.services.dialer.attempts import Result
 from app.services.dialer.callbacks import Whose
 from app.services.people.rows import UserDraft
 from app.services.people.users import list_roles, save_user, set_active
-from tests.kit.dial_factory import add_campaign, add_customer, add_entry, add_pool, result
-from tests.kit.factory import add_group, add_user
+from tests.kit.callbacks import CallbackOffice as Office
+from tests.kit.dial_factory import add_campaign, add_entry, add_pool
 from tests.kit.servers import PASSWORD, Server
-
-
-class Office:
-    """Dana and Avi, of one group, and Noa, of none, work in a campaign; Ruth runs it. Times are of the real clock."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        with database.transaction() as session:
-            people = {name: add_user(session, name, "agent") for name in ("Dana", "Avi", "Noa", "Gil")}
-            people["Ruth"] = add_user(session, "Ruth", "manager")
-            people["Root"] = add_user(session, "Root", "administrator")
-            add_group(session, "Team", people["Dana"], people["Avi"])
-            self.ids = {name: user.id for name, user in people.items()}
-            campaign = add_campaign(session, "Spring", people["Dana"], people["Avi"], people["Noa"])
-            self.campaign = campaign.id
-            self.pool = add_pool(session, campaign).id
-            self.call_back = result(session, campaign, "Call back").id
-        self.backends = {name: Backend(database, actor=user_id) for name, user_id in self.ids.items()}
-        self.now: datetime = self.run("Dana", _now)
-
-    def run(self, name: str, service: Callable[..., Any], *args: Any) -> Any:
-        """A service in somebody's name."""
-        return self.backends[name].execute(service, *args)
-
-    def promise(self, due: float, owner: str | None = None, called: str = "Rossi") -> int:
-        """A callback due so many minutes from now, with its reminder."""
-        with self.database.transaction() as session:
-            pool = session.get_one(Pool, self.pool)
-            at = self.now + timedelta(minutes=due)
-            values = {"state": "callback" if due <= 0 else "waiting", "is_callback": True, "due_at": at}
-            user_id = self.ids[owner] if owner else None
-            entry = add_entry(session, pool, add_customer(session, called), callback_user_id=user_id, **values)
-            if user_id is not None:
-                reminder = Reminder(
-                    user_id=user_id, at=at, text="promised", customer_id=entry.customer_id,
-                    campaign_id=self.campaign, entry_id=entry.id, by_id=user_id,
-                )  # fmt: skip
-                session.add(reminder)
-            return entry.id
-
-    def share(self) -> None:
-        """Let the campaign share reminders."""
-        with self.database.transaction() as session:
-            session.get_one(Campaign, self.campaign).reminds_caller_only = False
-
-    def away(self, name: str) -> None:
-        """Somebody is absent now."""
-        with self.database.transaction() as session:
-            hour = timedelta(hours=1)
-            session.add(Absence(user_id=self.ids[name], starts_at=self.now - hour, ends_at=self.now + hour))
-
-    def place(self, entry_id: int) -> tuple[str, int | None, datetime | None]:
-        """State, owner and time of a callback."""
-        with self.database.reading() as session:
-            found = session.get_one(QueuedCall, entry_id)
-            return found.state, found.callback_user_id, found.due_at
-
-    def reminders(self, entry_id: int) -> list[tuple[int, datetime]]:
-        """Whose open reminders stand for a callback, and when."""
-        with self.database.reading() as session:
-            asked = select(Reminder.user_id, Reminder.at).where(Reminder.entry_id == entry_id)
-            return [(each, at) for each, at in session.execute(asked.where(Reminder.done_at.is_(None)))]
-
-    def seen(self, name: str, whose: Whose = Whose.MINE) -> list[str]:
-        """The customers of a list."""
-        return [row.customer for row in self.run(name, callbacks.list_callbacks, whose)]
-
-
-@reads
-def _now(session: Any) -> datetime:
-    return now(session)
 
 
 @pytest.fixture
