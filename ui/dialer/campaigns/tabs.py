@@ -26,5 +26,40 @@ def _rules(desk: Desk) -> QWidget:
     return RulesPage(desk)
 
 
-TABS: tuple[Tab, ...] = (Tab("rules", N_("Rules"), _rules),)
+def _results(desk: Desk) -> QWidget:
+    from ui.dialer.campaigns.results_page import ResultsPage
+
+    return ResultsPage(desk)
+
+
+def _forms(desk: Desk) -> QWidget:
+    from ui.dialer.campaigns.forms_page import FormsPage
+
+    return FormsPage(desk)
+
+
+def _people(desk: Desk) -> QWidget:
+    from ui.dialer.campaigns.people_page import PeoplePage
+
+    return PeoplePage(desk)
+
+
+def _wall(desk: Desk) -> QWidget:
+    from ui.dialer.wall.page import WallPage
+
+    return WallPage(desk)
+
+
+def _reports(desk: Desk) -> QWidget:
+    from ui.dialer.reports.page import ReportsPage
+
+    return ReportsPage(desk)
+
+
+TABS: tuple[Tab, ...] = (
+    Tab("rules", N_("Rules"), _rules),
+    Tab("results", N_("Results"), _results),
+    Tab("forms", N_("Forms"), _forms),
+    Tab("people", N_("People"), _people),
+)
 """One line a page; the first is the one a campaign is made on."""

@@ -1,0 +1,1 @@
+"""What was done in the campaigns, on the screen and as files."""
