@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.domain.dialer.filtering import read_filters
 from app.domain.dialer.rules import FIELDS, CampaignDraft, problems
+from app.domain.dialer.windows import default_hours
 from app.domain.errors import Incomplete, NotFound, Refused
 from app.domain.people import Permission
 from app.domain.words import N_, message
+from app.models.company import Company
 from app.models.dialer.campaigns import CallStatus, Campaign, CampaignForm, CampaignUser
-from app.models.dialer.pools import PoolEntry
 from app.services.context import actor, now, reads, require, writes
 from app.services.dialer import statuses
 from app.services.dialer.ruling import follow_rules
@@ -39,14 +40,14 @@ class CampaignRow:
 
 @dataclass(frozen=True, slots=True)
 class CampaignCard:
-    """A campaign with its rules, in the version that was seen; `customers` is how many its pools hold."""
+    """A campaign with its rules, in the version that was seen; `usual_hours` are those where it has none of its own."""
 
     id: int
     version: int
     draft: CampaignDraft
     opened_at: datetime | None
     closed_at: datetime | None
-    customers: int
+    usual_hours: dict[str, Any]
 
     @property
     def is_open(self) -> bool:
@@ -203,9 +204,8 @@ def _draft(found: Campaign) -> CampaignDraft:
 
 
 def _card(session: Session, found: Campaign) -> CampaignCard:
-    held = select(func.count()).where(PoolEntry.campaign_id == found.id)
-    customers = session.scalar(held) or 0
-    return CampaignCard(found.id, found.version, _draft(found), found.opened_at, found.closed_at, customers)
+    usual = default_hours(session.scalar(select(Company.country)))
+    return CampaignCard(found.id, found.version, _draft(found), found.opened_at, found.closed_at, usual)
 
 
 def _refuse_wrong(session: Session, draft: CampaignDraft, campaign_id: int | None) -> None:

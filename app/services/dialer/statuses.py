@@ -15,11 +15,9 @@ from app.models.dialer.campaigns import CallStatus, Campaign
 from app.models.dialer.pools import QueuedCall
 from app.models.tickets import TicketType
 from app.services.context import reads, require, writes
-from app.services.dialer.ruling import has_customers, settle_queue
 from app.services.saving import seen, tell, wrong
 
 _FIELDS = tuple(each.name for each in fields(StatusDraft))
-_MOVES = ("is_final", "recycle_minutes", "max_tries")
 _NOT_CHANGED = message(N_("Nothing was changed."))
 
 
@@ -86,18 +84,14 @@ def save_status(
         last = session.scalar(select(func.max(CallStatus.position)).where(CallStatus.campaign_id == campaign_id))
         kept = CallStatus(campaign_id=campaign_id, position=(last if last is not None else -1) + 1, outcome="")
         session.add(kept)
-        is_moved = False
     else:
         if code and draft.outcome != kept.outcome:
             raise wrong("OUTCOME", message(N_("This result is built in: what it means stays as it is.")))
         if kept.is_active and not draft.is_active:
             _refuse_last(session, kept)
-        is_moved = any(getattr(kept, name) != getattr(draft, name) for name in _MOVES)
     for name in _FIELDS:
         setattr(kept, name, getattr(draft, name))
     session.flush()
-    if is_moved and has_customers(session, campaign_id):
-        settle_queue(session, campaign_id)
     tell(session, "call_statuses", kept.id)
     return _row(kept)
 

@@ -15,19 +15,19 @@ from ui.widgets.styled import styled
 
 __all__ = ["HoursField"]
 
-_FULL, _SHORT = (("09:00", "20:00"),), (("09:00", "13:00"),)
-_FIRST = {**dict.fromkeys(WEEKDAYS, _FULL), "4": _SHORT, "5": (), EVE: _SHORT, HOLIDAY: ()}
-"""What stands in the rows when somebody begins hours of his own."""
-
 
 class HoursField(QWidget):
-    """Stretches are typed, such as 09:00-13:00, 16:00-20:00. Signal: `changed()` by the person."""
+    """Stretches are typed, such as 09:00-13:00, 16:00-20:00; the usual ones are shown and cannot be changed.
+
+    Signal: `changed()` by the person.
+    """
 
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._value: dict[str, Any] = {}
+        self._usual: dict[str, Any] = {}
         self._is_filling = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +41,7 @@ class HoursField(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.scale(12))
         self._grid.setVerticalSpacing(theme.scale(4))
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(2, 1)
         column.addWidget(self.rows)
         self.lines: dict[str, QLineEdit] = {}
         self._wrong: dict[str, QLabel] = {}
@@ -60,7 +60,7 @@ class HoursField(QWidget):
         self._texts.say(line.setAccessibleName, day_name(day))
         self._texts.bind(line.setPlaceholderText, N_("No calls"))
         label.setBuddy(line)
-        line.setMaximumWidth(theme.scale(280))
+        line.setFixedWidth(theme.scale(280))
         wrong.setWordWrap(True)
         wrong.hide()
         self._grid.addWidget(label, place * 2, 0)
@@ -73,6 +73,12 @@ class HoursField(QWidget):
     def value(self) -> dict[str, Any]:
         """The hours as the database keeps them; rows that cannot be read keep what they held before."""
         return self._value
+
+    def set_usual(self, document: dict[str, Any]) -> None:
+        """What the usual hours are."""
+        if document != self._usual:
+            self._usual = document
+            self._fill()
 
     def set_value(self, document: dict[str, Any]) -> None:
         """Show these hours."""
@@ -99,8 +105,8 @@ class HoursField(QWidget):
     def _fill(self) -> None:
         self._is_filling = True
         self.usual.setChecked(not self._value)
-        self.rows.setVisible(bool(self._value))
-        for day, stretches in by_day(self._value).items():
+        self.rows.setEnabled(bool(self._value))
+        for day, stretches in by_day(self._value or self._usual).items():
             self.lines[day].setText(written(stretches))
             self.lines[day].setCursorPosition(0)
         self._said = {}
@@ -110,7 +116,7 @@ class HoursField(QWidget):
     @Slot(bool)
     def _turn(self, on: bool) -> None:
         if not self._is_filling:
-            self._value = {} if on else document_of(_FIRST)
+            self._value = {} if on else document_of(by_day(self._usual))
             self._fill()
             self.changed.emit()
 
@@ -132,7 +138,7 @@ class HoursField(QWidget):
 
     @Slot()
     def _tidy(self) -> None:
-        for day, stretches in by_day(self._value).items():
+        for day, stretches in by_day(self._value or self._usual).items():
             if day not in self._said and self.lines[day].text() != written(stretches):
                 self.lines[day].setText(written(stretches))
         self._say()

@@ -1,9 +1,6 @@
 """The line that says what unsaved rules mean: how many can be called now, and what blocks the others."""
 
-from collections.abc import Callable
-from typing import Any
-
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import i18n
@@ -11,6 +8,8 @@ from app.domain.dialer.rules import CampaignDraft
 from app.domain.dialer.standing import WORDS
 from app.domain.words import N_
 from app.i18n import _, _n
+from app.services.dialer.preview import preview
+from app.services.dialer.standing import Nobody
 from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
@@ -30,10 +29,11 @@ class PreviewLine(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         styled(self, "toolrow")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
         self._asking = Latest(desk.tasks)
         self._question: tuple[int, CampaignDraft] | None = None
-        self._answer: Any = None
+        self._answer: Nobody | None = None
         self.is_waiting = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -77,10 +77,10 @@ class PreviewLine(QWidget):
         if self._question is None or self._desk.tasks.is_closed:
             return
         campaign_id, draft = self._question
-        self._asking.read(_counts(), campaign_id, draft).then(self._take, self._fail)
+        self._asking.read(preview, campaign_id, draft).then(self._take, self._fail)
 
     @Slot(object)
-    def _take(self, answer: Any) -> None:
+    def _take(self, answer: Nobody) -> None:
         self._answer, self.is_waiting = answer, False
         self._show()
 
@@ -97,7 +97,7 @@ class PreviewLine(QWidget):
             chip.deleteLater()
         self._chips = []
         answer = self._answer
-        blocked = () if answer is None else tuple(answer.blocked)
+        blocked = () if answer is None else answer.blocked
         self._blocked_label.setVisible(bool(blocked))
         self._holder.setVisible(bool(blocked))
         styled(self.words, "secondary" if self.is_waiting or answer is None else "body")
@@ -124,18 +124,13 @@ def _sentence(callable_now: int, total: int) -> str:
 
 def _chip(words: str, count: int) -> QWidget:
     frame = styled(QWidget(), "chip")
+    frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    frame.setFixedHeight(theme.scale(26))
     frame.setAccessibleName(f"{i18n.format_number(count)} {words}")
     row = QHBoxLayout(frame)
-    row.setContentsMargins(*[theme.scale(each) for each in (8, 2, 8, 2)])
+    row.setContentsMargins(*[theme.scale(each) for each in (10, 0, 10, 0)])
     row.setSpacing(theme.scale(6))
     number = styled(plain(i18n.format_number(count)), "body")
     row.addWidget(number)
     row.addWidget(styled(plain(words), "secondary"))
     return frame
-
-
-def _counts() -> Callable[..., Any]:
-    from app.services.dialer.standing import counts
-
-    found: Callable[..., Any] = counts
-    return found

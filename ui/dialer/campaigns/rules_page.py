@@ -131,6 +131,7 @@ class RulesPage(CampaignPage):
             sheet = self._sheets[card.id] = Editing(card.draft, card.version)
         elif self._sent is None or self._sent[0] != card.id:
             sheet.meet(card.draft, card.version)
+        self.form.hours.set_usual(card.usual_hours)
         if card.id == self._campaign:
             self._show()
             self.preview.ask(card.id, sheet.draft, now=True)

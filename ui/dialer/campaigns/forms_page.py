@@ -1,0 +1,147 @@
+"""The forms that are filled in during a call, and which of them stand on the dial page of a campaign."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+
+from app.domain.dialer.forms import FormDraft, problems
+from app.domain.words import N_, Message
+from app.i18n import _, _n
+from app.services.dialer.forms import FormRow, delete_form, forms_of, list_forms, save_form, set_forms
+from ui.dialer.campaigns.form_fields import FieldsEditor
+from ui.dialer.campaigns.records import RecordsPage
+from ui.dialer.campaigns.records_view import EntryForm
+from ui.kit import icons, theme
+from ui.kit.editing import Editing
+from ui.kit.screen import Desk
+from ui.kit.tasks import Job, Latest
+from ui.widgets.form import Form
+
+__all__ = ["FormsPage"]
+
+
+class CallFormForm(EntryForm):
+    """One form: its name and its fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.scale(12))
+        self.name = QLineEdit()
+        self.name.setMaxLength(200)
+        self.rows = Form(wraps=True)
+        self._name_row = self.rows.row(N_("Name"), self.name)
+        self.fields = FieldsEditor()
+        self._fields_row = self.rows.row(N_("Fields"), self.fields)
+        column.addWidget(self.rows)
+        self.name.textEdited.connect(self.edited)
+        self.fields.changed.connect(self.edited)
+
+    def fill(self, draft: FormDraft, row: FormRow | None) -> None:
+        """Show this form."""
+        if self.name.text() != draft.name:
+            self.name.setText(draft.name)
+        self.fields.set_value(draft.fields)
+
+    def draft(self) -> FormDraft:
+        """What the fields hold."""
+        return FormDraft(self.name.text(), self.fields.value())
+
+    def complain(self, problems: Mapping[str, Message]) -> None:
+        """Say what is wrong with the name, and with the first field that is wrong."""
+        self._name_row.error(problems.get("name"))
+        wrong = {key: said for key, said in problems.items() if key != "name"}
+        self._fields_row.error(next(iter(wrong.values()), None))
+        if problems.get("name") is not None:
+            self.name.setFocus()
+            return
+        place = next((int(key) for key in wrong if key.isdigit()), None)
+        if place is not None:
+            self.fields.complain(place, wrong[str(place)])
+
+    def begin(self) -> None:
+        """A new form begins with its name."""
+        self.name.setFocus()
+
+
+class FormsPage(RecordsPage):
+    """Forms are the company's; a tick puts one on the dial page of this campaign, in the order of the list."""
+
+    key = "forms"
+    about = N_("Tick the forms that stand on the dial page of this campaign. A form may serve several campaigns.")
+    new_text = N_("New form")
+    columns = ((N_("Form"), 240), (N_("Fields"), 90), (N_("On the dial page of"), 260))
+    tables = frozenset({"call_forms", "campaign_forms"})
+    can_move = True
+    can_delete = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, CallFormForm())
+        self._ordering = Latest(desk.tasks)
+        self._on_page: tuple[int, ...] = ()
+
+    def read(self, reading: Latest) -> Job[Any]:
+        """Every form; which of them stand on the dial page, and in which order, comes first."""
+        assert self.campaign is not None
+        self._ordering.read(forms_of, self.campaign).then(self._take_order)
+        return reading.read(list_forms)
+
+    @Slot(object)
+    def _take_order(self, rows: tuple[FormRow, ...]) -> None:
+        self._on_page = tuple(row.id for row in rows)
+        self._take(self.rows)
+
+    def _take(self, rows: tuple[FormRow, ...]) -> None:
+        places = {form_id: place for place, form_id in enumerate(self._on_page)}
+        super()._take(tuple(sorted(rows, key=lambda row: places.get(row.id, len(places)))))
+
+    def blank(self) -> FormDraft:
+        """A form without fields."""
+        return FormDraft("")
+
+    def cells(self, draft: FormDraft, row: FormRow | None) -> tuple[str, ...]:
+        """What stands in the columns."""
+        count = _n("{count} field", "{count} fields", len(draft.fields))
+        return (draft.name or _("New form"), count, ", ".join(row.campaigns) if row else "")
+
+    def picture(self, draft: FormDraft, row: FormRow | None) -> QIcon:
+        """A sheet."""
+        return icons.icon("details")
+
+    def tick(self, row: FormRow) -> bool | None:
+        """Whether it stands on the dial page."""
+        return row.id in self._on_page
+
+    def problems(self, draft: FormDraft, row: FormRow | None) -> Mapping[str, Message]:
+        """What keeps a form from being saved."""
+        return problems(draft)
+
+    def write(self, draft: FormDraft, row: FormRow | None, seen: Editing[Any]) -> Job[Any]:
+        """Save a form."""
+        return self.desk.tasks.write(save_form, draft, row_id=row.id if row else None, version=seen.version or 0)
+
+    def write_tick(self, row: FormRow, *, on: bool) -> Job[Any]:
+        """Put it on the dial page, last, or take it off."""
+        assert self.campaign is not None
+        others = tuple(each for each in self._on_page if each != row.id)
+        return self.desk.tasks.write(set_forms, self.campaign, (*others, row.id) if on else others)
+
+    def write_move(self, row: FormRow, *, up: bool) -> Job[Any] | None:
+        """One place earlier or later on the dial page; forms that are not on it have no place."""
+        if row.id not in self._on_page or self.campaign is None:
+            return None
+        order = list(self._on_page)
+        place = order.index(row.id)
+        other = place - 1 if up else place + 1
+        if not 0 <= other < len(order):
+            return None
+        order[place], order[other] = order[other], order[place]
+        return self.desk.tasks.write(set_forms, self.campaign, tuple(order))
+
+    def write_delete(self, row: FormRow) -> Job[Any]:
+        """Remove a form that stands on no dial page."""
+        return self.desk.tasks.write(delete_form, row.id, row.version)
