@@ -61,5 +61,7 @@ TABS: tuple[Tab, ...] = (
     Tab("results", N_("Results"), _results),
     Tab("forms", N_("Forms"), _forms),
     Tab("people", N_("People"), _people),
+    Tab("wall", N_("Wall"), _wall),
+    Tab("reports", N_("Reports"), _reports),
 )
 """One line a page; the first is the one a campaign is made on."""
