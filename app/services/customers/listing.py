@@ -154,6 +154,21 @@ def find(session: Session, typed: str, *, limit: int = 12) -> tuple[CustomerRow,
     return tuple(CustomerRow(*row) for row in session.execute(ordered, _values(wanted, is_sqlite=is_sqlite)))
 
 
+def matching(session: Session, typed: str = "", *, profile_id: int | None = None) -> list[int]:
+    """Every customer that holds what was typed, with a profile or any, in the order of the list."""
+    wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
+    asked = select(Customer.id).where(*_conditions(_lengths(wanted), is_sqlite=is_sqlite))
+    if profile_id is not None:
+        asked = asked.where(_BEARS).params(profile=profile_id)
+    return list(session.scalars(asked.order_by(Customer.name, Customer.id), _values(wanted, is_sqlite=is_sqlite)))
+
+
+def holding(session: Session, typed: str) -> tuple[list[ColumnElement[bool]], dict[str, Any]]:
+    """The conditions on `Customer` for what was typed, and their values, for lists that show customers too."""
+    wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
+    return _conditions(_lengths(wanted), is_sqlite=is_sqlite), _values(wanted, is_sqlite=is_sqlite)
+
+
 @lru_cache(256)
 def _page(
     lengths: tuple[bool, ...], is_sqlite: bool, *, is_back: bool, has_cursor: bool, has_profile: bool

@@ -1,0 +1,94 @@
+"""Entries keep up with their customers: another number, zone, site or language reaches every pool they are in."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.base import table_of
+from app.models.dialer import Lane, PoolEntry, QueuedCall
+from app.services.dialer.lanes import Lanes, Person, people_of, set_each
+from app.services.imports.bulk import among
+
+CHUNK = 5000
+_ENTRIES, _QUEUE = table_of(PoolEntry), table_of(QueuedCall)
+
+
+def follow(session: Session, customer_ids: Collection[int]) -> None:
+    """Bring the entries of customers whose numbers, zone, site or language changed up to date."""
+    ids = list(dict.fromkeys(customer_ids))
+    for start in range(0, len(ids), CHUNK):
+        _follow(session, ids[start : start + CHUNK])
+
+
+def _follow(session: Session, customer_ids: Sequence[int]) -> None:
+    entries = table_of(PoolEntry).c
+    asked = (
+        select(
+            PoolEntry.id,
+            PoolEntry.campaign_id,
+            PoolEntry.pool_id,
+            PoolEntry.customer_id,
+            PoolEntry.person,
+            Lane.zone,
+            QueuedCall.site_id,
+            QueuedCall.language,
+            QueuedCall.state,
+            QueuedCall.blocked,
+        )
+        .join(QueuedCall, QueuedCall.id == PoolEntry.id)
+        .join(Lane, Lane.id == QueuedCall.lane_id)
+        .where(among(session, entries.customer_id, "ids"))
+    )
+    held = session.execute(asked, {"ids": list(customer_ids)}).all()
+    if not held:
+        return
+    people = {each.customer_id: each for each in people_of(session, list({row.customer_id for row in held}))}
+    by_campaign: dict[int, list[Any]] = {}
+    for row in held:
+        new = people[row.customer_id]
+        if (row.person, row.zone, row.site_id, row.language) != (new.person, new.zone, new.site_id, new.language):
+            by_campaign.setdefault(row.campaign_id, []).append(row)
+    for campaign_id, rows in by_campaign.items():
+        _follow_campaign(session, campaign_id, rows, people)
+
+
+def _follow_campaign(session: Session, campaign_id: int, rows: Sequence[Any], people: dict[int, Person]) -> None:
+    from app.services.dialer import standing
+
+    lanes = Lanes(session, campaign_id)
+    changed: list[dict[str, Any]] = []
+    numbers: list[dict[str, Any]] = []
+    persons: set[str] = set()
+    for row in rows:
+        new = people[row.customer_id]
+        lanes.make(row.pool_id, {new.zone})
+        state, blocked = _state(row, new.person)
+        changed.append(
+            {
+                "key": row.id,
+                "new_lane_id": lanes.of(row.pool_id, new.zone),
+                "new_person": new.person,
+                "new_site_id": new.site_id,
+                "new_language": new.language,
+                "new_state": state,
+                "new_blocked": blocked,
+            }
+        )
+        persons.update(each for each in (row.person, new.person) if each)
+        if row.person != new.person:
+            numbers.append({"key": row.id, "new_person": new.person})
+    set_each(session, _ENTRIES, numbers)
+    set_each(session, _QUEUE, changed)
+    lanes.lay_out()
+    standing.settle(session, campaign_id, persons=persons)
+
+
+def _state(row: Any, person: str | None) -> tuple[str, str | None]:
+    """Without a number nobody can be called; with one again he can, as far as nothing else speaks against it."""
+    if row.state == "done" or row.blocked == "POOL":
+        return row.state, row.blocked
+    if person is None:
+        return "blocked", "NO_NUMBER"
+    return ("ready", None) if row.blocked == "NO_NUMBER" else (row.state, row.blocked)
