@@ -224,7 +224,6 @@ class DialController(QObject):
 
     def _show(self, contact: Contact) -> None:
         self.contact, self.number = contact, None
-        self.sending.form_problem = None
         if not contact.is_lost:
             lease = (contact.claimed.until_at - contact.claimed.claimed_at).total_seconds()
             self.heart.hold(contact.key, min(lease, self._lease) if lease > 0 else self._lease)

@@ -1,5 +1,6 @@
 """The end of a contact: a result checked, saved once however often it is sent, or a skip."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -25,7 +26,10 @@ __all__ = ["Sending"]
 
 
 class Sending(QObject):
-    """Signal: `missing(Missing)` when something is to be filled in before the result is taken."""
+    """Signal: `missing(Missing)` when something is to be filled in before the result is taken.
+
+    `form_problem` is asked what the forms have to say against a result of an outcome.
+    """
 
     missing = Signal(object)
 
@@ -33,7 +37,7 @@ class Sending(QObject):
         super().__init__(seat)
         self._desk, self._office, self._seat = desk, office, seat
         self._result: Result | None = None
-        self.form_problem: Message | None = None
+        self.form_problem: Callable[[str], Message | None] = lambda _outcome: None
 
     def give(self, status_id: int) -> None:
         """Give the contact its result and bring the next; what is missing is told first."""
@@ -46,7 +50,7 @@ class Sending(QObject):
             needs_note=status.needs_note or contact.card.campaign.needs_note,
             note=contact.typed.note,
             callback_at=contact.typed.callback_at,
-            form_problem=self.form_problem,
+            form_problem=self.form_problem(status.outcome),
         )
         if lacking is not None:
             seat.tell_contact(lacking[1])

@@ -1,0 +1,440 @@
+"""The dial desk: a band that says what is going on, the customer, and the note with the results under him."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.dialer.desk_events import IDLE, IN_CALL, OPEN, AtDesk, KeyPressed, Next, State, Timer, Unpause
+from app.domain.dialer.giving import Missing
+from app.domain.dialer.pauses import pause_name
+from app.domain.words import N_, Message, message
+from app.services.dialer.standing import Nobody
+from ui.dialer.desk import commands as acts
+from ui.dialer.desk.any_key import AnyKey
+from ui.dialer.desk.band import ActButton, Band
+from ui.dialer.desk.contact import Contact
+from ui.dialer.desk.controller import DialController
+from ui.dialer.desk.foot import Foot
+from ui.dialer.desk.loading import Opening
+from ui.dialer.desk.pages import Chooser, Waiting
+from ui.dialer.desk.words import COUNTED, look_of, next_step
+from ui.dialer.panes.filters import FiltersWindow, kept_filters
+from ui.dialer.panes.history import HistoryPane
+from ui.dialer.panes.nobody import NobodyPane
+from ui.dialer.panes.person import PersonPane
+from ui.dialer.panes.script import ScriptPane
+from ui.dialer.panes.words import in_words
+from ui.kit import theme
+from ui.kit.bidi import isolate
+from ui.kit.screen import Desk
+from ui.widgets.standing import StandingLine
+from ui.widgets.styled import push_button
+
+__all__ = ["DeskScreen"]
+
+LAST_CAMPAIGN = "dialer/campaign"
+
+
+class DeskScreen(QWidget):
+    """One agent's desk; it goes on while another screen is in front."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._last = AtDesk()
+        self._wanted: tuple[int | None, int] | None = None
+        self._any_key = AnyKey(self)
+        self.done = 0
+        self.seat = DialController(desk, self)
+        self._add_commands()
+        self._build()
+        self._connect()
+        self._follow()
+        self.seat.open()
+
+    # --- Putting together
+
+    def _add_commands(self) -> None:
+        seat = self.seat
+        made = (
+            (acts.NEXT, self._next, self._can_ask),
+            (acts.CALL, seat.call, self._can_call),
+            (acts.HANG_UP, seat.hang_up, self._is_in_call),
+            (acts.ANSWERED, seat.answered_by_hand, self._can_be_answered),
+            (acts.SKIP, seat.sending.skip, self._can_skip),
+            (acts.PAUSE, self._pause, self._is_at_work),
+            (acts.NOTE, self._focus_note, self._is_open),
+            (acts.FORM, self._focus_form, self._is_open),
+            (acts.CALLBACK, self._focus_callback, self._is_open),
+            (acts.WHY, self.tell_why, self._is_open),
+            (acts.TAKE_CALLER, seat.callers.take, self._has_caller),
+            (acts.LEAVE_CALLER, seat.callers.leave, self._has_caller),
+            (acts.TRY_AGAIN, seat.sending.try_again, self._can_try_again),
+            (acts.FILTER, self._filter, self._may_filter),
+            (acts.SIGN_OUT, seat.sign_out, self._is_at_work),
+        )
+        self.actions_by_id: dict[str, QAction] = {}
+        for command, do, can in made:
+            self.actions_by_id[command.id] = self._desk.commands.add(command, do, enabled=can, owner=self)
+        for digit, command in acts.RESULTS.items():
+            self._desk.commands.add(command, partial(self.give_key, digit), enabled=self._is_open, owner=self)
+
+    def _build(self) -> None:
+        self.band = Band()
+        self.next_button = self._act(acts.NEXT.id, "primary")
+        self.call_button = self._act(acts.CALL.id, "primary")
+        self.answered_button = self._act(acts.ANSWERED.id)
+        self.hang_up_button = self._act(acts.HANG_UP.id, "danger")
+        self.skip_button = self._act(acts.SKIP.id)
+        self.pause_button = self._act(acts.PAUSE.id)
+        self.out_button = self._act(acts.SIGN_OUT.id, "quiet")
+        band = (self.next_button, self.call_button, self.answered_button, self.hang_up_button, self.skip_button)
+        self.band.add(*band, self.pause_button, self.out_button)
+        take, leave = push_button(N_("Answer"), "call", "primary"), push_button(N_("Not now"))
+        take.clicked.connect(self.actions_by_id[acts.TAKE_CALLER.id].trigger)
+        leave.clicked.connect(self.actions_by_id[acts.LEAVE_CALLER.id].trigger)
+        self.caller_line = StandingLine(take, leave)
+        self.chooser = Chooser()
+        self.waiting = Waiting(self._act(acts.NEXT.id, "primary"))
+        self.card = self._make_card()
+        self.pages = QStackedWidget()
+        self.nobody = NobodyPane(self._desk)
+        self.nobody.setFocusProxy(self.nobody.again)
+        for page in (self.chooser, self.waiting, self.nobody, self.card):
+            self.pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.band, self.caller_line):
+            column.addWidget(widget)
+        column.addWidget(self.pages, 1)
+
+    def _act(self, command_id: str, look: str = "") -> ActButton:
+        return ActButton(self.actions_by_id[command_id], look)
+
+    def _make_card(self) -> QWidget:
+        self.person, self.script = PersonPane(self._desk), ScriptPane(self._desk)
+        self.history = HistoryPane(self._desk)
+        self.foot = Foot()
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        panes: tuple[QWidget, ...] = (self.person, self.script, self.history)
+        for pane in panes:
+            splitter.addWidget(pane)
+        splitter.setChildrenCollapsible(False)
+        splitter.setSizes([theme.scale(440), theme.scale(480), theme.scale(380)])
+        self._desk.memory.splitter(splitter, "dialer")
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(splitter, 1)
+        column.addWidget(self.foot)
+        page.setFocusProxy(self.foot.note)
+        return page
+
+    def _connect(self) -> None:
+        seat = self.seat
+        seat.changed.connect(self._follow)
+        seat.opened.connect(self._take_opening)
+        seat.came.connect(self._show_contact)
+        seat.left.connect(self._count)
+        seat.nobody.connect(self._show_nobody)
+        seat.others.connect(self.person.show_others)
+        seat.sending.missing.connect(self._ask_for)
+        seat.sending.form_problem = self.script.missing
+        seat.timers.ticked.connect(self._tick)
+        self.chooser.chosen.connect(self._sign_in)
+        self.foot.typed.connect(self._typed)
+        self.script.changed.connect(self._typed)
+        self.foot.given.connect(self._give)
+        self.foot.callback_given.connect(self._give_callback)
+        self._desk.bridge.rows_changed.connect(self._hear)
+        self._any_key.pressed.connect(self._press)
+        self.nobody.next_wanted.connect(self._next)
+        self.nobody.filters_wanted.connect(self._filter)
+
+    # --- Beginning and coming back
+
+    def shown(self) -> None:
+        """In front: the keyboard stands where the work goes on."""
+        self._focus()
+
+    def refresh(self) -> None:
+        """Read anew where there is something to read."""
+        if self.seat.at.state is State.SIGNED_OUT:
+            self.seat.open()
+        elif self.seat.at.state is State.EMPTY:
+            self._next()
+
+    def open_customer(self, campaign_id: int | None, customer_id: int) -> None:
+        """Bring this customer to the desk, in this campaign or the one worked in."""
+        if self.seat.opening is None:
+            self._wanted = (campaign_id, customer_id)
+        else:
+            self.seat.open_customer(campaign_id, customer_id)
+
+    @Slot(object)
+    def _take_opening(self, opening: Opening) -> None:
+        kept = self._desk.memory.get(LAST_CAMPAIGN)
+        self.chooser.offer(opening.campaigns, int(kept) if kept and kept.isdigit() else None)
+        if self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self.seat.open_customer(*wanted)
+
+    @Slot(str, object)
+    def _hear(self, table: str, _ids: frozenset[int] | None) -> None:
+        if table in ("campaigns", "campaign_users", "pause_reasons") and self.seat.at.state is State.SIGNED_OUT:
+            self.seat.open()
+
+    @Slot(object)
+    def _sign_in(self, campaign_id: int) -> None:
+        if self.seat.sign_in(campaign_id):
+            self.done = 0
+            self.seat.filters = kept_filters(self._desk.memory, campaign_id) or None
+            self._desk.memory.put(LAST_CAMPAIGN, str(campaign_id))
+
+    # --- Showing
+
+    @Slot(object)
+    def _show_contact(self, contact: Contact) -> None:
+        """Everything of the customer at once."""
+        self.setUpdatesEnabled(False)
+        self.person.show_card(contact.card, contact.claimed)
+        self.script.show_card(contact.card, contact.key)
+        self.script.put(contact.typed.answers)
+        self.history.show_card(contact.card)
+        self.foot.show_contact(contact.card, contact.typed)
+        self.pages.setCurrentWidget(self.card)
+        self.setUpdatesEnabled(True)
+        self.foot.set_read_only(on=False)
+        if self.isVisible():
+            self.foot.note.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _show_nobody(self, reasons: Nobody) -> None:
+        choice = self.seat.campaign
+        may_filter = choice is not None and choice.agents_set_filters
+        self.nobody.show_reasons(reasons, choice.id if choice is not None else None, may_filter=may_filter)
+
+    @Slot()
+    def _count(self) -> None:
+        if self.seat.at.state is State.WRITING:
+            self.done += 1
+
+    @Slot()
+    def _follow(self) -> None:
+        at, before = self.seat.at, self._last
+        self._last = at
+        self._tick()
+        self._turn_page(at)
+        self.foot.set_read_only(on=at.is_sending or at.state not in OPEN)
+        if at != before:
+            self._desk.commands.refresh()
+            self._show_buttons(at)
+            self._say_caller()
+            self._any_key.listen(on=at.state is State.COUNTING)
+
+    def _turn_page(self, at: AtDesk) -> None:
+        if at.state is State.SIGNED_OUT:
+            page: QWidget = self.chooser
+        elif at.state in IDLE:
+            self.waiting.show_state(at, self._pause_words(at), self.done)
+            page = self.nobody if at.state is State.EMPTY else self.waiting
+        elif at.state is State.LOADING:
+            return  # what stands there stays until the next customer is painted
+        else:
+            page = self.card
+        if self.pages.currentWidget() is not page:
+            self.pages.setCurrentWidget(page)
+            self._focus()
+
+    def _show_buttons(self, at: AtDesk) -> None:
+        in_call = at.state in IN_CALL
+        self.next_button.setVisible(False)
+        self.call_button.setVisible(at.state in OPEN and not in_call)
+        self.hang_up_button.setVisible(in_call)
+        self.answered_button.setVisible(self._can_be_answered())
+        self.skip_button.setVisible(at.state in (State.READING, State.COUNTING) and not at.is_dialled)
+        for button in (self.pause_button, self.out_button):
+            button.setVisible(at.state is not State.SIGNED_OUT)
+        self.band.setVisible(at.state is not State.SIGNED_OUT)
+
+    @Slot()
+    def _tick(self) -> None:
+        at, timers = self.seat.at, self.seat.timers
+        left = timers.left(COUNTED[at.state]) if at.state in COUNTED else None
+        has_clock = at.state not in (State.SIGNED_OUT, State.LOADING)
+        seconds = left if left is not None else timers.since() if has_clock else None
+        step = next_step(at, left=timers.left(Timer.WRAP_UP), pause=self._pause_words(at))
+        self.band.say_state(look_of(at), step, seconds)
+
+    def _pause_words(self, at: AtDesk) -> str | Message:
+        opening = self.seat.opening
+        found = next((each for each in opening.pauses if each.id == at.pause_reason), None) if opening else None
+        return pause_name(found.code, found.name) if found is not None else ""
+
+    def _say_caller(self) -> None:
+        current = self.seat.callers.current
+        if current is None or self.seat.at.state in IN_CALL:
+            self.caller_line.say(None)
+            return
+        found, number = current
+        if found is None:
+            self.caller_line.say(message(N_("{number} calls."), number=isolate(number)))
+        else:
+            said = message(N_("{name} calls: {number}"), name=isolate(found.name), number=isolate(found.number))
+            self.caller_line.say(said)
+
+    # --- What may be done now
+
+    def _is_open(self) -> bool:
+        return self.seat.at.state in OPEN
+
+    def _is_at_work(self) -> bool:
+        return self.seat.at.state is not State.SIGNED_OUT
+
+    def _can_ask(self) -> bool:
+        return self.seat.at.state in IDLE
+
+    def _may_filter(self) -> bool:
+        return self.seat.campaign is not None and self.seat.campaign.agents_set_filters
+
+    def _can_call(self) -> bool:
+        at = self.seat.at
+        return at.state in OPEN - IN_CALL and not at.is_sending and not at.is_lost
+
+    def _is_in_call(self) -> bool:
+        return self.seat.at.state in IN_CALL
+
+    def _can_be_answered(self) -> bool:
+        return self.seat.at.state in (State.DIALLING, State.RINGING) and self.seat.at.is_dialled
+
+    def _can_skip(self) -> bool:
+        at = self.seat.at
+        return at.state in (State.READING, State.COUNTING) and not at.is_dialled and not at.is_sending
+
+    def _has_caller(self) -> bool:
+        return self.seat.at.has_caller and self.seat.at.state not in IN_CALL
+
+    def _can_try_again(self) -> bool:
+        contact = self.seat.contact
+        return self._is_open() and contact is not None and contact.typed.status_id is not None
+
+    # --- Acts
+
+    @Slot()
+    def _next(self) -> None:
+        self.seat.feed(Next())
+
+    @Slot()
+    def _press(self) -> None:
+        self.seat.feed(KeyPressed())
+
+    @Slot()
+    def _filter(self) -> None:
+        """The agent's own filters, where the campaign lets him set any."""
+        if self.seat.campaign is not None:
+            window = FiltersWindow(self._desk, self.seat.campaign.id, self)
+            window.chosen.connect(self._take_filters)
+            window.open()
+
+    @Slot(object)
+    def _take_filters(self, filters: Mapping[str, Any]) -> None:
+        self.seat.filters = filters or None
+        if self.seat.at.state is State.EMPTY:
+            self._next()
+
+    @Slot()
+    def _pause(self) -> None:
+        """A menu of reasons; while one is wished or taken, its end."""
+        at = self.seat.at
+        if at.wants_pause or at.state is State.PAUSED:
+            self.seat.feed(Unpause())
+            return
+        opening = self.seat.opening
+        menu = QMenu(self)
+        for number, each in enumerate(opening.pauses if opening else (), 1):
+            words = in_words(pause_name(each.code, each.name)).replace("&", "&&")
+            text = f"&{number}  {words}" if number < 10 else words
+            menu.addAction(text).triggered.connect(partial(self.seat.pause, each.id))
+        if menu.isEmpty():
+            menu.deleteLater()
+            self.seat.pause(None)
+            return
+        menu.aboutToHide.connect(menu.deleteLater)
+        first = menu.actions()[0]
+        menu.setActiveAction(first)
+        menu.popup(self.pause_button.mapToGlobal(QPoint(0, self.pause_button.height())))
+
+    def give_key(self, digit: str) -> None:
+        """Give the result of this digit."""
+        contact = self.seat.contact
+        status = self.foot.results.by_key(digit) if contact is not None else None
+        if status is None:
+            self._desk.messages.info(message(N_("No result has the key {key}."), key=digit))
+        else:
+            self._give(status.id)
+
+    @Slot(object)
+    def _give(self, status_id: int) -> None:
+        self._take_typed()
+        self.seat.sending.give(status_id)
+
+    @Slot()
+    def _give_callback(self) -> None:
+        """Return in the moment gives the result that means a callback, where there is one."""
+        contact = self.seat.contact
+        statuses = contact.card.statuses if contact is not None else ()
+        found = next((each for each in statuses if each.outcome == "callback"), None)
+        if found is not None:
+            self._give(found.id)
+
+    @Slot()
+    def _typed(self) -> None:
+        self._take_typed()
+        self.seat.keeper.soon()
+
+    def _take_typed(self) -> None:
+        contact = self.seat.contact
+        if contact is not None and self.seat.at.is_open:
+            self.foot.fill(contact.typed)
+            contact.typed.answers = self.script.answers()
+
+    @Slot(object)
+    def _ask_for(self, what: Missing) -> None:
+        {Missing.NOTE: self._focus_note, Missing.CALLBACK: self._focus_callback, Missing.FORM: self._focus_form}[what]()
+
+    @Slot()
+    def tell_why(self) -> None:
+        """Why this customer, why now."""
+        if self._is_open():
+            self.person.tell_why()
+
+    # --- The keyboard
+
+    def _focus(self) -> None:
+        if self.isVisible():
+            page = self.pages.currentWidget()
+            (page or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _focus_note(self) -> None:
+        self.foot.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def _focus_form(self) -> None:
+        self.script.focus_first()
+
+    @Slot()
+    def _focus_callback(self) -> None:
+        self.foot.moment.setFocus(Qt.FocusReason.ShortcutFocusReason)
