@@ -160,8 +160,11 @@ def add_attempt(
     """A call as if made at `at`, with nothing moved by it; `kind="skip"` and the like have no `status`."""
     moment = at or datetime.now(UTC)
     kind = values.pop("kind", "call")
+    given = result(session, entry.campaign_id, status) if status and kind == "call" else None
     if kind == "call":
         values.setdefault("dialled_at", moment - timedelta(seconds=90))
+    if given is not None and given.outcome == "callback":
+        values.setdefault("callback_at", moment + timedelta(days=1))
     made: dict[str, Any] = {
         "op_id": f"attempt-{next(_numbers)}",
         "kind": kind,
@@ -171,7 +174,7 @@ def add_attempt(
         "customer_id": entry.customer_id,
         "person": entry.person,
         "user_id": user.id,
-        "status_id": result(session, entry.campaign_id, status).id if status and kind == "call" else None,
+        "status_id": None if given is None else given.id,
         "finished_at": moment,
         "was_held": False,
     }

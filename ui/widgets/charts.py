@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import pyqtgraph
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPixmap
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import format_number
 from ui.kit import theme
-from ui.widgets.chips import Flow
+from ui.widgets.chips import flowing
 from ui.widgets.styled import secondary
 
 __all__ = ["Series", "StackedBars"]
@@ -45,13 +45,14 @@ class StackedBars(QWidget):
         self._range: tuple[float, float] = (0, 0)
         self.plot = pyqtgraph.PlotWidget()
         self._set_up()
-        self._key = QWidget()
-        self._flow = Flow(self._key, gap=12)
+        key, self._flow = flowing()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.scale(4))
-        column.addWidget(self._key)
-        column.addWidget(self.plot, 1)
+        column.addWidget(key)
+        column.addWidget(self.plot, 0 if lying else 1)
+        if lying:
+            column.addStretch(1)
         theme.news.changed.connect(self._dress)
         self._dress()
 
@@ -70,8 +71,10 @@ class StackedBars(QWidget):
             item.invertY(True)
         self._along = item.getAxis("left" if self._lying else "bottom")
         self._across = item.getAxis("bottom" if self._lying else "left")
-        self._along.setStyle(tickLength=0)
-        self._across.setStyle(tickLength=0)
+        for axis in (self._along, self._across):
+            axis.setStyle(tickLength=0)
+            # Its grid stays behind the bars.
+            axis.setZValue(-1000)
 
     def show_bars(self, names: Sequence[str], series: Sequence[Series]) -> None:
         """Show these numbers; the items that are there take them."""
@@ -129,9 +132,8 @@ class StackedBars(QWidget):
                 text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + number
             shown.append((place, text))
         self._along.setTicks([shown])
-        self.updateGeometry()
         if self._lying:
-            self.plot.setMinimumHeight(theme.scale(_ROW) * len(self.names) + theme.scale(40))
+            self.plot.setFixedHeight(theme.scale(_ROW) * len(self.names) + theme.scale(40))
 
     def _fill_key(self) -> None:
         while (item := self._flow.takeAt(0)) is not None:
@@ -140,12 +142,16 @@ class StackedBars(QWidget):
                 widget.deleteLater()
         self._shades = []
         for part in self.series:
-            shade, name = QLabel(), secondary()
+            pair, shade, name = QWidget(), QLabel(), secondary()
+            row = QHBoxLayout(pair)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(theme.scale(6))
             name.setText(part.name)
             name.setWordWrap(False)
             self._shades.append(shade)
-            self._flow.addWidget(shade)
-            self._flow.addWidget(name)
+            row.addWidget(shade)
+            row.addWidget(name)
+            self._flow.addWidget(pair)
 
     @Slot()
     def _dress(self) -> None:

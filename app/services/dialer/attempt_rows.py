@@ -300,9 +300,10 @@ def _call(row: Any, wish: Any, consent: Any, rules: Mapping[str, int]) -> Row:
     found = standing(person, law, at=row.dialled_at, is_callback=is_promised).code
     listed = None if row.checked_at is None else _YES if row.is_listed else _NO
     cells = (
-        row.dialled_at, row.person, row.customer, row.agent, row.campaign, row.checked_at, listed,
+        row.dialled_at, row.person, WORDS[found] if found else None, row.customer, row.agent, row.campaign,
+        row.checked_at, listed,
         consent and consent.source, consent and consent.given_at, consent and consent.expires_at,
-        wish and wish.at, _YES if is_promised else _NO, WORDS[found] if found else None,
+        wish and wish.at, _YES if is_promised else _NO,
     )  # fmt: skip
     return Row(row.id, row.id, cells, is_wrong=found is not None)
 

@@ -76,11 +76,11 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
                 "inspector",
                 N_("File for the inspector"),
                 (
-                    Column(N_("Dialled"), Cell.MOMENT), _NUMBER, _CUSTOMER, _AGENT, _CAMPAIGN,
+                    Column(N_("Dialled"), Cell.MOMENT), _NUMBER, Column(N_("Violation"), width=260), _CUSTOMER, _AGENT,
+                    _CAMPAIGN,
                     Column(N_("Register asked"), Cell.MOMENT), Column(N_("Listed"), width=80),
                     Column(N_("Consent by")), Column(N_("Given"), Cell.MOMENT), Column(N_("Valid until"), Cell.MOMENT),
                     Column(N_("Wish not to be called"), Cell.MOMENT), Column(N_("Call was asked for"), width=130),
-                    Column(N_("Violation"), width=240),
                 ),
             ),
             Report(

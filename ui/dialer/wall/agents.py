@@ -23,31 +23,31 @@ _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
 STALE = "stale"
-TONES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+TONES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "talking": ("call", "success", "success_soft"),
-        "dialling": ("redo", "info", "info_soft"),
-        "reading": ("details", "accent", "accent_soft"),
-        "writing": ("edit", "warning", "warning_soft"),
-        "waiting": ("waiting", "muted", "alternate"),
-        "paused": ("pause", "muted", "alternate"),
-        STALE: ("offline", "danger", "danger_soft"),
+        "talking": ("call-on", "success"),
+        "dialling": ("call-out", "info"),
+        "reading": ("details", "accent"),
+        "writing": ("edit", "warning"),
+        "waiting": ("waiting", "muted"),
+        "paused": ("pause", "muted"),
+        STALE: ("offline", "danger"),
     }
 )
-"""Icon, colour of the word and ground of each state; the word itself always stands beside them."""
+"""Icon and colour of each state; its word always stands beside them."""
 
 _HEADERS = (
     N_("State"),
     N_("For"),
     N_("Agent"),
-    N_("Customer"),
-    N_("Campaign"),
     N_("Calls"),
     N_("Reached"),
     N_("Skips"),
+    N_("Customer"),
+    N_("Campaign"),
 )
 _STATE, _FOR = 0, 1
-_NUMBERS = frozenset({1, 5, 6, 7})
+_NUMBERS = frozenset({1, 3, 4, 5})
 
 
 def clock(seconds: float) -> str:
@@ -121,11 +121,11 @@ class AgentsModel(QAbstractTableModel):
             state_word(agent),
             self._lasts(agent),
             agent.name,
-            agent.customer or "",
-            agent.campaign or "",
             format_number(figures.calls),
             rate(figures, 0),
             format_number(figures.skips),
+            agent.customer or "",
+            agent.campaign or "",
         )
         return texts[column] if 0 <= column < len(texts) else ""
 
@@ -160,11 +160,9 @@ def state_of(agent: AgentNow) -> str:
 
 
 def _look(agent: AgentNow, column: int, role: int) -> Any:
-    picture, tone, ground = TONES[state_of(agent)]
+    picture, tone = TONES[state_of(agent)]
     if column == _STATE and role == Qt.ItemDataRole.DecorationRole:
         return icons.icon(picture, tone)
-    if column == _STATE and role == Qt.ItemDataRole.BackgroundRole:
-        return theme.tokens().color(ground)
     if role == Qt.ItemDataRole.ForegroundRole:
         if column in (_STATE, _FOR):
             return theme.tokens().color(tone)

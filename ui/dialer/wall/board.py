@@ -56,6 +56,9 @@ class Board(QWidget):
         self.hour_table, self.result_table = TableView(), TableView()
         self.hour_table.setModel(self.hour_rows)
         self.result_table.setModel(self.result_rows)
+        for table, widths in ((self.hour_table, (90, 80, 90, 110)), (self.result_table, (170, 80, 90, 110))):
+            for column, width in enumerate(widths):
+                table.horizontalHeader().resizeSection(column, theme.scale(width))
         self.by = Picker()
         self.by.set_value("agent")
         self.by.changed.connect(self._fill)

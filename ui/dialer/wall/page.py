@@ -57,7 +57,7 @@ class WallPage(QWidget):
         self.table = TableView(several=False)
         self.table.setModel(self.model)
         names = ("calls", "rate", "skips", "touch")
-        self.tiles = Tiles({**{state: Tile(*TONES[state][:2]) for state in TONES}, **{name: Tile() for name in names}})
+        self.tiles = Tiles({**{state: Tile(*TONES[state]) for state in TONES}, **{name: Tile() for name in names}})
         acts = ((1000, self.model.tick), (_LOOK, self.read), (_TOUCHES, self._ask_touches))
         self._timers = [self._timer(pause, act) for pause, act in acts]
         self._soon = QTimer(self)
@@ -90,7 +90,7 @@ class WallPage(QWidget):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.table)
         column.addWidget(self._split, 1)
-        self.table.remember(self._desk.memory, "wall", (190, 80, 170, 190, 170, 70, 80, 70))
+        self.table.remember(self._desk.memory, "wall", (190, 80, 180, 80, 90, 80, 190, 170))
         self.setFocusProxy(self.table)
 
     def _connect(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.kit import icons, theme
 from ui.kit.bidi import sided
+from ui.widgets.chips import flowing
 from ui.widgets.styled import secondary, styled
 
 __all__ = ["Tile", "Tiles"]
@@ -35,6 +36,7 @@ class Tile(QWidget):
         column.setContentsMargins(*[theme.scale(each) for each in (12, 6, 12, 6)])
         column.setSpacing(0)
         column.addLayout(top)
+        self.setMinimumWidth(theme.scale(92))
         column.addWidget(self.name)
         theme.news.changed.connect(self._dress)
         self._dress()
@@ -53,16 +55,17 @@ class Tile(QWidget):
 
 
 class Tiles(QWidget):
-    """A row of tiles by key."""
+    """Tiles by key, in as many rows as the width asks for."""
 
     def __init__(self, tiles: Mapping[str, Tile]) -> None:
         super().__init__()
         self._tiles = dict(tiles)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 12, 16, 12)])
-        row.setSpacing(theme.scale(8))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.scale(each) for each in (16, 12, 16, 12)])
+        holder, flow = flowing()
         for tile in tiles.values():
-            row.addWidget(tile, 1)
+            flow.addWidget(tile)
+        column.addWidget(holder)
 
     def say(self, key: str, figure: str, name: str) -> None:
         """Show a figure on one of them."""

@@ -179,17 +179,17 @@ def test_the_file_for_the_inspector_shows_what_stood_when_each_number_was_dialle
     with office["database"].transaction() as session:
         wrong = law(session, office)
     ask = office["manager"].execute
-    rows = {said(row)[2]: said(row) for row in ask(reports.opened, "inspector", Asked()).page.rows}
+    rows = {said(row)[3]: said(row) for row in ask(reports.opened, "inspector", Asked()).page.rows}
     assert len(rows) == 7
-    assert {name: row[12] for name, row in rows.items() if row[12]} == wrong
-    assert rows["Rossi"][3:7] == ["Dana", "Autumn", ago(days=3), "No"]
-    assert rows["Rossi"][10] is None
-    assert rows["Cohen"][5] == ago(days=20)
-    assert rows["Consented"][7:10] == ["web form", ago(days=30), NOON + timedelta(days=9)]
-    assert rows["Asked for"][11] == "Yes"
-    assert rows["Bar"][10] == ago(days=1)
+    assert {name: row[2] for name, row in rows.items() if row[2]} == wrong
+    assert rows["Rossi"][4:8] == ["Dana", "Autumn", ago(days=3), "No"]
+    assert rows["Rossi"][11] is None
+    assert rows["Cohen"][6] == ago(days=20)
+    assert rows["Consented"][8:11] == ["web form", ago(days=30), NOON + timedelta(days=9)]
+    assert rows["Asked for"][12] == "Yes"
+    assert rows["Bar"][11] == ago(days=1)
     only = ask(reports.opened, "inspector", Asked(), only_wrong=True).page.rows
-    assert {said(row)[2]: said(row)[12] for row in only} == wrong
+    assert {said(row)[3]: said(row)[2] for row in only} == wrong
     assert all(row.is_wrong for row in only)
 
 
