@@ -34,7 +34,7 @@ def read_number(text: str) -> int | float | None:
 
 def problem(field: FormField, answer: Any, *, is_asked: bool = True) -> Message | None:
     """What is wrong with the answer to a field; `is_asked` where required ones must be filled in."""
-    if answer in (None, "", False):
+    if answer is None or answer is False or answer == "":
         return message(N_("This is to be filled in.")) if is_asked and field.is_required else None
     if field.kind == "number" and isinstance(answer, str):
         return message(N_("This is no number."))

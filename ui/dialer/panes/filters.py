@@ -82,6 +82,8 @@ class FiltersWindow(FormDialog):
         self.field.set_value(read_filters(kept_filters(self._memory, self._campaign_id)))
         self.saving(on=not found.may_set)
         self._fill()
+        first: QWidget = self.field if found.may_set else self.cancel_button
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self) -> None:
         found = self._found

@@ -181,7 +181,7 @@ class NobodyPane(QWidget):
         old.deleteLater()
         row = 0
         for each in reasons:
-            count = plain(format_number(each.count))
+            count = plain(sided(format_number(each.count)))
             count.setFont(theme.font(10, strong=True))
             count.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignTop)
             name = plain(sided(say(each.name)))
