@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -147,8 +147,14 @@ class CampaignsDesk:
     def write(self, field: QWidget, text: str) -> None:
         """Type into a field, over what stands there."""
         field.setFocus()
-        self.ctrl(Qt.Key.Key_A)
-        QTest.keyClicks(QApplication.focusWidget() or field, text)
+        if isinstance(field, QAbstractSpinBox):
+            field.selectAll()
+        else:
+            self.ctrl(Qt.Key.Key_A)
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.press(Qt.Key.Key_Return)
+            QTest.keyClicks(QApplication.focusWidget() or field, line)
 
     def pick(self, picker: Picker, text: str) -> None:
         """Type part of a name and take what is offered."""
@@ -160,6 +166,8 @@ class CampaignsDesk:
         self.press(Qt.Key.Key_Return)
         # Off the screen nobody gives the window back what its drop-down took.
         self.window.activateWindow()
+        picker.setFocus()
+        self.settle()
 
     def add_tag(self, field: TagField, text: str) -> None:
         """Choose another tag from the menu of its button."""

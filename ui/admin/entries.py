@@ -16,6 +16,7 @@ from ui.admin.sections.named import PRACTICES, SITES
 from ui.admin.sections.note_kinds import NOTE_KINDS
 from ui.admin.sections.numerators import NUMERATORS
 from ui.admin.sections.own_fields import OWN_FIELDS
+from ui.admin.sections.pauses import PAUSES
 from ui.admin.sections.products import PRODUCT_GROUPS, PRODUCTS
 from ui.admin.sections.projects import PROJECTS
 from ui.admin.sections.roles import ROLES
@@ -87,6 +88,7 @@ ENTRIES: tuple[tuple[str, tuple[Section[Any] | Elsewhere | Workspace, ...]], ...
     (N_("Tickets"), (TICKET_TYPES, TICKET_STATES, OWN_FIELDS, CARD_LAYOUT, NUMERATORS, NOTE_KINDS)),
     (N_("Products and projects"), (PRODUCT_GROUPS, PRODUCTS, PROJECTS)),
     (N_("Time and places"), (SITES, _HOURS, _RULES, _ABSENCES, _HOLIDAYS)),
+    (N_("Dial desk"), (PAUSES,)),
     (N_("Mail"), (MAILBOXES, MAILING_LISTS, _TEMPLATES)),
     (N_("Company"), (COMPANY,)),
 )

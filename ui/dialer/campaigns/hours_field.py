@@ -68,7 +68,7 @@ class HoursField(QWidget):
         self._grid.addWidget(wrong, place * 2 + 1, 1)
         self.lines[day], self._wrong[day] = line, wrong
         line.textEdited.connect(self._take)
-        line.editingFinished.connect(self._tidy)
+        line.editingFinished.connect(self.settle)
 
     def value(self) -> dict[str, Any]:
         """The hours as the database keeps them; rows that cannot be read keep what they held before."""
@@ -137,7 +137,8 @@ class HoursField(QWidget):
         self.changed.emit()
 
     @Slot()
-    def _tidy(self) -> None:
+    def settle(self) -> None:
+        """Write what was typed as it was understood, and say what was not."""
         for day, stretches in by_day(self._value or self._usual).items():
             if day not in self._said and self.lines[day].text() != written(stretches):
                 self.lines[day].setText(written(stretches))

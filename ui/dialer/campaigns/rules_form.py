@@ -1,6 +1,6 @@
 """The settings of a campaign as fields: its name and script, and every rule in its group with its sentence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -111,7 +111,8 @@ class RulesForm(QWidget):
         self._is_filling = False
 
     def settle(self) -> None:
-        """Take half typed numbers for typed."""
+        """Take half typed numbers and hours for typed."""
+        self.hours.settle()
         for number in self.numbers.values():
             number.interpretText()
 
@@ -120,10 +121,6 @@ class RulesForm(QWidget):
         for key, field in self.fields.items():
             field.error(problems.get(key))
         self.form.first_error()
-
-    def adapt_to(self, key: str, change: Callable[[Field], object]) -> None:
-        """Let a field follow another one."""
-        change(self.fields[key])
 
     # --- Inside
 

@@ -1,0 +1,121 @@
+"""The list of campaigns: made, copied, started and closed with real keys and clicks."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.domain.dialer.rules import CampaignDraft
+from app.domain.people import Permission
+from app.i18n import say
+from app.services.dialer.campaigns import close_campaign, reopen
+from app.services.dialer.statuses import list_statuses
+from tests.kit.campaigns_robot import CampaignsDesk
+from ui.dialer import CAMPAIGNS, DESK
+from ui.kit.screen import Person
+
+
+@pytest.mark.row("R-D20")
+def test_a_campaign_is_made_from_the_empty_place_by_keyboard(desk: CampaignsDesk) -> None:
+    assert desk.screen.empty.isVisible()
+    desk.click(desk.screen.empty.button)
+    desk.settle()
+    QTest.keyClicks(desk.screen.name, "Spring")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert desk.listed() == ["Spring"]
+    assert desk.screen.title.text() == "Spring"
+    assert desk.screen.state.text() == "Not started"
+    assert not desk.screen.is_naming
+    kept = desk.kept("Spring")
+    assert kept.draft == CampaignDraft("Spring")
+    assert kept.draft.lock_minutes == 10
+    assert len(desk.elsewhere.execute(list_statuses, kept.id)) == 9
+
+
+def test_a_name_that_is_there_is_refused_and_what_was_typed_stays(desk: CampaignsDesk) -> None:
+    desk.make("Spring")
+    desk.screen.refresh()
+    desk.settle()
+    desk.screen.list.setFocus()
+    desk.press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    for name in ("spring", ""):
+        desk.write(desk.screen.name, name)
+        if not name:
+            desk.screen.name.clear()
+        desk.press(Qt.Key.Key_Return)
+        desk.settle()
+        assert desk.screen.is_naming
+        assert desk.screen.add_button.isEnabled()
+    assert [say(notice.text) for notice in desk.said] == ["“spring” is there already.", "The name is missing."]
+    desk.press(Qt.Key.Key_Escape)
+    assert not desk.screen.is_naming
+    assert desk.listed() == ["Spring"]
+
+
+@pytest.mark.row("U31")
+def test_a_campaign_is_started_closed_after_a_question_and_reopened(desk: CampaignsDesk) -> None:
+    desk.make("Spring")
+    desk.screen.refresh()
+    desk.settle()
+    assert not desk.screen.close_button.isVisible()
+    desk.click(desk.screen.start_button)
+    desk.settle()
+    assert desk.kept("Spring").is_open
+    assert desk.screen.state.text() == "Open"
+    desk.click(desk.screen.close_button)
+    assert "nobody new is given out" in desk.screen.question.words.text()
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert desk.kept("Spring").is_open, "Return keeps: the focus is on the safe answer"
+    desk.click(desk.screen.close_button)
+    desk.click(desk.screen.confirm)
+    desk.settle()
+    assert not desk.kept("Spring").is_open
+    assert (desk.screen.state.text(), desk.screen.start_button.text()) == ("Closed", "Reopen")
+    desk.click(desk.screen.start_button)
+    desk.settle()
+    assert desk.kept("Spring").is_open
+
+
+def test_a_copy_gets_its_own_name_and_comes_to_the_front(desk: CampaignsDesk) -> None:
+    desk.make("Spring")
+    desk.screen.refresh()
+    desk.settle()
+    desk.click(desk.screen.copy_button)
+    assert desk.screen.name.text() == "Copy of Spring"
+    QTest.keyClicks(desk.screen.name, "Autumn")
+    desk.click(desk.screen.add_button)
+    desk.settle()
+    assert desk.listed() == ["Autumn", "Spring"]
+    assert desk.screen.title.text() == "Autumn"
+
+
+def test_what_others_do_with_campaigns_is_followed(desk: CampaignsDesk) -> None:
+    made = desk.make("Spring")
+    desk.settle()
+    assert desk.listed() == ["Spring"]
+    started = desk.elsewhere.execute(reopen, made.id, made.version)
+    desk.settle()
+    assert desk.screen.state.text() == "Open"
+    desk.click(desk.screen.close_button)
+    desk.elsewhere.execute(close_campaign, made.id, started.version)
+    desk.settle()
+    assert desk.screen.state.text() == "Closed"
+    assert not desk.screen.question.isVisible()
+
+
+def test_other_screens_open_a_campaign_by_its_number(desk: CampaignsDesk) -> None:
+    desk.make("Autumn")
+    spring = desk.make("Spring")
+    desk.settle()
+    assert desk.screen.title.text() == "Autumn"
+    assert desk.window.desk.commands.run("campaigns.open", spring.id)
+    desk.settle()
+    assert desk.screen.title.text() == "Spring"
+
+
+def test_each_screen_is_for_those_who_have_the_permission() -> None:
+    agent = Person(1, "Dana", frozenset({Permission.DIAL}))
+    seen = [screen.id for screen in (DESK, CAMPAIGNS) if screen.needs is None or agent.may(screen.needs)]
+    assert seen == ["dialer"]
+    assert CAMPAIGNS.needs is Permission.RUN_CAMPAIGNS
