@@ -15,6 +15,7 @@ from app.services.tickets import home
 from app.services.tickets.advancing import reroute_waiting, somebody_came_in
 from app.services.tickets.home import Counts, HeldTask
 from app.settings import Settings
+from ui.home.due import ReminderClock
 from ui.kit.bidi import isolate
 from ui.kit.messages import Offer
 from ui.kit.screen import Desk
@@ -43,7 +44,6 @@ class Watch(QObject):
         self._tell_outside = tell_outside
         self._mine: set[int] | None = None
         self._unseen: set[int] = set()
-        self._due: int | None = None
         self._stale: set[int] | None = set()
         self._asked: frozenset[int] | None = frozenset()
         self._held, self._counts = Latest(desk.tasks), Latest(desk.tasks)
@@ -57,6 +57,7 @@ class Watch(QObject):
         self._coming_in = QTimer(self)
         self._coming_in.setInterval(_COMING_IN_MS)
         self._coming_in.timeout.connect(self._share)
+        self.reminders = ReminderClock(desk, tell_outside, parent)
 
     def start(self) -> None:
         """Learn what there is, and listen from now on."""
@@ -65,6 +66,7 @@ class Watch(QObject):
         self._look()
         self._count()
         self._minute.start()
+        self.reminders.start()
         if self._desk.person.may(Permission.WORK_TASKS):
             self._coming_in.start()
             self._share()
@@ -143,13 +145,6 @@ class Watch(QObject):
         self._counts.read(home.counts).then(self._take_counts, self._leave)
 
     def _take_counts(self, counts: Counts) -> None:
-        before, self._due = self._due, counts.reminders
-        if before is not None and counts.reminders > before:
-            text = counted("{count} reminder is due.", "{count} reminders are due.", counts.reminders)
-            run = self._desk.commands.run
-            self._desk.messages.info(text, offer=Offer(N_("Open"), lambda: run("go.home")))
-            if not self._window.isActiveWindow():
-                self._tell_outside(say(message(N_("Reminder"))), say(text))
         self.counted.emit("home", counts.reminders)
 
     def _tell_count(self) -> None:

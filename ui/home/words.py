@@ -84,7 +84,8 @@ def reminder_line(row: ReminderRow, now: datetime, zone: tzinfo) -> Line:
     is_due = row.at <= now
     tone = "danger" if is_due else "muted"
     end = when(row.at, now, zone)
-    return Line(row.id, isolate(row.text), isolate(row.about), end, "reminder", tone, tone, row.task_id)
+    text, about = (row.text, row.about) if row.text else (row.about, "")
+    return Line(row.id, isolate(text) or _("Reminder"), isolate(about), end, "reminder", tone, tone, row.task_id)
 
 
 def change_line(row: ChangeRow, now: datetime, zone: tzinfo) -> Line:
