@@ -1,5 +1,6 @@
-"""What hangs under a customer: tickets, open and closed tasks, and the notes from everywhere they were written."""
+"""What hangs under a customer: tickets, tasks, the notes from everywhere they were written, and the calls."""
 
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
@@ -22,13 +23,22 @@ from ui.widgets.chips import flowing
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.styled import push_button, styled
 
+if TYPE_CHECKING:
+    from ui.customers.calls import CallsOfCustomer
+
 __all__ = ["CustomerWork"]
 
-_PARTS = (N_("Tickets"), N_("Tasks"), N_("Note trail"))
+_PARTS = (N_("Tickets"), N_("Tasks"), N_("Note trail"), N_("Calls"))
+_CALLS = 3
+_HEARD = {"tasks": 1, "notes": 2, "call_attempts": _CALLS, "do_not_call": _CALLS}
+"""Which part follows the changes of a table."""
 
 
 class CustomerWork(QWidget):
-    """Three parts behind three buttons. Signal: `ticket_wanted()` for a new ticket of the customer."""
+    """Parts behind a button each; the calls for those who call or run campaigns.
+
+    Signal: `ticket_wanted()` for a new ticket of the customer.
+    """
 
     ticket_wanted = Signal()
 
@@ -46,6 +56,7 @@ class CustomerWork(QWidget):
         Texts(self.tickets_view).bind(self.tickets_view.setAccessibleName, N_("Tickets of the customer"))
         Texts(self.tasks_view).bind(self.tasks_view.setAccessibleName, N_("Tasks of the customer"))
         self.notes = NotesOfCustomer(desk)
+        self.calls: CallsOfCustomer | None = None
         self._build()
         self.tickets_view.opened.connect(self._open_ticket)
         self.tasks_view.opened.connect(self._open_task)
@@ -65,10 +76,15 @@ class CustomerWork(QWidget):
             row.addWidget(button)
         self.new_ticket = push_button(N_("New ticket"), "new")
         self.new_task = push_button(N_("New task"), "new")
+        self.call = push_button(N_("Call"), "call")
         self.new_ticket.clicked.connect(self.ticket_wanted)
+        self.call.clicked.connect(self._call)
         self.new_task.clicked.connect(self._begin_task)
         row.addWidget(self.new_ticket)
         row.addWidget(self.new_task)
+        row.addWidget(self.call)
+        may = self._desk.person.may
+        self.parts.button(_CALLS).setVisible(may(Permission.DIAL) or may(Permission.RUN_CAMPAIGNS))
         column.addWidget(holder)
         self._stack = QStackedWidget()
         for widget in (self.tickets_view, self.tasks_view, self.notes):
@@ -80,18 +96,31 @@ class CustomerWork(QWidget):
 
     @Slot(int)
     def show_part(self, place: int) -> None:
-        """Show the tickets (0), the tasks (1) or the notes (2)."""
+        """Show the tickets (0), the tasks (1), the notes (2) or the calls (3)."""
+        if place == _CALLS and self.calls is None:
+            self._make_calls()
         self.parts.button(place).setChecked(True)
         self._stack.setCurrentIndex(place)
         may = self._desk.person.may
         self.new_ticket.setVisible(place == 0 and may(Permission.EDIT_TICKETS))
         self.new_task.setVisible(place == 1 and may(Permission.WORK_TASKS))
+        self.call.setVisible(place == _CALLS and may(Permission.DIAL))
         self._read()
+
+    def _make_calls(self) -> None:
+        """The tables of calls are mapped for those who look at them."""
+        from ui.customers.calls import CallsOfCustomer
+
+        self.calls = CallsOfCustomer(self._desk)
+        self.calls.keep_time(self.tickets.zone)
+        self._stack.addWidget(self.calls)
 
     def offer(self, lists: Lists) -> None:
         """The company's time and its kinds of notes."""
         self.tickets.zone = self.tasks.zone = ZoneInfo(lists.time_zone)
         self.notes.offer(lists)
+        if self.calls is not None:
+            self.calls.keep_time(self.tickets.zone)
 
     def turn_to(self, number: int | None) -> None:
         """Show what hangs under this customer; None for a new one."""
@@ -109,14 +138,14 @@ class CustomerWork(QWidget):
         place = self._stack.currentIndex()
         if place < 2:
             (self.pages, self.task_pages)[place].restart()
+        elif place == _CALLS and self.calls is not None:
+            self.calls.turn_to(self._number or None)
         elif self._number:
             self.notes.reload()
 
     @Slot(str, object)
     def _hear(self, table: str, _ids: object) -> None:
-        if (table == "tasks" and self._stack.currentIndex() == 1) or (
-            table == "notes" and self._stack.currentIndex() == 2
-        ):
+        if _HEARD.get(table) == self._stack.currentIndex():
             self._read()
 
     def _ask_tickets(
@@ -133,6 +162,10 @@ class CustomerWork(QWidget):
     @Slot()
     def _begin_task(self) -> None:
         self._desk.commands.run("tasks.new", None, self._number)
+
+    @Slot()
+    def _call(self) -> None:
+        self._desk.commands.run("dialer.open_customer", None, self._number)
 
     @Slot(QModelIndex)
     def _open_ticket(self, index: QModelIndex) -> None:

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.words import N_
-from app.services.dialer.history import HistoryLine, HistoryPage, history
+from app.services.dialer.history import HistoryLine, HistoryPage, Kind, history
 from ui.kit import icons, theme, translate
 from ui.kit.bidi import bare, sided
 from ui.kit.screen import Desk
@@ -199,9 +199,10 @@ class _View(QListView):
 class History(QWidget):
     """Shows a page that came with something else, or reads the first one itself; reads those below by itself."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, kinds: frozenset[Kind] = frozenset(Kind), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._kinds = kinds
         self._of: tuple[int | None, int | None] = (None, None)
         self._asked = Latest(desk.tasks)
         self._lines = _Lines(self)
@@ -243,7 +244,7 @@ class History(QWidget):
         if (customer_id, campaign_id) != self._of:
             self.show_page(customer_id, campaign_id, HistoryPage())
         if customer_id is not None:
-            self._asked.read(history, customer_id, campaign_id).then(self._take)
+            self._asked.read(history, customer_id, campaign_id, kinds=self._kinds).then(self._take)
 
     def _take(self, page: HistoryPage) -> None:
         self.show_page(*self._of, page)
@@ -253,7 +254,8 @@ class History(QWidget):
         customer_id, campaign_id = self._of
         if customer_id is not None and self._lines.lines:
             edge = self._lines.lines[-1].edge
-            self._asked.read(history, customer_id, campaign_id, edge).then(self._lines.append, self._fail)
+            asked = self._asked.read(history, customer_id, campaign_id, edge, kinds=self._kinds)
+            asked.then(self._lines.append, self._fail)
 
     def _fail(self, problem: Exception) -> None:
         self._lines.is_asking = False

@@ -111,7 +111,13 @@ class HistoryPage:
 
 @reads
 def history(
-    session: Session, customer_id: int, campaign_id: int | None = None, before: Edge | None = None, *, limit: int = PAGE
+    session: Session,
+    customer_id: int,
+    campaign_id: int | None = None,
+    before: Edge | None = None,
+    *,
+    kinds: frozenset[Kind] = frozenset(Kind),
+    limit: int = PAGE,
 ) -> HistoryPage:
     """A page of a customer's history; with a campaign, by its rule of whose history is seen, going on below an edge."""
     values: dict[str, object] = {
@@ -122,7 +128,7 @@ def history(
     }
     if before is not None:
         values |= {"edge_at": before[0], "edge_kind": int(before[1]), "edge_id": before[2]}
-    rows: Iterable[Any] = session.execute(_statement(is_below=before is not None), values)
+    rows: Iterable[Any] = session.execute(_statement(kinds, is_below=before is not None), values)
     lines = [_line(row) for row in rows]
     return HistoryPage(tuple(lines[:limit]), has_more=len(lines) > limit)
 
@@ -309,8 +315,8 @@ def _columns(kind: Kind, key: Any, at: Any, note: Any, **given: Any) -> Asked:
     )
 
 
-@lru_cache(2)
-def _statement(*, is_below: bool) -> Asked:
+@lru_cache(8)
+def _statement(kinds: frozenset[Kind], *, is_below: bool) -> Asked:
     """The statement, built once for a first page and once for those below."""
     most = bindparam("limit", type_=Integer)
     edge = tuple_(
@@ -325,6 +331,8 @@ def _statement(*, is_below: bool) -> Asked:
         (Kind.TICKET, _tickets(), Ticket.opened_at, Ticket.id),
         (Kind.WISH, _wishes(), DoNotCall.at, DoNotCall.id),
     ):
+        if kind not in kinds:
+            continue
         below = (at <= bindparam("edge_at", type_=UtcDateTime()), tuple_(at, _rank(kind), key) < edge)
         asked = source.where(*below) if is_below else source
         pieces.append(select(asked.order_by(at.desc(), key.desc()).limit(most).subquery()))

@@ -106,7 +106,9 @@ class Question(QWidget):
         return text if number is None else number
 
     def set_value(self, answer: Any) -> None:
-        """Show an answer that was typed before."""
+        """Show an answer that was typed before; the same one leaves the cursor where it is."""
+        if answer == self.value():
+            return
         widget = self.widget
         was = self.blockSignals(True)
         if isinstance(widget, QTextEdit):

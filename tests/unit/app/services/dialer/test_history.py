@@ -142,3 +142,11 @@ def test_pages_follow_each_other_even_where_everything_happened_at_once(room):
         edge = page.lines[-1].edge
     assert tuple(found) == whole
     assert len(found) == 20
+
+
+def test_only_the_kinds_asked_for_are_read_page_by_page(room):
+    calls = frozenset({Kind.CALL, Kind.WISH})
+    first = read(room, "Root", None, kinds=calls, limit=2)
+    assert [line.text for line in first] == ["called by Tal", "called by Dana"]
+    rest = read(room, "Root", None, before=first[-1].edge, kinds=calls)
+    assert [line.text for line in rest] == ["called by Mira"]
