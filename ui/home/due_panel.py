@@ -24,7 +24,7 @@ from shiboken6 import isValid
 from app.domain.dialer.moments import Moment, understand
 from app.domain.people import Permission
 from app.domain.words import N_, message
-from app.i18n import _
+from app.i18n import _, format_duration
 from app.services.dialer import reminding
 from app.services.dialer.callbacks import Colleague
 from app.services.tickets import reminders
@@ -40,9 +40,11 @@ from ui.widgets.styled import heading, icon_button, plain, push_button, secondar
 
 __all__ = ["DuePanel"]
 
-_WIDTH = 440
+_WIDTH = 480
 _MOST_LINES = 4
 _MARGIN = 12
+_PUT_OFF = (5, 15, 60)
+"""Minutes a reminder is put off by one key."""
 
 
 class DuePanel(QFrame):
@@ -85,7 +87,7 @@ class DuePanel(QFrame):
         self.view.installEventFilter(self)
         inner.addWidget(self.view)
         inner.addLayout(self._answers())
-        inner.addWidget(secondary(N_("Snooze until")))
+        inner.addWidget(secondary(N_("Snooze")))
         inner.addLayout(self._usual())
         self.moment = MomentField(optional=True)
         self.moment.submitted.connect(self._snooze_to_typed)
@@ -108,7 +110,7 @@ class DuePanel(QFrame):
 
     def _answers(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(theme.scale(8))
+        row.setSpacing(theme.scale(4))
         self.call = push_button(N_("Call now"), "call", "primary")
         self.open = push_button(N_("Open"), "open", "quiet")
         self.pass_on = push_button(N_("Hand over"), "hand-over", "quiet")
@@ -128,15 +130,21 @@ class DuePanel(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.scale(8))
         self.usual: list[QPushButton] = []
-        usual = (N_("5 min"), N_("15 min"), N_("1 h"), N_("Tomorrow 9:00"))
-        for place, text in enumerate(usual):
-            button = push_button(text)
+        for place in range(len(_PUT_OFF) + 1):
+            button = QPushButton()
             button.clicked.connect(partial(self._snooze_as, place))
             button.setSizePolicy(button.sizePolicy().Policy.Preferred, button.sizePolicy().Policy.Fixed)
             self.usual.append(button)
             grid.addWidget(button, 0, place)
             grid.addWidget(_key(str(place + 1)), 1, place, Qt.AlignmentFlag.AlignHCenter)
+        Texts(self._body).redo(self._name_usual)
         return grid
+
+    def _name_usual(self) -> None:
+        """The lengths of time as the language writes them."""
+        names = [*map(format_duration, _PUT_OFF), _("Tomorrow {time}", time="09:00")]
+        for button, name in zip(self.usual, names, strict=True):
+            button.setText(name)
 
     # --- What is due
 
@@ -239,8 +247,8 @@ class DuePanel(QFrame):
 
     def _snooze_as(self, place: int, _checked: bool = False) -> None:
         now = self._now()
-        if place < 3:
-            self.snooze(now + timedelta(minutes=(5, 15, 60)[place]))
+        if place < len(_PUT_OFF):
+            self.snooze(now + timedelta(minutes=_PUT_OFF[place]))
             return
         found = understand("tomorrow 09:00", now, self._zone, "en")
         if isinstance(found, Moment):
