@@ -1,0 +1,122 @@
+"""The telephone on the GUI thread: states, faults, a call that hangs, a caller."""
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from app.domain.dialer import calls
+from app.domain.dialer.calls import Fault, Stage
+from app.services.dialer.lines import LineDraft, my_line, save_line
+from app.services.dialer.lookup import Caller
+from tests.unit.ui.dialer.phone.conftest import PhoneDesk
+from ui.dialer.phone import phone_for
+
+AT_ONCE = LineDraft("simulator", pace=0.0)
+
+
+@pytest.mark.row("U40")
+def test_a_call_is_dialled_rings_is_answered_and_ends(desk: PhoneDesk) -> None:
+    phone = desk.use(AT_ONCE)
+    assert phone.sees_state
+    phone.dial("06 1234 5671")
+    desk.wait(lambda: phone.state.stage is Stage.TALKING)
+    phone.hang_up()
+    desk.wait(lambda: phone.state.stage is Stage.ENDED)
+    assert desk.stages() == [Stage.DIALLING, Stage.RINGING, Stage.TALKING, Stage.ENDED]
+    assert phone is phone_for(desk.desk)
+
+
+@pytest.mark.row("U40")
+@pytest.mark.parametrize(
+    ("number", "fault", "said"),
+    [
+        ("+390612345676", Fault.BUSY, "Busy"),
+        ("+390612345677", Fault.NO_ANSWER, "Nobody answers"),
+        ("+390612345678", Fault.UNREACHABLE, "Cannot be reached"),
+        ("+3906ABC5678", Fault.WRONG_NUMBER, "“+3906ABC5678” has letters in it."),
+        ("", Fault.WRONG_NUMBER, "There is no number to call."),
+    ],
+)
+def test_a_call_that_comes_to_nothing_says_why(desk: PhoneDesk, number: str, fault: Fault, said: str) -> None:
+    phone = desk.use(AT_ONCE)
+    phone.dial(number)
+    desk.wait(lambda: phone.state.stage is Stage.FAILED)
+    assert phone.state.fault is fault
+    assert calls.words(phone.state).text.format(**calls.words(phone.state).fields) == said
+
+
+@pytest.mark.row("U34")
+def test_a_call_that_hangs_is_put_right_by_hand(desk: PhoneDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = desk.use(AT_ONCE)
+    monkeypatch.setitem(calls.PATIENCE, Stage.DIALLING, 0.05)
+    phone.dial("+390612345679")
+    desk.wait(lambda: phone.state.fault is Fault.HUNG)
+    phone.set_by_hand(Stage.TALKING)
+    assert (phone.state.stage, phone.state.is_by_hand) == (Stage.TALKING, True)
+    phone.set_by_hand(Stage.ENDED)
+    assert phone.state.stage is Stage.ENDED
+    phone.dial("+390612345671")
+    desk.wait(lambda: phone.state.stage is Stage.TALKING)
+    assert not phone.state.is_by_hand
+
+
+@pytest.mark.row("U34")
+def test_what_is_ended_by_hand_is_hung_up_and_stays_ended(desk: PhoneDesk) -> None:
+    phone = desk.use(LineDraft("simulator", pace=0.02))
+    phone.dial("+390612345671")
+    desk.wait(lambda: phone.state.stage is Stage.RINGING)
+    phone.set_by_hand(Stage.ENDED)
+    desk.qtbot.wait(80)
+    assert desk.stages() == [Stage.DIALLING, Stage.RINGING, Stage.ENDED]
+
+
+@pytest.mark.row("U40")
+def test_the_system_telephone_is_handed_the_number_and_the_agent_says_how_it_goes(
+    desk: PhoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return len(opened) == 1
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    phone = phone_for(desk.desk)
+    phone.changed.connect(desk.states.append)
+    phone.dial("06 1234 5678")
+    desk.wait(lambda: bool(opened))
+    assert opened == ["tel:+390612345678"]
+    assert not phone.sees_state
+    assert phone.state.stage is Stage.DIALLING
+    phone.set_by_hand(Stage.TALKING)
+    phone.hang_up()
+    desk.wait(lambda: phone.state.stage is Stage.ENDED)
+    phone.dial("+390612345678")
+    desk.wait(lambda: phone.state.stage is Stage.FAILED)
+    assert phone.state.fault is Fault.NO_TELEPHONE
+
+
+@pytest.mark.row("U40")
+def test_a_caller_is_looked_up_and_the_call_taken(desk: PhoneDesk) -> None:
+    phone = desk.use(AT_ONCE)
+    calling: list[tuple[Caller | None, str]] = []
+    phone.incoming.connect(lambda who, number: calling.append((who, number)))
+    phone.call_in("0612345678")
+    desk.wait(lambda: bool(calling))
+    assert calling == [(Caller(desk.dana, "Dana Rossi", "+390612345678"), "0612345678")]
+    assert (phone.state.stage, phone.state.is_incoming) == (Stage.RINGING, True)
+    phone.answer()
+    desk.wait(lambda: phone.state.stage is Stage.TALKING)
+    phone.call_in("anonymous")
+    desk.wait(lambda: len(calling) == 2)
+    assert calling[1] == (None, "anonymous")
+    phone.hang_up()
+    desk.wait(lambda: phone.state.stage is Stage.ENDED)
+
+
+def test_another_telephone_is_taken_up_at_once(desk: PhoneDesk) -> None:
+    phone = desk.use(AT_ONCE)
+    assert phone.can_answer
+    version = desk.backend.execute(my_line).version
+    desk.backend.execute(save_line, LineDraft("handoff"), version=version)
+    desk.wait(lambda: not phone.sees_state)
