@@ -18,6 +18,9 @@ from ui.admin.section import Section
 from ui.admin.view import SectionView
 from ui.application import Desktop
 from ui.customers.screen import CustomersScreen
+from ui.dialer.campaigns.records import RecordsPage
+from ui.dialer.campaigns.screen import CampaignsScreen
+from ui.dialer.campaigns.tabs import TABS
 from ui.first_start.assistant import AdministratorPage, CompanyPage, LanguagePage, StartPage
 from ui.first_start.connect import ConnectPage
 from ui.first_start.log_in import LogInPage
@@ -100,6 +103,7 @@ class EveryWindow:
         yield from self._cards(ticket, customer)
         yield from self._import(file)
         yield from self._processes()
+        yield from self._campaigns()
         yield from self._sections()
         yield from self._planner()
         yield from self._tasks()
@@ -163,6 +167,34 @@ class EveryWindow:
         self.settle()
         yield "profiles", self.window
         screen.tabs.setCurrentIndex(0)
+
+    def _campaigns(self) -> Iterator[Shown]:
+        screen = cast(CampaignsScreen, self.window.show_screen("campaigns"))
+        screen.new()
+        screen.name.setText("Rossi <b>x</b>")
+        yield "campaign-new", self.window
+        screen.add_button.click()
+        self.settle()
+        for tab in TABS:
+            page = screen.show_tab(tab.key)
+            self.settle()
+            yield f"campaign-{tab.key}", self.window
+            if isinstance(page, RecordsPage) and page.new_text:
+                page.new()
+                self.settle()
+                yield f"campaign-{tab.key}-new", self.window
+                page.save()
+                self.settle()
+                yield f"campaign-{tab.key}-wrong", self.window
+                page.cancel()
+        screen.show_tab("rules")
+        screen.start_button.click()
+        self.settle()
+        screen.close_button.click()
+        yield "campaign-close", self.window
+        screen.confirm.click()
+        self.settle()
+        yield "campaign-closed", self.window
 
     def _tasks(self) -> Iterator[Shown]:
         for shown in self._opened("tasks.open", "task", 1):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import i18n
 from app.domain.dialer.filtering import NONE, Filters
@@ -17,6 +17,7 @@ from ui.kit import theme
 from ui.kit.translate import Texts
 from ui.widgets.fields import DateField
 from ui.widgets.form import Field, Form
+from ui.widgets.styled import plain
 from ui.widgets.tags import Tag, TagField
 
 __all__ = ["FilterField", "Offered"]
@@ -66,8 +67,7 @@ class FilterField(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.scale(8))
         row.addWidget(self.added_from)
-        until = QLabel("–")
-        row.addWidget(until)
+        row.addWidget(plain("–"))
         row.addWidget(self.added_to)
         row.addStretch(1)
         texts = Texts(holder)

@@ -11,7 +11,7 @@ from app.domain.words import N_, Message
 from ui.kit import theme
 from ui.kit.bidi import bare
 from ui.kit.translate import Texts
-from ui.widgets.styled import styled
+from ui.widgets.styled import plain, styled
 
 __all__ = ["HoursField"]
 
@@ -45,17 +45,17 @@ class HoursField(QWidget):
         column.addWidget(self.rows)
         self.lines: dict[str, QLineEdit] = {}
         self._wrong: dict[str, QLabel] = {}
+        self._labels: dict[str, QLabel] = {}
         self._said: dict[str, Message] = {}
-        # Weeks begin as people here count them; the keys stay the same.
-        order = WEEKDAYS if i18n.first_weekday() == 0 else (WEEKDAYS[-1], *WEEKDAYS[:-1])
-        for place, day in enumerate((*order, EVE, HOLIDAY)):
-            self._add_row(place, day)
+        for day in DAYS:
+            self._add_row(day)
+        self._texts.redo(self._arrange, key="order")
         self.usual.toggled.connect(self._turn)
         self.setFocusProxy(self.usual)
         self._fill()
 
-    def _add_row(self, place: int, day: str) -> None:
-        label, line, wrong = QLabel(), QLineEdit(), styled(QLabel(), "error")
+    def _add_row(self, day: str) -> None:
+        label, line, wrong = plain(), QLineEdit(), styled(plain(), "error")
         self._texts.say(label.setText, day_name(day))
         self._texts.say(line.setAccessibleName, day_name(day))
         self._texts.bind(line.setPlaceholderText, N_("No calls"))
@@ -63,12 +63,20 @@ class HoursField(QWidget):
         line.setFixedWidth(theme.scale(280))
         wrong.setWordWrap(True)
         wrong.hide()
-        self._grid.addWidget(label, place * 2, 0)
-        self._grid.addWidget(line, place * 2, 1)
-        self._grid.addWidget(wrong, place * 2 + 1, 1)
-        self.lines[day], self._wrong[day] = line, wrong
+        self.lines[day], self._wrong[day], self._labels[day] = line, wrong, label
         line.textEdited.connect(self._take)
         line.editingFinished.connect(self.settle)
+
+    def _arrange(self) -> None:
+        """Weeks begin as people here count them; the keys stay the same."""
+        order = WEEKDAYS if i18n.first_weekday() == 0 else (WEEKDAYS[-1], *WEEKDAYS[:-1])
+        before: QWidget = self.usual
+        for place, day in enumerate((*order, EVE, HOLIDAY)):
+            self._grid.addWidget(self._labels[day], place * 2, 0)
+            self._grid.addWidget(self.lines[day], place * 2, 1)
+            self._grid.addWidget(self._wrong[day], place * 2 + 1, 1)
+            QWidget.setTabOrder(before, self.lines[day])
+            before = self.lines[day]
 
     def value(self) -> dict[str, Any]:
         """The hours as the database keeps them; rows that cannot be read keep what they held before."""

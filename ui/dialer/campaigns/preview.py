@@ -1,7 +1,7 @@
 """The line that says what unsaved rules mean: how many can be called now, and what blocks the others."""
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import i18n
 from app.domain.dialer.rules import CampaignDraft
@@ -42,7 +42,7 @@ class PreviewLine(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
         column.setSpacing(theme.scale(4))
-        self.words = QLabel()
+        self.words = plain()
         self.words.setWordWrap(True)
         column.addWidget(self.words)
         row = QHBoxLayout()
