@@ -5,11 +5,12 @@ from PySide6.QtWidgets import QWidget
 from app.domain.people import Permission
 from app.domain.words import N_
 from ui.kit.commands import Command
-from ui.kit.screen import Desk, Door, Screen
+from ui.kit.screen import Act, Desk, Door, Screen
 
-__all__ = ["CAMPAIGNS", "DESK", "OPEN_CAMPAIGN", "OPEN_CUSTOMER"]
+__all__ = ["CALLBACKS", "CAMPAIGNS", "DESK", "OPEN_CAMPAIGN", "OPEN_CUSTOMER"]
 
 OPEN_CUSTOMER = Command("dialer.open_customer", N_("Call this customer"), "call", in_palette=False)
+CALLBACKS = Command("dialer.callbacks", N_("Callbacks"), "due", "Ctrl+Shift+H")
 OPEN_CAMPAIGN = Command("campaigns.open", N_("Open the campaign"), "campaign", in_palette=False)
 
 
@@ -25,6 +26,12 @@ def _campaigns(desk: Desk) -> QWidget:
     return CampaignsScreen(desk)
 
 
+def _callbacks(desk: Desk) -> None:
+    from ui.dialer.callbacks.window import open_callbacks
+
+    open_callbacks(desk)
+
+
 DESK = Screen(
     "dialer",
     N_("Dial desk"),
@@ -32,6 +39,7 @@ DESK = Screen(
     _desk,
     needs=Permission.DIAL,
     doors=(Door(OPEN_CUSTOMER, "open_customer", Permission.DIAL),),
+    acts=(Act(CALLBACKS, _callbacks, Permission.DIAL),),
 )
 """The dial desk's entry in the navigation; `dialer.open_customer` takes a campaign's id or None, and a customer's."""
 
