@@ -36,6 +36,7 @@ from ui.kit.remember import Memory
 from ui.kit.screen import Person
 from ui.kit.tasks import Tasks
 from ui.main_window.window import MainWindow
+from ui.tickets.tasks import SCREEN as TASKS
 
 _NONE = Qt.KeyboardModifier.NoModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -111,7 +112,7 @@ class DialDesk:
         self.window = MainWindow(
             self.backend, self.tasks, self.bridge, self.preferences, Memory(folder / "layout.ini"), person
         )
-        self.window.register([HOME, DESK, CUSTOMERS])
+        self.window.register([HOME, TASKS, DESK, CUSTOMERS])
         self.said: list[Notice] = []
         self.window.desk.messages.posted.connect(self.said.append)
         self.keys = 0
@@ -134,6 +135,10 @@ class DialDesk:
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
         """One key, where the keyboard is; it is counted."""
         self.keys += 1
+        if QApplication.activePopupWidget() is None and QApplication.activeWindow() is None:
+            # The off-screen platform forgets the window when a menu closes; a real one does not.
+            self.window.activateWindow()
+            QTest.qWaitForWindowActive(self.window)
         target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
         QTest.keyClick(target, key, modifiers)
 

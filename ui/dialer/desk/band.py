@@ -15,22 +15,23 @@ from ui.widgets.styled import heading, styled
 
 __all__ = ["ActButton", "Band"]
 
+_TONES = {"primary": "on_accent", "danger": "danger", "quiet": "accent"}
 _SOFT = {"info": "info_soft", "warning": "warning_soft", "success": "success_soft", "danger": "danger_soft"}
 
 
 class ActButton(QPushButton):
     """A button for the action of a command: its word and its key, there only while the act is possible."""
 
-    def __init__(self, action: QAction, look: str = "") -> None:
+    def __init__(self, action: QAction, icon: str, look: str = "") -> None:
         super().__init__()
         self._action = action
         if look:
             styled(self, look)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setIcon(action.icon())
         self.clicked.connect(action.trigger)
         action.changed.connect(self._follow)
+        self.setIcon(icons.icon(icon, _TONES.get(look, "muted")))
         self._follow()
 
     def _follow(self) -> None:

@@ -16,7 +16,7 @@ from app.services.dialer.nobody import nobody
 from app.services.dialer.pauses import PauseRow, offered_pauses
 from app.services.dialer.standing import Nobody
 from app.services.tickets.card import create
-from ui.dialer.desk.contact import Contact, Typed, from_entry
+from ui.dialer.desk.contact import Contact, Typed, from_entry, to_entry
 from ui.dialer.desk.journal import Journal
 from ui.kit.tasks import Executor
 
@@ -109,6 +109,9 @@ def open_desk(office: Office, journal: Journal, me: int | None) -> Opening:
             journal.drop(key)
         elif claimed is None and contact is None:
             contact = _left(office, kept, typed)
+            if contact.key != key:
+                journal.keep(contact.key, journal.ticket(), to_entry(contact))
+                journal.drop(key)
     if claimed is not None and contact is None:
         contact = Contact(claimed, _card(office, claimed))
     return Opening(campaigns, pauses, lease, contact, sent)

@@ -36,9 +36,10 @@ from ui.dialer.panes.script import ScriptPane
 from ui.dialer.panes.words import in_words
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import push_button
+from ui.widgets.styled import hairline, push_button
 
 __all__ = ["DeskScreen"]
 
@@ -91,21 +92,20 @@ class DeskScreen(QWidget):
 
     def _build(self) -> None:
         self.band = Band()
-        self.next_button = self._act(acts.NEXT.id, "primary")
-        self.call_button = self._act(acts.CALL.id, "primary")
-        self.answered_button = self._act(acts.ANSWERED.id)
-        self.hang_up_button = self._act(acts.HANG_UP.id, "danger")
-        self.skip_button = self._act(acts.SKIP.id)
-        self.pause_button = self._act(acts.PAUSE.id)
-        self.out_button = self._act(acts.SIGN_OUT.id, "quiet")
-        band = (self.next_button, self.call_button, self.answered_button, self.hang_up_button, self.skip_button)
+        self.call_button = self._act(acts.CALL, "primary")
+        self.answered_button = self._act(acts.ANSWERED)
+        self.hang_up_button = self._act(acts.HANG_UP, "danger")
+        self.skip_button = self._act(acts.SKIP)
+        self.pause_button = self._act(acts.PAUSE)
+        self.out_button = self._act(acts.SIGN_OUT, "quiet")
+        band = (self.call_button, self.answered_button, self.hang_up_button, self.skip_button)
         self.band.add(*band, self.pause_button, self.out_button)
         take, leave = push_button(N_("Answer"), "call", "primary"), push_button(N_("Not now"))
         take.clicked.connect(self.actions_by_id[acts.TAKE_CALLER.id].trigger)
         leave.clicked.connect(self.actions_by_id[acts.LEAVE_CALLER.id].trigger)
         self.caller_line = StandingLine(take, leave)
         self.chooser = Chooser()
-        self.waiting = Waiting(self._act(acts.NEXT.id, "primary"))
+        self.waiting = Waiting(self._act(acts.NEXT, "primary"))
         self.card = self._make_card()
         self.pages = QStackedWidget()
         self.nobody = NobodyPane(self._desk)
@@ -119,8 +119,8 @@ class DeskScreen(QWidget):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
 
-    def _act(self, command_id: str, look: str = "") -> ActButton:
-        return ActButton(self.actions_by_id[command_id], look)
+    def _act(self, command: Command, look: str = "") -> ActButton:
+        return ActButton(self.actions_by_id[command.id], command.icon or "", look)
 
     def _make_card(self) -> QWidget:
         self.person, self.script = PersonPane(self._desk), ScriptPane(self._desk)
@@ -138,6 +138,7 @@ class DeskScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(splitter, 1)
+        column.addWidget(hairline())
         column.addWidget(self.foot)
         page.setFocusProxy(self.foot.note)
         return page
@@ -236,10 +237,12 @@ class DeskScreen(QWidget):
         at, before = self.seat.at, self._last
         self._last = at
         self._tick()
+        if at != before:
+            # A button takes the keyboard only once it is enabled.
+            self._desk.commands.refresh()
         self._turn_page(at)
         self.foot.set_read_only(on=at.is_sending or at.state not in OPEN)
         if at != before:
-            self._desk.commands.refresh()
             self._show_buttons(at)
             self._say_caller()
             self._any_key.listen(on=at.state is State.COUNTING)
@@ -260,7 +263,6 @@ class DeskScreen(QWidget):
 
     def _show_buttons(self, at: AtDesk) -> None:
         in_call = at.state in IN_CALL
-        self.next_button.setVisible(False)
         self.call_button.setVisible(at.state in OPEN and not in_call)
         self.hang_up_button.setVisible(in_call)
         self.answered_button.setVisible(self._can_be_answered())
@@ -275,7 +277,8 @@ class DeskScreen(QWidget):
         left = timers.left(COUNTED[at.state]) if at.state in COUNTED else None
         has_clock = at.state not in (State.SIGNED_OUT, State.LOADING)
         seconds = left if left is not None else timers.since() if has_clock else None
-        step = next_step(at, left=timers.left(Timer.WRAP_UP), pause=self._pause_words(at))
+        name = self.seat.campaign.name if self.seat.campaign is not None else ""
+        step = next_step(at, left=timers.left(Timer.WRAP_UP), pause=self._pause_words(at), campaign=isolate(name))
         self.band.say_state(look_of(at), step, seconds)
 
     def _pause_words(self, at: AtDesk) -> str | Message:

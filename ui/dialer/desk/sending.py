@@ -70,7 +70,7 @@ class Sending(QObject):
         assert contact is not None
         result = contact.choose(status_id, self._desk.person.id)
         self._seat.keeper.now()
-        ticket = _ticket(contact, contact.status(status_id))
+        ticket = _ticket(contact, contact.status(status_id), self._desk.person.id)
         job = self._desk.tasks.change(loading.send, self._office, contact.typed.op_id, result, ticket)
         job.then(self._finished, self._not_saved)
 
@@ -122,8 +122,8 @@ class Sending(QObject):
             self.missing.emit(Missing.NOTE if problem.code == "NOTE" else Missing.CALLBACK)
 
 
-def _ticket(contact: Contact, status: CardStatus | None) -> TicketDraft | None:
-    """The ticket a result opens."""
+def _ticket(contact: Contact, status: CardStatus | None, me: int | None) -> TicketDraft | None:
+    """The ticket a result opens; it is with whoever called."""
     if status is None or status.opens_type_id is None:
         return None
     return TicketDraft(
@@ -131,4 +131,5 @@ def _ticket(contact: Contact, status: CardStatus | None) -> TicketDraft | None:
         description=contact.typed.note,
         customer_id=contact.card.customer_id,
         type_id=status.opens_type_id,
+        handler_id=me,
     )

@@ -41,12 +41,14 @@ def look_of(at: AtDesk) -> Look:
     return look
 
 
-def next_step(at: AtDesk, *, left: int | None, pause: str | Message) -> Message | None:
-    """One sentence beside the word: what is awaited, or what a key would do."""
+def next_step(at: AtDesk, *, left: int | None, pause: str | Message, campaign: str) -> Message | None:
+    """One sentence beside the word: what is awaited, or what a key would do; else the campaign."""
     said = _wish(at, pause)
     if said is None and left is not None and at.state in (State.WRAPPING, State.WRITING):
         said = message(N_("The next customer comes in {seconds} s."), seconds=left)
-    return said or _PLAIN.get(at.state)
+    if said is None and at.state is State.READING and at.rules is not None and at.rules.calls_automatically:
+        said = message(N_("Not called by itself: F9 calls."))
+    return said or _PLAIN.get(at.state) or (message("{campaign}", campaign=campaign) if campaign else None)
 
 
 def _wish(at: AtDesk, pause: str | Message) -> Message | None:
@@ -67,7 +69,6 @@ _PLAIN = {
     State.COUNTING: message(N_("Any key stops.")),
     State.READY: message(N_("Ctrl+Enter brings the next customer.")),
     State.EMPTY: message(N_("Callboard asks again by itself.")),
-    State.READING: message(N_("F9 calls.")),
     State.WRITING: message(N_("Alt and a digit give the result and bring the next customer.")),
 }
 

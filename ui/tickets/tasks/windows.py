@@ -34,6 +34,9 @@ def open_why(desk: Desk, task_id: int | None = None, step_id: int | None = None)
     """The window that says why a task went to whom it did."""
     from ui.tickets.tasks.why import WhyWindow
 
+    if task_id is None and callable(tell := getattr(getattr(_home(desk), "current_screen", None), "tell_why", None)):
+        tell()  # a screen that has an answer of its own, such as why this customer
+        return
     wanted = task_id or task_at_hand(desk)
     if wanted is None:
         desk.messages.info(N_("Choose a task first."))
