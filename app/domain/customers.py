@@ -11,7 +11,10 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 @dataclass(frozen=True, slots=True)
 class CustomerDraft:
-    """The fields of a customer's card; phones as typed, profiles in the order of their numbers."""
+    """The fields of a customer's card; phones as typed, profiles in the order of their numbers.
+
+    `time_zone` is by whose clock he is called, None for that of his number's country.
+    """
 
     name: str = ""
     phones: tuple[str, ...] = ()
@@ -21,6 +24,7 @@ class CustomerDraft:
     language: str | None = None
     notes: str | None = None
     profile_ids: tuple[int, ...] = ()
+    time_zone: str | None = None
 
 
 def problems(draft: CustomerDraft) -> dict[str, Message]:

@@ -85,6 +85,10 @@ def _grants() -> None:
     grants.write("call_queue", by=grants.OFFICE)
     # An agent keeps his own book, in his own order, and names how he telephones.
     grants.append("lanes", "pool_entries", "call_queue", by=("agent",))
+    # Whoever saves a customer's card brings his entries up to date; what he may not be called for is asked at the call.
+    grants.change("pool_entries", "person", by=("agent",))
+    followed = ("lane_id", "person", "site_id", "language", "state", "blocked", "due_at")
+    grants.change("call_queue", *followed, by=("agent",))
     grants.change("pool_users", "position", by=("agent",))
     grants.append("pool_users", by=("agent",))
     grants.write("phone_lines", by=grants.DESK)

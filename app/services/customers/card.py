@@ -19,6 +19,7 @@ from app.models.company import Company
 from app.models.customers import Customer, CustomerPhone
 from app.models.places import Site
 from app.models.processes import CustomerProfile
+from app.services.company.places import is_zone
 from app.services.context import announce, reads, require, writes
 from app.services.processes.profiles import set_customer_profiles
 
@@ -59,6 +60,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         customer.language,
         customer.notes,
         _profiles(session, customer_id),
+        customer.time_zone,
     )
     suspect = tuple(phone.raw for phone in customer.phones if phone.is_suspect)
     return CustomerCard(customer.id, customer.version, draft, customer.external_key, site, suspect)
@@ -98,7 +100,9 @@ def _save(session: Session, customer: Customer, draft: CustomerDraft) -> Saved:
         raise Incomplete(wrong)
     country = session.scalar(select(Company.country))
     phones = _phones(draft.phones, country)
-    for name in ("email", "address", "language", "notes"):
+    if draft.time_zone is not None and not is_zone(draft.time_zone):
+        raise Incomplete({"time_zone": message(N_("There is no such time zone."))})
+    for name in ("email", "address", "language", "notes", "time_zone"):
         setattr(customer, name, (getattr(draft, name) or "").strip() or None)
     customer.name, customer.site_id = draft.name.strip(), draft.site_id
     search = customer_search(customer.name, customer.external_key, customer.email, customer.address, phones)
@@ -108,7 +112,10 @@ def _save(session: Session, customer: Customer, draft: CustomerDraft) -> Saved:
             for place, phone in enumerate(phones)
         ]
     customer.search = search
+    is_known = customer.id is not None
     session.flush()
+    if is_known:
+        _reach_pools(session, customer.id)
     if set(draft.profile_ids) != set(_profiles(session, customer.id)):
         set_customer_profiles(session, customer.id, draft.profile_ids)
         # They are part of the card: whoever edits it at the same time is told.
@@ -116,6 +123,13 @@ def _save(session: Session, customer: Customer, draft: CustomerDraft) -> Saved:
         session.flush()
     announce(session, RowsChanged("customers", frozenset({customer.id})))
     return Saved(customer.id, customer.version)
+
+
+def _reach_pools(session: Session, customer_id: int) -> None:
+    """Whoever calls this customer calls the number, at the hours, that the card says now."""
+    from app.services.dialer.following import follow
+
+    follow(session, [customer_id])
 
 
 def _phones(typed: tuple[str, ...], country: str | None) -> tuple[Phone, ...]:

@@ -18,7 +18,7 @@ from app.models.dialer.pools import NEVER
 from app.models.tickets import Reminder
 from app.services.context import actor, announce, now, require, writes
 from app.services.customers import listing
-from app.services.dialer.following import follow
+from app.services.dialer.following import follow, settle_people
 from app.services.dialer.lanes import Lanes, Person, lock, people_of, set_each
 from app.services.dialer.zones import zone_of
 from app.services.imports.bulk import add as insert_rows
@@ -92,8 +92,6 @@ def add_found(session: Session, pool_id: int, typed: str = "", *, profile_id: in
 
 def add_to(session: Session, pool_id: int, customer_ids: Iterable[int]) -> Added:
     """What `add` does, inside another service."""
-    from app.services.dialer import standing
-
     pool = open_pool(session, pool_id)
     lock(session, pool.campaign_id)
     filling = _Filling(session, pool)
@@ -103,7 +101,7 @@ def add_to(session: Session, pool_id: int, customer_ids: Iterable[int]) -> Added
         told += filling.take(chunk)
     if told.count:
         filling.lanes.lay_out()
-        standing.settle(session, pool.campaign_id, persons=filling.persons)
+        settle_people(session, pool.campaign_id, filling.persons)
         announce(session, RowsChanged("pool_entries", None))
     return told
 
@@ -268,9 +266,7 @@ def move(session: Session, entry_ids: Collection[int], pool_id: int) -> Moved:
     if moving:
         set_each(session, _ENTRIES, [{"key": row.id, "new_pool_id": pool_id} for row in moving])
         set_each(session, _QUEUE, [{"key": row.id, "new_lane_id": lanes.of(pool_id, row.zone)} for row in moving])
-        from app.services.dialer import standing
-
-        standing.settle(session, pool.campaign_id, persons={row.person for row in moving if row.person})
+        settle_people(session, pool.campaign_id, {row.person for row in moving if row.person})
     announce(session, RowsChanged("pool_entries", None))
     return Moved(len(moving), len(rows) - len(moving))
 

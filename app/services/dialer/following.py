@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models.base import table_of
 from app.models.dialer import Lane, PoolEntry, QueuedCall
+from app.services.dialer import standing
 from app.services.dialer.lanes import Lanes, Person, people_of, set_each
 from app.services.imports.bulk import among
 
@@ -55,8 +56,6 @@ def _follow(session: Session, customer_ids: Sequence[int]) -> None:
 
 
 def _follow_campaign(session: Session, campaign_id: int, rows: Sequence[Any], people: dict[int, Person]) -> None:
-    from app.services.dialer import standing
-
     lanes = Lanes(session, campaign_id)
     changed: list[dict[str, Any]] = []
     numbers: list[dict[str, Any]] = []
@@ -82,7 +81,7 @@ def _follow_campaign(session: Session, campaign_id: int, rows: Sequence[Any], pe
     set_each(session, _ENTRIES, numbers)
     set_each(session, _QUEUE, changed)
     lanes.lay_out()
-    standing.settle(session, campaign_id, persons=persons)
+    settle_people(session, campaign_id, persons)
 
 
 def _state(row: Any, person: str | None) -> tuple[str, str | None]:
@@ -92,3 +91,10 @@ def _state(row: Any, person: str | None) -> tuple[str, str | None]:
     if person is None:
         return "blocked", "NO_NUMBER"
     return ("ready", None) if row.blocked == "NO_NUMBER" else (row.state, row.blocked)
+
+
+def settle_people(session: Session, campaign_id: int | None, persons: Collection[str]) -> None:
+    """Judge the entries of these numbers anew, so many at a time as a statement takes."""
+    numbers = sorted(persons)
+    for start in range(0, len(numbers), CHUNK):
+        standing.settle(session, campaign_id, persons=numbers[start : start + CHUNK])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -232,14 +232,14 @@ def set_order(session: Session, campaign_id: int, pool_ids: Sequence[int]) -> No
 
 def works_on(user_id: ColumnElement[int] | int) -> ColumnElement[bool]:
     """The condition that a pool is the user's own, everybody's, or given to him."""
-    is_given = exists().where(PoolUser.pool_id == Pool.id, PoolUser.user_id == user_id, PoolUser.is_given)
+    given = select(PoolUser.id).where(PoolUser.pool_id == Pool.id, PoolUser.user_id == user_id, PoolUser.is_given)
+    is_given = given.correlate(Pool).exists()
     return or_(Pool.user_id == user_id, Pool.user_id.is_(None) & (Pool.is_for_all | is_given))
 
 
 @reads
 def my_pools(session: Session, campaign_id: int, user_id: int | None = None) -> tuple[MyPool, ...]:
-    """The pools a user works on, in the order they serve him: private ones before the campaign's, his own order in
-    each, then the campaign's."""
+    """The pools a user works on, as they serve him: private ones first, in his own order or the campaign's."""
     user_id = _whose(session, user_id)
     asked = select(Pool.id, Pool.name, Pool.user_id.is_not(None), PoolUser.position).outerjoin(
         PoolUser, (PoolUser.pool_id == Pool.id) & (PoolUser.user_id == user_id)
@@ -248,7 +248,7 @@ def my_pools(session: Session, campaign_id: int, user_id: int | None = None) -> 
     asked = asked.where(Pool.campaign_id == campaign_id, Pool.removed_at.is_(None), works_on(user_id))
     if campaign is not None and not campaign.includes_campaign_pools:
         asked = asked.where(Pool.user_id == user_id)
-    order = (Pool.user_id.is_(None), PoolUser.position.is_(None), PoolUser.position, Pool.position, Pool.id)
+    order = (Pool.user_id.is_(None), func.coalesce(PoolUser.position, Pool.position), Pool.id)
     return tuple(
         MyPool(pool_id, name, bool(is_private), position is not None)
         for pool_id, name, is_private, position in session.execute(asked.order_by(*order))
@@ -261,8 +261,9 @@ def set_my_order(
 ) -> tuple[MyPool, ...]:
     """Put the pools a user works on in his own order; no pools at all puts them back in the campaign's."""
     user_id = _whose(session, user_id)
-    known = {pool.id for pool in my_pools(session, campaign_id, user_id)}
-    wanted = [pool_id for pool_id in dict.fromkeys(pool_ids) if pool_id in known]
+    known = [pool.id for pool in my_pools(session, campaign_id, user_id)]
+    # Those not named follow in the order they have: a place in the campaign's order says nothing among his own.
+    wanted = [pool_id for pool_id in dict.fromkeys((*pool_ids, *known)) if pool_id in known] if pool_ids else []
     asked = select(PoolUser.pool_id, PoolUser.position).join(Pool, Pool.id == PoolUser.pool_id)
     held = dict(
         session.execute(asked.where(PoolUser.user_id == user_id, Pool.campaign_id == campaign_id)).all()

@@ -59,6 +59,7 @@ class CustomerWriter:
         outcome = Outcome()
         find = self._finder(batch)
         added: list[tuple[dict[str, Any], tuple[Phone, ...]]] = []
+        unchanged: list[int] = []
         updated: list[dict[str, Any]] = []
         rephoned: list[tuple[int, tuple[Phone, ...]]] = []
         for values in batch:
@@ -77,12 +78,18 @@ class CustomerWriter:
                 rephoned.append((row["id"], phones))
             if row != before or phones != old_phones:
                 updated.append(row | {"search": _search(row, phones)})
+            else:
+                unchanged.append(row["id"])
         outcome.added = len(added)
-        self._add(added)
+        fresh = self._add(added)
         change(self._session, _CUSTOMERS, updated)
         if rephoned:
             self._session.execute(self._drop_phones, {"ids": [row_id for row_id, _phones in rephoned]})
             add(self._session, _PHONES, list(_phone_rows(rephoned)))
+        changed = [row["id"] for row in updated]
+        if changed:
+            _reach_pools(self._session, changed)
+        outcome.ids = [*fresh, *changed, *unchanged]
         return outcome
 
     def _said(self, values: CustomerValues) -> dict[str, Any]:
@@ -97,10 +104,11 @@ class CustomerWriter:
             said["site_id"] = self._sites.find_or_make(values.site) if values.site else None
         return said
 
-    def _add(self, rows: Sequence[tuple[dict[str, Any], tuple[Phone, ...]]]) -> None:
+    def _add(self, rows: Sequence[tuple[dict[str, Any], tuple[Phone, ...]]]) -> list[int]:
         keys = add_numbered(self._session, _CUSTOMERS, [row for row, _phones in rows])
         phones = ((key, phones) for key, (_row, phones) in zip(keys, rows, strict=True))
         add(self._session, _PHONES, list(_phone_rows(phones)))
+        return keys
 
     def _finder(self, batch: Sequence[CustomerValues]) -> Callable[[CustomerValues], _Existing | None]:
         keys = [values.external_key for values in batch if values.external_key]
@@ -144,6 +152,13 @@ class CustomerWriter:
         for customer_id, raw, e164, is_suspect in self._session.execute(self._phones_of, {"ids": ids}):
             found[customer_id] = (*found.get(customer_id, ()), Phone(raw, e164, is_suspect))
         return found
+
+
+def _reach_pools(session: Session, ids: list[int]) -> None:
+    """Whoever calls these customers calls the numbers that the file says."""
+    from app.services.dialer.following import follow
+
+    follow(session, ids)
 
 
 def _share_number(known: Iterable[Phone], said: Sequence[Phone] | None) -> bool:

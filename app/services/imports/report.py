@@ -16,24 +16,36 @@ _PLAIN = re.compile(r"[+-][\d\s().,/-]*")
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """How many customers of a file went into a pool, were there already, have no number, or belong to another pool."""
+
+    count: int
+    folded: int
+    without_number: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """How many rows were read, and what became of them."""
+    """How many rows were read, and what became of them; `pooled` what became of them in the pool they went into."""
 
     read: int
     added: int
     updated: int
     unchanged: int
     refused: int
+    pooled: Pooled | None = None
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the rows of one batch; `refused` by their place in it."""
+    """What became of the rows of one batch; `refused` by their place in it, `ids` the customers they are."""
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     refused: dict[int, Message] = field(default_factory=dict)
+    ids: list[int] = field(default_factory=list)
 
     def count(self, *, is_changed: bool) -> None:
         """Enter a row that was there before."""

@@ -24,7 +24,7 @@ from app.models.company import Company
 from app.services.context import announce, require, writes
 from app.services.imports import calls, customers, technicians
 from app.services.imports.limits import refuse
-from app.services.imports.report import NOT_ACCEPTED, Outcome, RefusedRows, Report
+from app.services.imports.report import NOT_ACCEPTED, Outcome, Pooled, RefusedRows, Report
 from app.services.imports.sheets import Sheet
 
 BATCH = 1000
@@ -65,11 +65,12 @@ def run_import(
     dry_run: bool = False,
     refused: Path | None = None,
     progress: Tell | None = None,
+    pool_id: int | None = None,
 ) -> Report:
     """Import every row of a sheet, whole or not at all; what `progress` raises undoes everything.
 
-    Rows that are refused are written to the file `refused` with line number and reason. A dry run does all of it and
-    keeps nothing but that file.
+    Customers go into a pool too where one is named. Rows that are refused are written to the file `refused` with line
+    number and reason. A dry run does all of it and keeps nothing but that file.
     """
     require(session, Permission.IMPORT)
     if kind is Kind.TECHNICIANS:
@@ -81,11 +82,20 @@ def run_import(
         run = _Run(session, kind, sheet, mapping, aside)
         with session.begin_nested():
             run.all_rows(progress)
+            if pool_id is not None and kind is Kind.CUSTOMERS:
+                run.pooled = _pooled(session, pool_id, run.tally.ids)
             if dry_run:
                 raise _DryRun
     if not dry_run and run.tally.added + run.tally.updated:
         announce(session, RowsChanged(run.writer.table, None))
-    return Report(run.read, run.tally.added, run.tally.updated, run.tally.unchanged, run.refused)
+    return Report(run.read, run.tally.added, run.tally.updated, run.tally.unchanged, run.refused, run.pooled)
+
+
+def _pooled(session: Session, pool_id: int, customer_ids: list[int]) -> Pooled:
+    from app.services.dialer.entries import add_to
+
+    found = add_to(session, pool_id, customer_ids)
+    return Pooled(found.count, found.folded, found.without_number, found.refused)
 
 
 class _Run:
@@ -97,6 +107,7 @@ class _Run:
         self.read = 0
         self.refused = 0
         self.tally = Outcome()
+        self.pooled: Pooled | None = None
         self._session = session
         self._make_writer, self._identity = _WRITERS[kind]
         self.writer = self._make_writer(session)
@@ -158,6 +169,7 @@ class _Run:
         self.tally.added += outcome.added
         self.tally.updated += outcome.updated
         self.tally.unchanged += outcome.unchanged
+        self.tally.ids += outcome.ids
         for place, reason in outcome.refused.items():
             line, cells, _values = batch[place]
             self._refuse(line, cells, reason)
@@ -176,6 +188,7 @@ class _Run:
             tally.added += outcome.added
             tally.updated += outcome.updated
             tally.unchanged += outcome.unchanged
+            tally.ids += outcome.ids
             if outcome.refused:
                 tally.refused[place] = outcome.refused[0]
         return tally
