@@ -171,9 +171,9 @@ class EveryWindow:
     def _campaigns(self) -> Iterator[Shown]:
         screen = cast(CampaignsScreen, self.window.show_screen("campaigns"))
         screen.new()
-        screen.name.setText("Rossi <b>x</b>")
+        screen.naming.name.setText("Rossi <b>x</b>")
         yield "campaign-new", self.window
-        screen.add_button.click()
+        screen.naming.add_button.click()
         self.settle()
         for tab in TABS:
             page = screen.show_tab(tab.key)

@@ -84,20 +84,26 @@ class RecordsView(CampaignPage):
         column.setSpacing(theme.scale(8))
         row = QHBoxLayout()
         row.setSpacing(theme.scale(4))
-        row.addWidget(secondary(self.about), 1)
+        column.addWidget(secondary(self.about))
         self.up_button: QToolButton = icon_button("sort-up", N_("One place earlier"))
         self.down_button: QToolButton = icon_button("sort-down", N_("One place later"))
         self.delete_button: QToolButton = icon_button("delete", N_("Delete"))
         self.new_button: QPushButton = push_button(self.new_text or N_("New entry"), "new")
+        tools = QWidget()
+        tools.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
         for button, is_there in (
+            (self.new_button, bool(self.new_text)),
             (self.up_button, self.can_move),
             (self.down_button, self.can_move),
             (self.delete_button, self.can_delete),
-            (self.new_button, bool(self.new_text)),
         ):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(button)
             button.setVisible(is_there)
-        column.addLayout(row)
+            if button is self.new_button:
+                row.addStretch(1)
+        tools.setVisible(bool(self.new_text) or self.can_move or self.can_delete)
+        column.addWidget(tools)
         self.confirm, self.keep = push_button(N_("Delete"), look="danger"), push_button(N_("Keep"))
         self.question = StandingLine(self.confirm, self.keep)
         column.addWidget(self.question)

@@ -43,7 +43,8 @@ class RulesForm(QWidget):
         self.form = Form(wraps=True)
         column.addWidget(self.form)
         self.fields["name"] = self.form.row(N_("Name"), self.name)
-        self.fields["script"] = self.form.row(N_("Script"), self.script, N_("What the agent reads out, word for word."))
+        about = N_("What the agent reads out. {customer} and {agent} become their names.")
+        self.fields["script"] = self.form.row(N_("Script"), self.script, about)
         for group in GROUPS:
             self.form.heading(group.title)
             for rule in group.rules:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
@@ -29,6 +28,7 @@ from app.services.dialer.campaigns import (
     reopen,
     save,
 )
+from ui.dialer.campaigns.naming import NamingLine
 from ui.dialer.campaigns.page import CampaignPage
 from ui.dialer.campaigns.tabs import TABS
 from ui.kit import icons, theme
@@ -68,12 +68,14 @@ class CampaignsScreen(QWidget):
         self._rows: tuple[CampaignRow, ...] = ()
         self._is_read = False
         self._wanted: int | None = None
+        self._asked: int | None = None
         self._reading = Latest(desk.tasks)
         self.pages: dict[str, QWidget] = {}
         self._shown: dict[str, int] = {}
         self._build()
         self._add_commands()
         self._connect()
+        self._show_current()
         self.refresh()
 
     # --- Putting together
@@ -98,6 +100,7 @@ class CampaignsScreen(QWidget):
             QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
             self.tabs.addTab(holder, "")
         column.addWidget(self.tabs, 1)
+        column.addStretch()
         row.addWidget(work, 1)
         self.empty = EmptyState("campaign", N_("No campaigns yet"), _ABOUT, NEW.text)
         self.stack = QStackedWidget()
@@ -155,34 +158,20 @@ class CampaignsScreen(QWidget):
         column.setSpacing(theme.scale(8))
         self.question = StandingLine(self.confirm, self.keep)
         column.addWidget(self.question)
-        self.naming = styled(QWidget(), "card")
-        self.naming.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self.naming)
-        row.setContentsMargins(*[theme.scale(8)] * 4)
-        row.setSpacing(theme.scale(8))
-        self.name_label = secondary()
-        self.name_label.setWordWrap(False)
-        self.name = QLineEdit()
-        self.name.setMaxLength(200)
-        self.name_label.setBuddy(self.name)
-        self.add_button, self.drop_button = primary_button(N_("Add")), push_button(N_("Cancel"))
-        for widget in (self.name_label, self.name, self.add_button, self.drop_button):
-            row.addWidget(widget, 1 if widget is self.name else 0)
-        self.naming.hide()
+        self.naming = NamingLine()
         column.addWidget(self.naming)
         return holder
 
     def _add_commands(self) -> None:
         add = self._desk.commands.add
         add(NEW, self.new, owner=self)
-        add(SAVE, self._save, owner=self, enabled=lambda: self.is_naming or self._page_can_save)
+        add(SAVE, self._save, owner=self, enabled=lambda: self.naming.is_asking or self._page_can_save)
         add(CANCEL, self._cancel, owner=self, enabled=lambda: self._has_question or self._page_can_save)
         add(COPY, self._ask_copy, owner=self, enabled=lambda: self.row is not None)
         add(START, self._start, owner=self, enabled=lambda: self.row is not None and not self.row.is_open)
         add(CLOSE, self._ask_close, owner=self, enabled=lambda: self.row is not None and self.row.is_open)
 
     def _connect(self) -> None:
-        self._copied: int | None = None
         Texts(self).redo(self._name_all)
         self.list.currentItemChanged.connect(self._show_current)
         self.tabs.currentChanged.connect(self._turn)
@@ -192,9 +181,8 @@ class CampaignsScreen(QWidget):
         self.start_button.clicked.connect(self._start)
         self.confirm.clicked.connect(self._close_campaign)
         self.keep.clicked.connect(self._cancel)
-        self.add_button.clicked.connect(self._add)
-        self.name.returnPressed.connect(self._add)
-        self.drop_button.clicked.connect(self._cancel)
+        self.naming.named.connect(self._add)
+        self.naming.dropped.connect(self._cancel)
         self._desk.bridge.rows_changed.connect(self._hear)
         theme.news.changed.connect(self._resize)
 
@@ -205,11 +193,6 @@ class CampaignsScreen(QWidget):
         """The campaign in front."""
         number = self.list.currentIndex().data(_ID)
         return next((row for row in self._rows if row.id == number), None)
-
-    @property
-    def is_naming(self) -> bool:
-        """Whether a new campaign is about to get its name."""
-        return not self.naming.isHidden()
 
     def shown(self) -> None:
         """Others may have changed something meanwhile."""
@@ -257,7 +240,7 @@ class CampaignsScreen(QWidget):
                 self.list.addItem(item)
                 if row.id == wanted:
                     self.list.setCurrentItem(item, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.stack.setCurrentIndex(0 if numbers or not self._is_read or self.is_naming else 1)
+        self.stack.setCurrentIndex(0 if numbers or not self._is_read or self.naming.is_asking else 1)
         self._name_lines()
         self._show_current()
 
@@ -273,9 +256,11 @@ class CampaignsScreen(QWidget):
     @Slot()
     def _show_current(self) -> None:
         row = self.row
-        self.question.say(None)
+        if row is None or row.id != self._asked or not row.is_open:
+            self.question.say(None)
         self.title.setText("" if row is None else row.name)
         self.state.setText("" if row is None else _state_of(row))
+        self.tabs.setVisible(row is not None)
         self.copy_button.setVisible(row is not None)
         self.close_button.setVisible(row is not None and row.is_open)
         self.start_button.setVisible(row is not None and not row.is_open)
@@ -314,49 +299,39 @@ class CampaignsScreen(QWidget):
 
     @property
     def _has_question(self) -> bool:
-        return self.is_naming or not self.question.isHidden()
+        return self.naming.is_asking or not self.question.isHidden()
 
     # --- Acts
 
     @Slot()
     def new(self) -> None:
         """Ask for the name of a new campaign."""
-        self._copied = None
-        self._ask_name("")
+        self._ask_name("", None)
 
     @Slot()
     def _ask_copy(self) -> None:
         row = self.row
         if row is not None:
-            self._copied = row.id
-            self._ask_name(_("Copy of {name}", name=row.name))
+            self._ask_name(_("Copy of {name}", name=row.name), row.id)
 
-    def _ask_name(self, name: str) -> None:
+    def _ask_name(self, name: str, copied: int | None) -> None:
         self.stack.setCurrentIndex(0)
+        self._asked = None
         self.question.say(None)
-        self.name.setText(name)
-        self.naming.show()
-        self._name_all()
-        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.name.selectAll()
+        self.naming.ask(name, copied)
         self._desk.commands.refresh()
 
-    @Slot()
-    def _add(self) -> None:
-        name, writes = self.name.text(), self._desk.tasks
-        if not self.add_button.isEnabled():
-            return
-        self.add_button.setEnabled(False)
-        if self._copied is None:
-            writing = writes.write(save, CampaignDraft(name))
+    @Slot(str, object)
+    def _add(self, name: str, copied: int | None) -> None:
+        tasks = self._desk.tasks
+        if copied is None:
+            tasks.write(save, CampaignDraft(name)).then(self._added, self._refused)
         else:
-            writing = writes.write(copy_campaign, self._copied, name)
-        writing.then(self._added, self._refused)
+            tasks.write(copy_campaign, copied, name).then(self._added, self._refused)
 
     @Slot(object)
     def _added(self, card: CampaignCard) -> None:
-        self.add_button.setEnabled(True)
-        self.naming.hide()
+        self.naming.answered(is_made=True)
         self._wanted = card.id
         self._reading.read(list_campaigns).then(self._take)
         self.show_first()
@@ -368,7 +343,7 @@ class CampaignsScreen(QWidget):
 
     @Slot(object)
     def _refused(self, problem: Exception) -> None:
-        self.add_button.setEnabled(True)
+        self.naming.answered(is_made=False)
         self._desk.messages.show_error(problem)
         self._reading.read(list_campaigns).then(self._take)
 
@@ -384,6 +359,7 @@ class CampaignsScreen(QWidget):
         row = self.row
         if row is not None and row.is_open:
             asked = N_("Close {name}? Whoever has a customer finishes with him; nobody new is given out.")
+            self._asked = row.id
             self.question.say(message(asked, name=row.name))
             self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
             self._desk.commands.refresh()
@@ -410,8 +386,8 @@ class CampaignsScreen(QWidget):
 
     def _save(self) -> None:
         focused = QApplication.focusWidget()
-        if self.is_naming and focused is not None and self.naming.isAncestorOf(focused):
-            self._add()
+        if self.naming.is_asking and focused is not None and self.naming.isAncestorOf(focused):
+            self.naming.add()
         elif self.page is not None and self.page.can_save:
             self.page.save()
 
@@ -442,7 +418,6 @@ class CampaignsScreen(QWidget):
         for place, tab in enumerate(TABS):
             self.tabs.setTabText(place, _(tab.text))
         self.list.setAccessibleName(_("Campaigns"))
-        self.name_label.setText(_("Name of the new campaign") if self._copied is None else _("Name of the copy"))
         self._name_lines()
         row = self.row
         if row is not None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,13 +11,15 @@ from app.backend import Backend
 from app.db.database import Database
 from app.domain.dialer.filtering import Filters
 from app.domain.dialer.forms import FormDraft, FormField
+from app.domain.dialer.hours import document_of
 from app.domain.dialer.rules import RULES, CampaignDraft, Kind
 from app.domain.dialer.statuses import StatusDraft
 from app.domain.errors import Conflict, Incomplete, NotFound, Refused
 from app.models.company import Company
-from app.models.dialer import Campaign, CampaignUser
+from app.models.dialer import CallWindow, Campaign, CampaignUser
 from app.models.people import User
 from app.models.tickets import TicketType
+from app.services.dialer.attempts import Result, finish, let_go
 from app.services.dialer.campaigns import (
     borrowed_rules,
     campaign,
@@ -27,9 +30,11 @@ from app.services.dialer.campaigns import (
     reopen,
     save,
 )
+from app.services.dialer.claiming import next_customer
 from app.services.dialer.forms import delete_form, forms_of, list_forms, save_form, set_forms
 from app.services.dialer.pauses import delete_pause, list_pauses, move_pause, offered_pauses, save_pause
 from app.services.dialer.people import AgentChange, list_agents, save_agents
+from app.services.dialer.preview import preview
 from app.services.dialer.statuses import (
     StatusRow,
     add_defaults,
@@ -38,7 +43,7 @@ from app.services.dialer.statuses import (
     move_status,
     save_status,
 )
-from tests.kit.dial_factory import add_attempt, add_campaign, add_entry, add_pool
+from tests.kit.dial_factory import add_attempt, add_campaign, add_customer, add_entry, add_pool
 from tests.kit.factory import add_group, add_site, add_user
 
 SPRING = CampaignDraft("Spring")
@@ -387,3 +392,69 @@ def test_no_campaign_starts_without_a_result(shop: Shop) -> None:
     with pytest.raises(Refused) as refused:
         shop.hands.execute(reopen, number, version)
     assert refused.value.code == "NO_RESULTS"
+
+
+# --- Leaving
+
+
+@pytest.mark.row("U31")
+@pytest.mark.parametrize("way", ["closed", "left"])
+def test_who_has_a_customer_finishes_and_gets_nobody_new(shop: Shop, way: str) -> None:
+    with shop.database.transaction() as session:
+        made = add_campaign(session, "Spring", session.get_one(User, shop.dana), lock_minutes=0)
+        pool = add_pool(session, made)
+        for _number in range(2):
+            add_entry(session, pool)
+        number, version = made.id, made.version
+    dana = Backend(shop.database, actor=shop.dana)
+    claimed = dana.execute(next_customer, number)
+    assert claimed is not None
+    if way == "closed":
+        shop.hands.execute(close_campaign, number, version)
+    else:
+        shop.hands.execute(save_agents, number, [AgentChange(shop.dana, Filters(), None)])
+    given = next(row for row in shop.hands.execute(list_statuses, number) if row.name == "Reached")
+    result = Result(claimed.request_id, number, claimed.customer_id, claimed.person, claimed.entry_id, given.id)
+    finished = dana.execute(finish, result)
+    assert finished.was_held
+    with pytest.raises(Refused) as refused:
+        dana.execute(next_customer, number)
+    assert refused.value.code == {"closed": "CAMPAIGN_CLOSED", "left": "NOT_IN_CAMPAIGN"}[way]
+
+
+@pytest.mark.row("R-D13", "R-D25", "U37")
+def test_saved_rules_decide_at_once_who_is_given(shop: Shop) -> None:
+    with shop.database.transaction() as session:
+        made = add_campaign(session, "Spring", session.get_one(User, shop.dana), lock_minutes=0)
+        pool = add_pool(session, made)
+        entries = [add_entry(session, pool, add_customer(session, language=each)) for each in ("he", "it")]
+        number, italian = made.id, entries[1].customer_id
+    dana = Backend(shop.database, actor=shop.dana)
+    card = shop.hands.execute(campaign, number)
+    only = replace(card.draft, filters={"languages": ["it"]})
+    assert shop.hands.execute(preview, number, only).callable == 1
+    saved = shop.hands.execute(save, only, campaign_id=number, version=card.version)
+    claimed = dana.execute(next_customer, number)
+    assert claimed is not None
+    assert claimed.customer_id == italian
+    dana.execute(let_go, claimed.request_id)
+    strict = replace(only, needs_consent=True)
+    shop.hands.execute(save, strict, campaign_id=number, version=saved.version)
+    assert dana.execute(next_customer, number) is None
+    told = shop.hands.execute(preview, number, strict)
+    assert (told.total, told.callable, dict(told.blocked)) == (2, 0, {"NO_CONSENT": 2})
+
+
+def test_new_hours_are_laid_out_for_the_zones_of_the_customers(shop: Shop) -> None:
+    with shop.database.transaction() as session:
+        made = add_campaign(session, "Spring")
+        add_entry(session, add_pool(session, made), zone="Europe/Rome")
+        number, version = made.id, made.version
+    draft = shop.hands.execute(campaign, number).draft
+    hours = document_of({"2": [("10:00", "12:00")]})
+    shop.hands.execute(save, replace(draft, hours=hours), campaign_id=number, version=version)
+    with shop.database.reading() as session:
+        windows = session.scalars(select(CallWindow).where(CallWindow.campaign_id == number)).all()
+    assert {each.zone for each in windows} == {"Asia/Jerusalem", "Europe/Rome"}
+    local = {(there := each.opens_at.astimezone(ZoneInfo(each.zone))).weekday() + there.hour / 100 for each in windows}
+    assert local == {2.1}

@@ -19,13 +19,13 @@ def test_a_campaign_is_made_from_the_empty_place_by_keyboard(desk: CampaignsDesk
     assert desk.screen.empty.isVisible()
     desk.click(desk.screen.empty.button)
     desk.settle()
-    QTest.keyClicks(desk.screen.name, "Spring")
+    QTest.keyClicks(desk.screen.naming.name, "Spring")
     desk.press(Qt.Key.Key_Return)
     desk.settle()
     assert desk.listed() == ["Spring"]
     assert desk.screen.title.text() == "Spring"
     assert desk.screen.state.text() == "Not started"
-    assert not desk.screen.is_naming
+    assert not desk.screen.naming.is_asking
     kept = desk.kept("Spring")
     assert kept.draft == CampaignDraft("Spring")
     assert kept.draft.lock_minutes == 10
@@ -39,16 +39,16 @@ def test_a_name_that_is_there_is_refused_and_what_was_typed_stays(desk: Campaign
     desk.screen.list.setFocus()
     desk.press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
     for name in ("spring", ""):
-        desk.write(desk.screen.name, name)
+        desk.write(desk.screen.naming.name, name)
         if not name:
-            desk.screen.name.clear()
+            desk.screen.naming.name.clear()
         desk.press(Qt.Key.Key_Return)
         desk.settle()
-        assert desk.screen.is_naming
-        assert desk.screen.add_button.isEnabled()
+        assert desk.screen.naming.is_asking
+        assert desk.screen.naming.add_button.isEnabled()
     assert [say(notice.text) for notice in desk.said] == ["“spring” is there already.", "The name is missing."]
     desk.press(Qt.Key.Key_Escape)
-    assert not desk.screen.is_naming
+    assert not desk.screen.naming.is_asking
     assert desk.listed() == ["Spring"]
 
 
@@ -82,9 +82,9 @@ def test_a_copy_gets_its_own_name_and_comes_to_the_front(desk: CampaignsDesk) ->
     desk.screen.refresh()
     desk.settle()
     desk.click(desk.screen.copy_button)
-    assert desk.screen.name.text() == "Copy of Spring"
-    QTest.keyClicks(desk.screen.name, "Autumn")
-    desk.click(desk.screen.add_button)
+    assert desk.screen.naming.name.text() == "Copy of Spring"
+    QTest.keyClicks(desk.screen.naming.name, "Autumn")
+    desk.click(desk.screen.naming.add_button)
     desk.settle()
     assert desk.listed() == ["Autumn", "Spring"]
     assert desk.screen.title.text() == "Autumn"
