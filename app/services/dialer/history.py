@@ -128,7 +128,7 @@ def history(
     }
     if before is not None:
         values |= {"edge_at": before[0], "edge_kind": int(before[1]), "edge_id": before[2]}
-    rows: Iterable[Any] = session.execute(_statement(kinds, is_below=before is not None), values)
+    rows: Iterable[Any] = session.connection().execute(_statement(kinds, is_below=before is not None), values)
     lines = [_line(row) for row in rows]
     return HistoryPage(tuple(lines[:limit]), has_more=len(lines) > limit)
 
