@@ -197,12 +197,12 @@ def hand_over(session: Session, user_id: int, to: int | None) -> Handed:
     return _hand_over(session, user_id, to)
 
 
-def leave(session: Session, user_id: int) -> Handed:
-    """What somebody who was disabled had promised is anyone's now; within the call that disables him."""
-    return _hand_over(session, user_id, None)
+def leave(session: Session, user_id: int, campaign_id: int | None = None) -> Handed:
+    """What somebody had promised, in a campaign or in all, is anyone's now; within the call that takes him out."""
+    return _hand_over(session, user_id, None, campaign_id)
 
 
-def _hand_over(session: Session, user_id: int, to: int | None) -> Handed:
+def _hand_over(session: Session, user_id: int, to: int | None, campaign_id: int | None = None) -> Handed:
     given = to_anyone = stayed = 0
     asked: Any = (
         select(QueuedCall.id, QueuedCall.due_at)
@@ -210,6 +210,8 @@ def _hand_over(session: Session, user_id: int, to: int | None) -> Handed:
         .where(QueuedCall.callback_user_id == user_id, QueuedCall.is_callback, _STANDING)
         .order_by(QueuedCall.id)
     )
+    if campaign_id is not None:
+        asked = asked.where(QueuedCall.campaign_id == campaign_id)
     for entry_id, due_at in session.execute(asked).all():
         code = set_callback(session, entry_id, user_id, due_at, to, due_at)
         if code == "OTHER_CAMPAIGN":

@@ -5,7 +5,7 @@ where one writes at a time, `app.services.dialer.single_seat` chooses.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db.calling import call
 from app.domain.people import Permission
 from app.models.dialer import Claim
 from app.services.context import actor, calls, is_postgresql, now, op_id, reads, require
 from app.services.dialer import single_seat
+from app.services.dialer.callbacks import release_absent
 from app.services.dialer.refusing import refuse
 
 Filters = Mapping[str, Any]
@@ -62,13 +64,23 @@ class Permit:
 
 @calls
 def next_customer(session: Session, campaign_id: int, filters: Filters | None = None) -> Claimed | None:
-    """Hold the next right customer for me; None when nobody may be called now (`nobody` says why)."""
+    """Hold the next right customer for me; None when nobody may be called now (`nobody` says why).
+
+    Before nobody is given, what those who are away had promised for now falls to anyone.
+    """
+    found = _next(session, campaign_id, filters)
+    if found is None and release_absent(session):
+        found = _next(session, campaign_id, filters)
+    return found
+
+
+def _next(session: Session, campaign_id: int, filters: Filters | None) -> Claimed | None:
     if not is_postgresql(session):
         require(session, Permission.DIAL)
         claim = single_seat.next_claim(session, campaign_id, op_id(session), filters)
         return None if claim is None else claimed_of(claim)
     values = (campaign_id, op_id(session), actor(session), json.dumps(dict(filters)) if filters else None)
-    found = session.connection().exec_driver_sql(_NEXT, values).fetchone()
+    found = call(session, _NEXT, values)
     return None if found is None else _claimed(found)
 
 
@@ -79,7 +91,7 @@ def claim_customer(session: Session, campaign_id: int, customer_id: int) -> Clai
         require(session, Permission.DIAL)
         return claimed_of(single_seat.customer_claim(session, campaign_id, customer_id, op_id(session)))
     values = (campaign_id, customer_id, op_id(session), actor(session))
-    return _claimed(session.connection().exec_driver_sql(_CUSTOMER, values).one())
+    return _claimed(_one(session, _CUSTOMER, values))
 
 
 @calls
@@ -88,7 +100,7 @@ def beat(session: Session, request_id: str) -> Beat:
     if not is_postgresql(session):
         until_at, names = single_seat.beat(session, request_id)
         return Beat(until_at, names)
-    until, others = session.connection().exec_driver_sql(_BEAT, (request_id, actor(session))).one()
+    until, others = _one(session, _BEAT, (request_id, actor(session)))
     if until is None:
         raise refuse("LEASE")
     return Beat(until.astimezone(UTC), tuple(others or ()))
@@ -99,7 +111,7 @@ def dial(session: Session, request_id: str, number: str | None = None) -> Permit
     """Ask once more, right before dialling, whether this number may be called; another number of his is held too."""
     if not is_postgresql(session):
         return Permit(*single_seat.dial(session, request_id, number))
-    dialled, at = session.connection().exec_driver_sql(_DIAL, (request_id, actor(session), number)).one()
+    dialled, at = _one(session, _DIAL, (request_id, actor(session), number))
     return Permit(dialled, at.astimezone(UTC))
 
 
@@ -114,6 +126,12 @@ def resume(session: Session) -> Claimed | None:
         .limit(1)
     ).first()
     return None if found is None else claimed_of(found)
+
+
+def _one(session: Session, statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    row = call(session, statement, values)
+    assert row is not None
+    return row
 
 
 def _claimed(row: Any) -> Claimed:

@@ -14,6 +14,7 @@ from app.models.dialer.campaigns import Campaign, CampaignUser
 from app.models.people import Group, GroupMember, RolePermission, User
 from app.models.places import Site
 from app.services.context import reads, require, writes
+from app.services.dialer import callbacks
 from app.services.saving import tell, wrong
 
 
@@ -90,7 +91,8 @@ def list_sites(session: Session) -> tuple[SiteChoice, ...]:
 def save_agents(session: Session, campaign_id: int, changes: Sequence[AgentChange]) -> tuple[AgentRow, ...]:
     """Let these work in a campaign, or no longer, each with his filters.
 
-    Whoever leaves keeps the customer on his desk until he has finished with him, and gets nobody new.
+    Whoever leaves keeps the customer on his desk until he has finished with him, and gets nobody new; whom he was to
+    call back is anyone's.
     """
     require(session, Permission.RUN_CAMPAIGNS)
     if session.get(Campaign, campaign_id, with_for_update={"key_share": True}) is None:
@@ -120,6 +122,7 @@ def _apply(session: Session, campaign_id: int, row: CampaignUser | None, change:
     if change.wanted is None:
         if row is not None:
             session.execute(delete(CampaignUser).where(CampaignUser.id == row.id))
+            callbacks.leave(session, change.user_id, campaign_id)
         return
     problem = change.wanted.problem()
     if problem is not None:

@@ -120,7 +120,8 @@ class CallbacksWindow(QDialog):
         self.call = push_button(N_("Call now"), "call", "primary")
         self.take = push_button(N_("Take over"), "chosen", "quiet")
         self.give = push_button(N_("Give to…"), "hand-over", "quiet")
-        self.give_all = push_button(N_("Give all of his to…"), "people", "quiet")
+        self.give_all = push_button(N_("Give all of mine to…"), "people", "quiet")
+        self._name_all = Texts(self.give_all)
         self.moment = MomentField(optional=True)
         self.shift = push_button(N_("Move"), "clock")
         self.moment.submitted.connect(self.move_it)
@@ -211,6 +212,7 @@ class CallbacksWindow(QDialog):
         self.take.setEnabled(not is_mine)
         runs = self._desk.person.may(Permission.RUN_CAMPAIGNS)
         self.give_all.setVisible(row.user_id is not None and (is_mine or runs))
+        self._name_all.bind(self.give_all.setText, N_("Give all of mine to…") if is_mine else N_("Give all of his to…"))
         self.shift.setEnabled(self.moment.value() is not None)
         self.moment.set_zones(self._zone, ZoneInfo(row.zone), means_there=self.moment.theirs.isChecked())
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from app.backend import Backend
 from app.db.database import Database
+from app.domain.dialer.filtering import Filters
 from app.domain.dialer.sharing import may_move, sees_reminder
 from app.domain.errors import Conflict, NotFound, Refused
 from app.models.people import User
@@ -17,6 +18,7 @@ from app.models.tickets import Reminder
 from app.services.dialer import attempts, callbacks, claiming
 from app.services.dialer.attempts import Result
 from app.services.dialer.callbacks import Whose
+from app.services.dialer.people import AgentChange, save_agents
 from app.services.people.rows import UserDraft
 from app.services.people.users import list_roles, save_user, set_active
 from tests.kit.callbacks import CallbackOffice as Office
@@ -182,11 +184,29 @@ def test_due_callbacks_of_who_is_away_fall_to_anyone_and_coming_ones_stay(office
     due, coming, avis = office.promise(-5, "Dana"), office.promise(50, "Dana"), office.promise(-5, "Avi")
     assert office.run("Noa", callbacks.release_absent) == 0
     office.away("Dana")
-    assert office.run("Noa", claiming.next_customer, office.campaign) is None
     assert office.run("Noa", callbacks.release_absent) == 1
     assert [office.place(each)[1] for each in (due, coming, avis)] == [None, office.ids["Dana"], office.ids["Avi"]]
     assert office.reminders(due) == []
     assert office.run("Noa", claiming.next_customer, office.campaign).entry_id == due
+
+
+@pytest.mark.row("R-D4", "Q8")
+def test_nobody_is_idle_while_a_callback_of_who_is_away_is_due(office: Office):
+    due = office.promise(-5, "Dana")
+    assert office.run("Noa", claiming.next_customer, office.campaign) is None
+    office.away("Dana")
+    claimed = office.run("Noa", claiming.next_customer, office.campaign)
+    assert (claimed.entry_id, claimed.rule) == (due, "CALLBACK_ANYONE")
+    assert office.run("Avi", claiming.next_customer, office.campaign) is None
+
+
+@pytest.mark.row("R-D4")
+def test_callbacks_of_who_leaves_the_campaign_are_anyones(office: Office):
+    entry_id = office.promise(30, "Dana")
+    change = AgentChange(office.ids["Dana"], Filters(), None)
+    office.run("Ruth", save_agents, office.campaign, [change])
+    assert office.place(entry_id)[1] is None
+    assert office.reminders(entry_id) == []
 
 
 @pytest.mark.row("R-D4")
