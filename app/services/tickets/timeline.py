@@ -20,7 +20,8 @@ from app.models.people import Group, User
 from app.models.planner import Visit
 from app.models.processes import ActivityType, Process, Stage
 from app.models.tickets import File, Note, NoteKind, Task, TaskStep, Ticket
-from app.services.context import reads
+from app.services.context import actor, reads
+from app.services.tickets import calls
 
 PAGE = 40
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     TASK = "task"
     STEP = "step"
     VISIT = "visit"
+    CALL = "call"
     NOTE = "note"
     FILE = "file"
     MAIL_OUT = "mail_out"
@@ -52,7 +54,8 @@ class Entry:
     `who` did it. Of a task: `group` plans it or `person` handles it, `is_active` while it is open, `is_waiting` while
     it has no visit. Of a visit: `person` is the technician, `is_active` while it is on the plan. Of a step: `person`
     has it now, `giver` had it before; `stage` it went to from `stage_before` by `rule`. Of a mail: `person` is the
-    other side, `state` what became of it. Of a closed ticket: `number` it goes on under.
+    other side, `state` what became of it. Of a call: `state` is its kind, `note_kind` its result, `title` the campaign.
+    Of a closed ticket: `number` it goes on under.
     """
 
     kind: Kind
@@ -114,10 +117,12 @@ def timeline(
 ) -> Line:
     """A page of what was done for a ticket, visits taken off the plan and closed tasks too, going on after an edge."""
     found: list[list[Entry]] = []
+    reader = {"actor": actor(session)}
     for kind, (source, moment, key, read) in _SOURCES.items():
         if kind in kinds:
             asked = source(ticket_id).where(_below(moment, key, kind, after))
-            rows: Iterable[Any] = session.execute(asked.order_by(moment.desc(), key.desc()).limit(limit + 1))
+            asked = asked.order_by(moment.desc(), key.desc()).limit(limit + 1)
+            rows: Iterable[Any] = session.execute(asked, reader)
             found.append([read(kind, row) for row in rows])
     entries = tuple(islice(merge(*found, key=lambda entry: entry.place, reverse=True), limit + 1))
     return Line(_with_waiting(session, entries[:limit]), has_more=len(entries) > limit)
@@ -313,6 +318,11 @@ def _read_visit(kind: Kind, row: Any) -> Entry:
     )
 
 
+def _read_call(kind: Kind, row: Any) -> Entry:
+    call_id, at, who, form, code, name, text, campaign = row
+    return Entry(kind, call_id, at, who, title=campaign or "", text=text, state=form, note_kind=(code, name))
+
+
 def _notes(ticket_id: int) -> Asked:
     """The note of a step is told by the step; what lies with a task lies with its ticket too."""
     asked = select(
@@ -385,6 +395,7 @@ _SOURCES: dict[Kind, Source] = {
     Kind.TASK: (_tasks, Task.opened_at, Task.id, _read_task),
     Kind.STEP: (_steps, TaskStep.at, TaskStep.id, _read_step),
     Kind.VISIT: (_visits, Visit.set_at, Visit.id, _read_visit),
+    Kind.CALL: (calls.calls, calls.AT, calls.KEY, _read_call),
     Kind.NOTE: (_notes, Note.at, Note.id, _read_note),
     Kind.FILE: (_files, File.at, File.id, _read_file),
     Kind.MAIL_OUT: (_mails_out, OutboxMessage.created_at, OutboxMessage.id, _read_mail_out),

@@ -35,6 +35,7 @@ _PARTS: tuple[tuple[str, frozenset[Kind]], ...] = (
     (N_("Notes"), frozenset({Kind.NOTE})),
     (N_("Tasks"), frozenset({Kind.TASK, Kind.STEP, Kind.TASK_CLOSED}) | _ALWAYS),
     (N_("Visits"), frozenset({Kind.VISIT})),
+    (N_("Calls"), frozenset({Kind.CALL})),
     (N_("Mail"), frozenset({Kind.MAIL_IN, Kind.MAIL_OUT})),
     (N_("Files"), frozenset({Kind.FILE})),
 )

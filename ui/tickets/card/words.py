@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from types import MappingProxyType
 
+from app.domain.dialer.statuses import call_status_name
 from app.domain.mail.failures import told
 from app.domain.processes.reasons import RULES
 from app.domain.tickets.names import note_kind_name
@@ -22,6 +23,7 @@ _PICTURES: Mapping[Kind, str] = MappingProxyType(
         Kind.TASK: "task",
         Kind.STEP: "hand-over",
         Kind.VISIT: "visit",
+        Kind.CALL: "call",
         Kind.NOTE: "note",
         Kind.FILE: "attach",
         Kind.MAIL_OUT: "mail-out",
@@ -105,6 +107,13 @@ def _visit(entry: Entry, zone: tzinfo | None) -> str:
     return _("Taken off the plan: visit of {name}, {day}, {hours}", name=name, day=day, hours=hours)
 
 
+def _call(entry: Entry, _zone: tzinfo | None) -> str:
+    result, name = isolate(in_words(call_status_name(*entry.note_kind))), isolate(entry.who or "")
+    if entry.state == "inbound":
+        return _("The customer called; answered by {name}", name=name) if name else _("The customer called")
+    return _("Call by {name}: {result}", name=name, result=result) if name else _("Call: {result}", result=result)
+
+
 def _note(entry: Entry, _zone: tzinfo | None) -> str:
     kind = isolate(in_words(note_kind_name(*entry.note_kind)))
     return _("{kind} by {name}", kind=kind, name=isolate(entry.who)) if entry.who else kind
@@ -129,6 +138,7 @@ _HEADLINES: Mapping[Kind, Callable[[Entry, tzinfo | None], str]] = MappingProxyT
         Kind.TASK: _task,
         Kind.STEP: _step,
         Kind.VISIT: _visit,
+        Kind.CALL: _call,
         Kind.NOTE: _note,
         Kind.FILE: _file,
         Kind.MAIL_OUT: _mail_out,
@@ -148,6 +158,7 @@ def remark(entry: Entry) -> str:
         return isolate(f"{entry.process} › {entry.stage}")
     parts = {
         Kind.STEP: (isolate(entry.process or ""), _said(RULES.get(entry.rule or ""))),
+        Kind.CALL: (isolate(entry.title),),
         Kind.FILE: (isolate(size_in_words(entry.size)), isolate(entry.who or "")),
         Kind.MAIL_OUT: (_said(_SENT.get(entry.state or "")),),
     }

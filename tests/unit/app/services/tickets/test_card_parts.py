@@ -12,10 +12,12 @@ from app.domain.tickets.draft import TicketDraft
 from app.domain.tickets.files import LARGEST, clean_name, is_opened
 from app.models.customers import Customer
 from app.models.mail import IncomingMessage, MailAccount, OutboxMessage
+from app.models.people import User
 from app.models.processes import Process, Stage
 from app.models.tickets import File, Note, NoteKind, Task, TaskStep, Ticket, TicketType
 from app.services.tickets import card, duplicates, files, merging, notes, of_customer
 from app.services.tickets.timeline import Entry, Kind, timeline
+from tests.kit.dial_factory import add_attempt, add_campaign, add_entry, add_pool
 from tests.kit.factory import add_group, add_user, at
 
 
@@ -355,3 +357,28 @@ def test_the_tasks_of_a_customer_stand_open_ones_first_and_are_read_in_pages(des
     assert (last.rows, last.has_before, last.has_after) == (whole.rows[-3:], True, False)
     before = desk.run(of_customer.tasks_of, desk.rossi, before=last.rows[0].key, limit=3)
     assert before.rows == whole.rows[2:5]
+
+
+# --- Calls
+
+
+@pytest.mark.row("R-D3", "R-D15")
+def test_calls_with_the_customer_while_the_ticket_was_open_stand_in_its_time_line(desk):
+    saved = desk.create()
+    with desk.database.transaction() as session:
+        dana, noa = session.get_one(User, desk.dana), add_user(session, "Noa", "agent")
+        rossi = session.get_one(Customer, desk.rossi)
+        campaign = add_campaign(session, "Boilers", dana, noa)
+        entry = add_entry(session, add_pool(session, campaign), rossi)
+        opened = session.get_one(Ticket, saved.id).opened_at
+        add_attempt(session, dana, entry, at=opened + timedelta(hours=1), note="Comes on Monday")
+        add_attempt(session, dana, entry, at=opened - timedelta(hours=1), note="Before")
+        add_attempt(session, noa, entry, at=opened + timedelta(hours=1), note="Not Dana's to see")
+        add_attempt(session, dana, entry, at=opened + timedelta(hours=2), kind="skip")
+    (call,) = (each for each in desk.line(saved.id) if each.kind is Kind.CALL)
+    assert (call.who, call.text, call.title, call.note_kind) == (
+        "Dana",
+        "Comes on Monday",
+        "Boilers",
+        (None, "No answer"),
+    )
