@@ -20,6 +20,7 @@ from ui.widgets.paged import PagedModel
 __all__ = ["ReportModel", "shown"]
 
 _NUMBERS = frozenset({Cell.NUMBER, Cell.SECONDS, Cell.PERCENT})
+_LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 _TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -78,6 +79,12 @@ class ReportModel(PagedModel):
     def place(self, row: Row) -> int:
         """Rows come in the order they are read in."""
         return row.id
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The names of the columns, those of numbers over their numbers."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
+            return _TRAILING if section in self._numbers else _LEADING
+        return super().headerData(section, orientation, role)
 
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Numbers stand at the end of their column."""

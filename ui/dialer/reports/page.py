@@ -18,6 +18,7 @@ from app.i18n import _, _n, format_number, say
 from app.services.dialer import reports
 from app.services.dialer.asked import Asked, Choices, choices
 from app.services.dialer.exporting import export
+from app.services.dialer.report_rows import Cell
 from app.services.dialer.reports import REPORTS, Opened
 from ui.dialer.reports.model import ReportModel
 from ui.kit import theme
@@ -86,6 +87,8 @@ class ReportsPage(QWidget):
             model = self.models[code] = ReportModel(report, self)
             table = self.tables[code] = PagedView(model, several=True)
             table.setSortingEnabled(False)
+            # A number at the far end of the window belongs to no column any more.
+            table.horizontalHeader().setStretchLastSection(report.columns[-1].cell is Cell.TEXT)
             widths = tuple(column.width for column in report.columns)
             table.remember(self._desk.memory, f"report-{code}", widths)
             pages = self._pages[code] = Pages(model, partial(self._ask, code), lambda row: row.key, self)
@@ -106,6 +109,8 @@ class ReportsPage(QWidget):
         )  # fmt: skip
         for widget in parts:
             flow.addWidget(widget)
+            if isinstance(widget, Picker):
+                widget.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToContents)
         row.addWidget(filters, 1)
         row.addWidget(self.export_button)
         column.addWidget(holder)

@@ -80,6 +80,7 @@ class WallPage(QWidget):
         column.setSpacing(0)
         holder, row = tool_row()
         for picker in (self.campaign, self.group, self.pool):
+            picker.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToContents)
             row.addWidget(picker)
         row.addStretch(1)
         row.addWidget(self.told)
