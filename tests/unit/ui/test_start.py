@@ -29,9 +29,13 @@ HEAVY = (
 )
 LATER = (
     "app.cli",
+    "app.models.dialer",
+    "app.services.dialer",
     "app.services.imports",
     "app.services.planner.conflicts",
     "ui.admin.screen",
+    "ui.dialer.campaigns",
+    "ui.dialer.desk",
     "ui.first_start.window",
     "ui.home.screen",
     "ui.home.watch",

@@ -12,7 +12,6 @@ from app.services.dialer.preview import preview
 from app.services.dialer.standing import Nobody
 from ui.kit import theme
 from ui.kit.screen import Desk
-from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.chips import flowing
 from ui.widgets.styled import plain, secondary, styled
@@ -24,14 +23,17 @@ _PAUSE = 250
 
 
 class PreviewLine(QWidget):
-    """Only the answer to the newest question is shown; while it is under way the one before stays, muted."""
+    """Only the answer to the newest question is shown; while it is under way the one before stays, muted.
+
+    One question is under way at a time: counting a million customers again and again would keep the server busy.
+    """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         styled(self, "toolrow")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
-        self._asking = Latest(desk.tasks)
+        self._asked: tuple[int, CampaignDraft] | None = None
         self._question: tuple[int, CampaignDraft] | None = None
         self._answer: Nobody | None = None
         self.is_waiting = False
@@ -74,21 +76,27 @@ class PreviewLine(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        if self._question is None or self._desk.tasks.is_closed:
+        if self._question is None or self._asked is not None or self._desk.tasks.is_closed:
             return
-        campaign_id, draft = self._question
-        self._asking.read(preview, campaign_id, draft).then(self._take, self._fail)
+        self._asked = self._question
+        self._desk.tasks.read(preview, *self._asked).then(self._take, self._fail)
 
     @Slot(object)
     def _take(self, answer: Nobody) -> None:
-        self._answer, self.is_waiting = answer, False
-        self._show()
+        self._answered(answer)
 
     @Slot(object)
     def _fail(self, _problem: Exception) -> None:
         """Rules that cannot be saved have no meaning yet; the fields say what is wrong with them."""
-        self._answer, self.is_waiting = None, False
-        self._show()
+        self._answered(None)
+
+    def _answered(self, answer: Nobody | None) -> None:
+        asked, self._asked = self._asked, None
+        if asked == self._question and not self._later.isActive():
+            self._answer, self.is_waiting = answer, False
+            self._show()
+        elif not self._later.isActive():
+            self._ask()
 
     def _show(self) -> None:
         for chip in self._chips:

@@ -1,21 +1,23 @@
 """The rules of a campaign with real keys and clicks: kept, refused, borrowed, and counted before they are saved."""
 
 from dataclasses import fields, replace
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
+from sqlalchemy.orm import Session
 
 from app.domain.dialer.rules import GROUPS, RULES, CampaignDraft
 from app.i18n import say
 from app.models.dialer import Campaign, DoNotCall
-from app.services.context import now
+from app.services.context import now, reads
 from app.services.dialer.campaigns import save
 from app.services.dialer.preview import preview
 from app.services.dialer.standing import Nobody
 from tests.kit.campaigns_robot import CampaignsDesk
 from tests.kit.dial_factory import add_campaign, add_customer, add_entry, add_pool
-from ui.dialer.campaigns.preview import PreviewLine
 from ui.dialer.campaigns.rules_form import RulesForm
 from ui.dialer.campaigns.rules_page import RulesPage
 
@@ -155,17 +157,30 @@ def test_a_managers_filters_count_at_once_and_move_the_queue_when_saved(desk: Ca
         assert dict(rows.all()) == {None: 3, "DO_NOT_CALL": 1, "FILTERED": 6}
 
 
-def test_only_the_newest_question_is_answered(desk: CampaignsDesk) -> None:
+def test_only_the_newest_question_is_answered_and_one_is_under_way(
+    desk: CampaignsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     furnished(desk)
     page = desk.page("rules", RulesPage)
     counted(desk, page)
-    asked: list[CampaignDraft] = []
-    page.preview._asking.read = _listening(page.preview, asked)  # type: ignore[method-assign]
-    for _turn in range(3):
-        desk.click(page.form.switches["checks_register"])
-    assert page.preview.is_waiting
-    assert "2 of 10" in counted(desk, page)
+    is_free, asked = Event(), []
+
+    def slow(session: Session, number: int, draft: CampaignDraft) -> Nobody:
+        asked.append(draft)
+        is_free.wait(10)
+        return preview(session, number, draft)
+
+    monkeypatch.setattr("ui.dialer.campaigns.preview.preview", reads(slow))
+    desk.click(page.form.switches["checks_register"])
+    desk.qtbot.waitUntil(lambda: len(asked) == 1)
+    desk.click(page.form.switches["needs_consent"])
+    desk.click(page.form.switches["needs_consent"])
+    desk.click(page.form.switches["checks_register"])
+    QTest.qWait(400)
     assert len(asked) == 1
+    is_free.set()
+    assert "9 of 10" in counted(desk, page)
+    assert [draft.checks_register for draft in asked] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -269,13 +284,3 @@ def test_before_its_start_a_campaign_shows_what_would_be_blocked(desk: Campaigns
 
 def _words(form: RulesForm) -> list[str]:
     return [label.text() for label in form.findChildren(QLabel) if not label.isHidden()]
-
-
-def _listening(line: PreviewLine, asked: list[CampaignDraft]):  # type: ignore[no-untyped-def]
-    read = line._asking.read
-
-    def ask(service, number, draft):  # type: ignore[no-untyped-def]
-        asked.append(draft)
-        return read(service, number, draft)
-
-    return ask
