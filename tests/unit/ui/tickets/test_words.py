@@ -4,8 +4,8 @@ import pytest
 
 from app.domain.mail.failures import Failure
 from app.services.tickets.timeline import Entry, Kind
-from ui.tickets.card.timeline import TimeLine
 from ui.kit.bidi import bare
+from ui.tickets.card.timeline import TimeLine
 from ui.tickets.card.words import body, headline
 
 NOON = datetime(2031, 11, 24, 12, tzinfo=UTC)
