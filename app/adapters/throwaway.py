@@ -48,7 +48,6 @@ full_page_writes = off
 # The time zone is not UTC so that no test passes by accident.
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
-max_connections = 200
 shared_buffers = 64MB
 wal_level = minimal
 max_wal_senders = 0
@@ -67,8 +66,8 @@ class Run:
     A `durable` server writes each commit to the disk before it answers, as an office's own does.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
-        self._settings = _SETTINGS if durable else _SETTINGS + _FORGETFUL
+    def __init__(self, *, durable: bool = False, connections: int = 200) -> None:
+        self._settings = f"{_SETTINGS}max_connections = {connections}\n" + ("" if durable else _FORGETFUL)
         # /tmp: short enough for a socket's path, and open to the account the server runs as.
         self.home = Path(tempfile.mkdtemp(prefix="callboard-pg-", dir="/tmp"))
         self.home.chmod(0o755)

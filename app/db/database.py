@@ -14,9 +14,7 @@ from app.db.refusals import explain
 from app.domain.errors import UserError
 from app.domain.words import N_, message
 
-_POSTGRESQL_OPTIONS = (
-    "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
-)
+_POSTGRESQL_OPTIONS = "-c timezone=UTC -c jit=off -c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
 
 
 class Database:
@@ -29,13 +27,11 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.url = normalise(url)
         self.engine = _engine(self.url)
+        # Questions and single calls need no transaction around them; connections of their own need not be switched.
+        self._at_once = self.engine if self.is_sqlite else _engine(self.url, isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        reader = self.engine.execution_options(reading=True)
-        if not self.is_sqlite:
-            reader = reader.execution_options(isolation_level="AUTOCOMMIT")
-        self._readers = sessionmaker(reader, autoflush=False)
-        caller = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._callers = sessionmaker(caller, autoflush=False, expire_on_commit=False)
+        self._readers = sessionmaker(self._at_once.execution_options(reading=True), autoflush=False)
+        self._callers = sessionmaker(self._at_once, autoflush=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,12 +53,17 @@ class Database:
     @contextmanager
     def calling(self, **info: Any) -> Iterator[Session]:
         """A session for one statement that is a transaction of its own; on SQLite it is one like every other."""
-        with _explained(), self._callers(info=info) as session, session.begin():
+        if self.is_sqlite:
+            with self.transaction(**info) as session:
+                yield session
+            return
+        with _explained(), self._callers(info=info) as session:
             yield session
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self._at_once.dispose()
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def _no_address() -> UserError:
     )
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, **options: Any) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +110,7 @@ def _engine(url: URL) -> Engine:
     query = {"options": _POSTGRESQL_OPTIONS, "connect_timeout": "5", "application_name": "callboard"}
     query |= {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3", "tcp_user_timeout": "10000"}
     merged = {**query, **{key: str(value) for key, value in url.query.items()}}
-    return create_engine(url.set(query=merged), pool_size=4, max_overflow=2, pool_recycle=1800)
+    return create_engine(url.set(query=merged), pool_size=2, max_overflow=3, pool_recycle=1800, **options)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -31,7 +31,7 @@ POSTGRESQL = (
         of_status record;
         login record;
     BEGIN
-        SELECT u.id, u.is_active INTO login FROM public.users AS u WHERE u.db_role = session_user;
+        SELECT u.id, u.is_active INTO login FROM public.users AS u WHERE u.db_role = session_user::text;
         IF FOUND THEN
             -- A desk that died is written down by the claim that found it, as the owner.
             IF current_user = session_user THEN
@@ -284,15 +284,15 @@ def _tables() -> None:
         sa.CheckConstraint("status IN ('open', 'lock')", name=op.f("ck_claims_status")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
     )
-    op.create_index(
-        "ix_claims_open",
-        "claims",
-        ["user_id"],
-        unique=False,
-        postgresql_where=sa.text("status = 'open'"),
-        sqlite_where=sa.text("status = 'open'"),
-    )
     op.create_index(op.f("ix_claims_until_at"), "claims", ["until_at"], unique=False)
+    op.create_index(
+        "ix_claims_shared",
+        "claims",
+        ["person"],
+        unique=False,
+        postgresql_where=sa.text("NOT is_exclusive"),
+        sqlite_where=sa.text("NOT is_exclusive"),
+    )
     op.create_index(
         "uq_claims_person",
         "claims",

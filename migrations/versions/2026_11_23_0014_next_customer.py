@@ -32,7 +32,12 @@ def upgrade() -> None:
     op.execute(f"GRANT EXECUTE ON FUNCTION {', '.join(outer)} TO {desk}")
 
 
-_HEAD = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
+# The plans are known: always by index, made once a connection. Left to itself the planner would plan most statements
+# anew each time, or keep reading all claims because there were none when it looked.
+_HEAD = (
+    "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp "
+    "SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off"
+)
 _INNER = "LANGUAGE plpgsql"
 """Called by the others only, so in their name and with their path."""
 
@@ -113,39 +118,44 @@ _SWEEP = f"""
 """
 
 _TAKE = f"""
-    -- Holds one person for one agent; gives back when he is free instead, or nothing when he is held now.
+    -- Holds one person for one agent. Without a key in what comes back he is held by somebody, until then.
     CREATE FUNCTION take_person(
         p_entry bigint, p_campaign bigint, p_customer bigint, p_person text, p_request text, p_user bigint,
         p_is_exclusive boolean, p_lease integer, p_at timestamptz, p_rule text, p_reason jsonb
-    ) RETURNS timestamptz {_INNER} AS $$
+    ) RETURNS claims {_INNER} AS $$
     DECLARE
-        held timestamptz;
+        taken claims;
     BEGIN
         -- A shared hold has no unique key to stop it, so whoever decides about a person decides alone.
-        IF NOT pg_try_advisory_xact_lock(hashtextextended(p_person, 4)) THEN
-            RETURN p_at + interval '1 second';
-        END IF;
-        FOR attempt IN 1..2 LOOP
-            SELECT max(c.until_at) INTO held FROM claims AS c
-                WHERE c.person = p_person AND (c.is_exclusive OR p_is_exclusive)
-                    AND NOT (c.request_id = p_request AND c.user_id = p_user);
-            IF held > p_at THEN
+        IF pg_try_advisory_xact_lock(hashtextextended(p_person, 4)) THEN
+            FOR attempt IN 1..2 LOOP
+                INSERT INTO claims (request_id, entry_id, campaign_id, customer_id, person, user_id, status,
+                    is_exclusive, claimed_at, until_at, rule, reason)
+                    SELECT p_request, p_entry, p_campaign, p_customer, p_person, p_user, 'open', p_is_exclusive, p_at,
+                        p_at + make_interval(secs => p_lease), p_rule, p_reason
+                    WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.person = p_person AND NOT c.is_exclusive
+                            AND c.until_at > p_at AND p_is_exclusive AND c.request_id <> p_request)
+                        AND (p_is_exclusive OR NOT EXISTS (SELECT FROM claims AS c WHERE c.person = p_person
+                            AND c.is_exclusive AND c.until_at > p_at AND c.user_id <> p_user))
+                    ON CONFLICT DO NOTHING RETURNING * INTO taken;
+                IF FOUND THEN
+                    RETURN taken;
+                END IF;
                 -- The lock after a call keeps the others away, not the agent himself.
-                DELETE FROM claims AS c WHERE c.person = p_person AND c.user_id = p_user AND c.status = 'lock';
+                DELETE FROM claims AS c WHERE c.person = p_person AND c.is_exclusive AND c.user_id = p_user
+                    AND c.status = 'lock';
                 CONTINUE WHEN FOUND;
-                RETURN held;
-            ELSIF held IS NOT NULL THEN
+                SELECT max(c.until_at) INTO taken.until_at FROM (
+                    SELECT e.until_at FROM claims AS e WHERE e.person = p_person AND e.is_exclusive UNION ALL
+                    SELECT e.until_at FROM claims AS e WHERE e.person = p_person AND NOT e.is_exclusive) AS c;
+                IF taken.until_at > p_at THEN
+                    RETURN taken;
+                END IF;
                 PERFORM sweep_claims(1000000, p_at);
-                CONTINUE;
-            END IF;
-            INSERT INTO claims (request_id, entry_id, campaign_id, customer_id, person, user_id, status, is_exclusive,
-                claimed_at, until_at, rule, reason)
-                VALUES (p_request, p_entry, p_campaign, p_customer, p_person, p_user, 'open', p_is_exclusive, p_at,
-                    p_at + make_interval(secs => p_lease), p_rule, p_reason)
-                ON CONFLICT DO NOTHING;
-            RETURN CASE WHEN FOUND THEN NULL ELSE p_at + interval '1 second' END;
-        END LOOP;
-        RETURN p_at + interval '1 second';
+            END LOOP;
+        END IF;
+        taken.until_at := p_at + interval '1 second';
+        RETURN taken;
     END $$
 """
 
@@ -157,40 +167,46 @@ _NEXT = f"""
         c record;
         q record;
         s record;
+        nothing record;
+        due record;
+        taken claims;
         moment timestamptz;
-        free_at timestamptz;
         wanted jsonb;
         of_lanes bigint[];
         of_ranks integer[];
         of_pools text[];
-        heads text[];
         passed_over text[];
-        chosen text;
-        kinds boolean[];
+        lane bigint;
+        has boolean;
+        is_found boolean;
+        why jsonb;
         refused integer := 0;
         rule text;
     BEGIN
         SELECT ca.closed_at, ca.no_status_first, ca.from_all_pools, ca.includes_campaign_pools, ca.agents_set_filters,
-            ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
+            ca.checks_register, ca.needs_consent, ca.lock_minutes > 0 AS is_exclusive, ca.gap_minutes::integer AS gap,
             ca.daily_cap::integer AS cap, nullif(ca.filters, '{{}}') AS filters, nullif(cu.filters, '{{}}') AS given,
-            r.lease_seconds::integer AS lease, u.id AS me
+            r.lease_seconds::integer AS lease, u.id AS me,
+            EXISTS (SELECT FROM claims AS k WHERE k.request_id = p_request) AS is_known,
+            EXISTS (SELECT FROM claims AS k WHERE k.until_at <= now()) AS has_dead,
+            EXISTS (SELECT FROM campaigns AS o WHERE o.lock_minutes = 0 AND o.closed_at IS NULL) AS some_share
             INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
             JOIN users AS u ON u.is_active AND u.id = CASE
-                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
-                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user) ELSE p_user END
+                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)
+                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user::text) ELSE p_user END
             JOIN campaign_users AS cu ON cu.campaign_id = ca.id AND cu.user_id = u.id
             WHERE ca.id = p_campaign;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'callboard:NOT_IN_CAMPAIGN' USING ERRCODE = '23514';
         ELSIF c.closed_at IS NOT NULL THEN
             RAISE EXCEPTION 'callboard:CAMPAIGN_CLOSED' USING ERRCODE = '23514';
-        END IF;
-        -- Asked again after an unknown outcome: the same answer.
-        RETURN QUERY SELECT * FROM claims AS k
-            WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
-        IF FOUND THEN
+        ELSIF c.is_known THEN
+            -- Asked again after an unknown outcome: the same answer.
+            RETURN QUERY SELECT * FROM claims AS k
+                WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
             RETURN;
         END IF;
+        SELECT NULL::text AS code, NULL::timestamptz AS free_at INTO nothing;
         -- What the manager set for this agent binds; his own filters say only what was left open.
         wanted := nullif(CASE WHEN c.agents_set_filters THEN coalesce(p_filters, '{{}}') ELSE '{{}}' END
             || coalesce(c.given, '{{}}'), '{{}}');
@@ -198,11 +214,10 @@ _NEXT = f"""
         -- has run out and waits for rows that others hold for a moment: nobody is idle while somebody may be called.
         FOR look IN 1..2 LOOP
             moment := clock_timestamp();
-            IF EXISTS (SELECT FROM claims AS k WHERE k.until_at <= moment) THEN
+            IF c.has_dead OR look = 2 THEN
                 PERFORM sweep_claims(CASE look WHEN 1 THEN 20 ELSE 1000000 END, moment);
             END IF;
-            SELECT array_agg(l.id ORDER BY l.place, l.id), array_agg(l.place ORDER BY l.place, l.id),
-                array_agg(l.name ORDER BY l.place, l.id) INTO of_lanes, of_ranks, of_pools
+            SELECT array_agg(l.id), array_agg(l.place), array_agg(l.name) INTO of_lanes, of_ranks, of_pools
                 FROM (SELECT la.id, po.name, CASE WHEN c.from_all_pools THEN 1 ELSE dense_rank() OVER (
                         ORDER BY po.user_id IS NULL, coalesce(pu.position, po.position), po.id)::integer END AS place
                     FROM lanes AS la JOIN pools AS po ON po.id = la.pool_id
@@ -212,31 +227,52 @@ _NEXT = f"""
                             AND (po.is_for_all OR pu.is_given)))
                         AND EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign AND w.zone = la.zone
                             AND w.opens_at <= moment AND w.closes_at > moment)) AS l;
-            UPDATE call_queue AS d SET state = CASE WHEN d.is_callback THEN 'callback' ELSE 'ready' END, blocked = NULL
-                WHERE d.id IN (SELECT due.id FROM unnest(of_lanes) AS l (lane) CROSS JOIN LATERAL (
-                    SELECT w.id FROM call_queue AS w WHERE w.lane_id = l.lane AND w.state = 'waiting'
-                        AND w.due_at <= moment ORDER BY w.due_at LIMIT CASE look WHEN 1 THEN 20 ELSE 1000 END
-                        FOR UPDATE SKIP LOCKED) AS due);
-            UPDATE call_queue AS d SET state = 'callback', blocked = NULL
-                WHERE d.id IN (SELECT w.id FROM call_queue AS w WHERE w.callback_user_id = c.me
-                    AND w.state = 'waiting' AND w.due_at <= moment AND w.campaign_id = p_campaign
-                    ORDER BY w.due_at LIMIT 20 FOR UPDATE SKIP LOCKED);
+            SELECT EXISTS (SELECT FROM unnest(of_lanes) AS l (lane) CROSS JOIN LATERAL (SELECT FROM call_queue AS w
+                    WHERE w.lane_id = l.lane AND w.state = 'waiting' AND w.due_at <= moment LIMIT 1) AS w) AS of_lanes,
+                EXISTS (SELECT FROM call_queue AS w WHERE w.callback_user_id = c.me AND w.state = 'waiting'
+                    AND w.due_at <= moment) AS of_mine INTO due;
+            IF due.of_lanes THEN
+                UPDATE call_queue AS d SET state = CASE WHEN d.is_callback THEN 'callback' ELSE 'ready' END,
+                    blocked = NULL WHERE d.id IN (
+                        SELECT f.id FROM unnest(of_lanes) AS l (lane) CROSS JOIN LATERAL (
+                            SELECT w.id FROM call_queue AS w WHERE w.lane_id = l.lane AND w.state = 'waiting'
+                                AND w.due_at <= moment ORDER BY w.due_at LIMIT CASE look WHEN 1 THEN 20 ELSE 1000 END
+                                FOR UPDATE SKIP LOCKED) AS f);
+            END IF;
+            IF due.of_mine THEN
+                UPDATE call_queue AS d SET state = 'callback', blocked = NULL
+                    WHERE d.id IN (SELECT w.id FROM call_queue AS w WHERE w.callback_user_id = c.me
+                        AND w.state = 'waiting' AND w.due_at <= moment AND w.campaign_id = p_campaign
+                        ORDER BY w.due_at LIMIT 20 FOR UPDATE SKIP LOCKED);
+            END IF;
             passed_over := '{{}}';
             LOOP
-                rule := 'CALLBACK_MINE';
-                SELECT m.* INTO q FROM call_queue AS m JOIN lanes AS la ON la.id = m.lane_id
-                    WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id = c.me
-                        AND EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign
-                            AND w.zone = la.zone AND w.opens_at <= moment AND w.closes_at > moment)
-                    ORDER BY m.due_at LIMIT 1 FOR UPDATE OF m SKIP LOCKED;
-                IF NOT FOUND AND of_lanes IS NOT NULL THEN
-                    rule := 'CALLBACK_ANYONE';
-                    SELECT m.* INTO q FROM call_queue AS m
-                        WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id IS NULL
-                            AND m.lane_id = ANY (of_lanes)
-                        ORDER BY m.due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
-                    IF NOT FOUND THEN
-                        SELECT h.lane || CASE WHEN h.has THEN 't' ELSE 'f' END INTO chosen
+                is_found := false;
+                IF EXISTS (SELECT FROM call_queue AS m WHERE m.campaign_id = p_campaign AND m.state = 'callback') THEN
+                    rule := 'CALLBACK_MINE';
+                    SELECT m.*, true AS is_known INTO q FROM call_queue AS m JOIN lanes AS la ON la.id = m.lane_id
+                        WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id = c.me
+                            AND EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign
+                                AND w.zone = la.zone AND w.opens_at <= moment AND w.closes_at > moment)
+                        ORDER BY m.due_at LIMIT 1 FOR UPDATE OF m SKIP LOCKED;
+                    is_found := FOUND;
+                    IF NOT is_found THEN
+                        rule := 'CALLBACK_ANYONE';
+                        SELECT m.*, true AS is_known INTO q FROM call_queue AS m
+                            WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id IS NULL
+                                AND m.lane_id = ANY (of_lanes)
+                            ORDER BY m.due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+                        is_found := FOUND;
+                    END IF;
+                END IF;
+                IF NOT is_found THEN
+                    EXIT WHEN of_lanes IS NULL;
+                    lane := NULL;
+                    IF c.no_status_first AND cardinality(of_lanes) = 1 AND passed_over = '{{}}' THEN
+                        lane := of_lanes[1];
+                        has := false;
+                    ELSE
+                        SELECT h.lane, h.has INTO lane, has
                             FROM unnest(of_lanes, of_ranks) AS l (lane, place)
                             CROSS JOIN LATERAL (VALUES (false), (true)) AS k (has)
                             CROSS JOIN LATERAL (SELECT l.lane, k.has, r.priority, r.tried_at, r.id
@@ -244,53 +280,67 @@ _NEXT = f"""
                                     AND r.state = 'ready' AND (wanted IS NULL
                                         OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
                                 ORDER BY r.priority, r.tried_at, r.id LIMIT 1) AS h
-                            WHERE l.lane || CASE WHEN k.has THEN 't' ELSE 'f' END <> ALL (passed_over)
+                            WHERE l.lane || k.has::text <> ALL (passed_over)
                             ORDER BY c.no_status_first AND h.has, l.place, h.priority, h.tried_at, h.id LIMIT 1;
-                        EXIT WHEN chosen IS NULL;
-                        IF look = 1 THEN
-                            SELECT r.* INTO q FROM call_queue AS r
-                                WHERE r.lane_id = left(chosen, -1)::bigint AND r.has_status = (right(chosen, 1) = 't')
-                                    AND r.state = 'ready' AND (wanted IS NULL
-                                        OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
-                                ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE SKIP LOCKED;
-                        ELSE
-                            SELECT r.* INTO q FROM call_queue AS r
-                                WHERE r.lane_id = left(chosen, -1)::bigint AND r.has_status = (right(chosen, 1) = 't')
-                                    AND r.state = 'ready' AND (wanted IS NULL
-                                        OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
-                                ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE;
-                        END IF;
-                        IF NOT FOUND THEN
-                            passed_over := passed_over || chosen;
-                            CONTINUE;
-                        END IF;
-                        rule := CASE WHEN NOT q.has_status AND c.no_status_first THEN 'NO_STATUS' ELSE 'IN_TURN' END;
+                        EXIT WHEN lane IS NULL;
                     END IF;
-                ELSIF NOT FOUND THEN
-                    EXIT;
+                    IF look = 1 THEN
+                        SELECT r.*, EXISTS (SELECT FROM call_people AS p WHERE p.person = r.person) AS is_known INTO q
+                            FROM call_queue AS r WHERE r.lane_id = lane AND r.has_status = has
+                                AND r.state = 'ready' AND (wanted IS NULL
+                                    OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
+                            ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
+                    ELSE
+                        SELECT r.*, true AS is_known INTO q FROM call_queue AS r
+                            WHERE r.lane_id = lane AND r.has_status = has
+                                AND r.state = 'ready' AND (wanted IS NULL
+                                    OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
+                            ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE;
+                    END IF;
+                    IF NOT FOUND THEN
+                        passed_over := passed_over || (lane || has::text);
+                        CONTINUE;
+                    END IF;
+                    rule := CASE WHEN NOT has AND c.no_status_first THEN 'NO_STATUS' ELSE 'IN_TURN' END;
                 END IF;
-                SELECT * INTO s FROM dial_standing(
-                    q.person, p_campaign, c.checks_register, c.needs_consent, c.gap, c.cap, q.is_callback, moment);
+                -- Of whom nothing is known there is nothing to hold against, unless law asks for a check or a consent.
+                s := nothing;
+                IF q.is_known OR c.checks_register OR c.needs_consent OR q.person IS NULL THEN
+                    SELECT * INTO s FROM dial_standing(
+                        q.person, p_campaign, c.checks_register, c.needs_consent, c.gap, c.cap, q.is_callback, moment);
+                END IF;
                 IF s.code IS NULL AND c.filters IS NOT NULL AND NOT q.is_callback
                     AND NOT passes(c.filters, q.status_id, q.site_id, q.language, q.added_at) THEN
                     s.code := 'FILTERED';
                 END IF;
                 IF s.code IS NULL THEN
-                    free_at := take_person(q.id, p_campaign, q.customer_id, q.person, p_request, c.me,
-                        c.lock_minutes > 0, c.lease, moment, rule, jsonb_build_object(
-                            'pool', of_pools[array_position(of_lanes, q.lane_id)], 'priority', q.priority,
-                            'tries', q.tries, 'tried_at', CASE WHEN q.tries > 0 THEN q.tried_at END,
-                            'due_at', CASE WHEN q.is_callback THEN q.due_at END, 'all_pools', c.from_all_pools));
-                    IF free_at IS NULL THEN
-                        IF c.lock_minutes > 0 THEN
+                    why := jsonb_build_object('pool', of_pools[array_position(of_lanes, q.lane_id)],
+                        'priority', q.priority, 'tries', q.tries,
+                        'tried_at', CASE WHEN q.tries > 0 THEN q.tried_at END,
+                        'due_at', CASE WHEN q.is_callback THEN q.due_at END, 'all_pools', c.from_all_pools);
+                    -- The unique key alone keeps others away where no campaign shares its customers.
+                    is_found := false;
+                    IF c.is_exclusive AND NOT c.some_share THEN
+                        INSERT INTO claims (request_id, entry_id, campaign_id, customer_id, person, user_id, status,
+                            is_exclusive, claimed_at, until_at, rule, reason)
+                            VALUES (p_request, q.id, p_campaign, q.customer_id, q.person, c.me, 'open', true, moment,
+                                moment + make_interval(secs => c.lease), rule, why)
+                            ON CONFLICT DO NOTHING RETURNING * INTO taken;
+                        is_found := FOUND;
+                    END IF;
+                    IF NOT is_found THEN
+                        SELECT * INTO taken FROM take_person(q.id, p_campaign, q.customer_id, q.person, p_request, c.me,
+                            c.is_exclusive, c.lease, moment, rule, why);
+                    END IF;
+                    IF taken.id IS NOT NULL THEN
+                        IF c.is_exclusive THEN
                             UPDATE call_queue SET state = 'held', blocked = NULL WHERE id = q.id;
                         END IF;
-                        RETURN QUERY SELECT * FROM claims AS k
-                            WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
+                        RETURN NEXT taken;
                         RETURN;
                     END IF;
                     s.code := 'HELD';
-                    s.free_at := free_at;
+                    s.free_at := taken.until_at;
                 END IF;
                 UPDATE call_queue AS b SET blocked = s.code, due_at = coalesce(s.free_at, b.due_at),
                     state = CASE WHEN s.free_at IS NULL THEN 'blocked' ELSE 'waiting' END WHERE b.id = q.id;
@@ -320,14 +370,14 @@ _CUSTOMER = f"""
         q record;
         s record;
         moment timestamptz := clock_timestamp();
-        free_at timestamptz;
+        taken claims;
     BEGIN
         SELECT ca.closed_at, ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
             ca.daily_cap::integer AS cap, r.lease_seconds::integer AS lease, u.id AS me
             INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
             JOIN users AS u ON u.is_active AND u.id = CASE
-                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
-                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user) ELSE p_user END
+                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)
+                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user::text) ELSE p_user END
             JOIN campaign_users AS cu ON cu.campaign_id = ca.id AND cu.user_id = u.id
             WHERE ca.id = p_campaign;
         IF NOT FOUND THEN
@@ -358,11 +408,11 @@ _CUSTOMER = f"""
             s.code := 'HOURS';
         END IF;
         IF s.code IS NULL THEN
-            free_at := take_person(q.id, p_campaign, q.customer_id, q.person, p_request, c.me, c.lock_minutes > 0,
+            taken := take_person(q.id, p_campaign, q.customer_id, q.person, p_request, c.me, c.lock_minutes > 0,
                 c.lease, moment, 'BY_HAND', jsonb_build_object('pool', q.pool, 'priority', q.priority,
                     'tries', q.tries, 'tried_at', CASE WHEN q.tries > 0 THEN q.tried_at END,
                     'due_at', CASE WHEN q.is_callback THEN q.due_at END));
-            IF free_at IS NOT NULL THEN
+            IF taken.id IS NULL THEN
                 s.code := 'HELD';
             END IF;
         END IF;
@@ -372,8 +422,7 @@ _CUSTOMER = f"""
         IF c.lock_minutes > 0 THEN
             UPDATE call_queue SET state = 'held', blocked = NULL WHERE id = q.id;
         END IF;
-        RETURN QUERY SELECT * FROM claims AS k
-            WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
+        RETURN NEXT taken;
     END $$
 """
 
@@ -381,8 +430,8 @@ _BEAT = f"""
     CREATE FUNCTION beat_claim(p_request text, p_user bigint, OUT until_at timestamptz, OUT others text[])
     {_HEAD} AS $$
     DECLARE
-        me bigint := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
-            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user AND l.is_active) ELSE p_user END;
+        me bigint := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)
+            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user::text AND l.is_active) ELSE p_user END;
         moment timestamptz := clock_timestamp();
     BEGIN
         UPDATE claims AS c
@@ -399,8 +448,8 @@ _DIAL = f"""
     CREATE FUNCTION dial_claim(p_request text, p_user bigint, p_number text, OUT number text, OUT at timestamptz)
     {_HEAD} AS $$
     DECLARE
-        me bigint := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
-            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user AND l.is_active) ELSE p_user END;
+        me bigint := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)
+            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user::text AND l.is_active) ELSE p_user END;
         k record;
         s record;
     BEGIN
@@ -432,8 +481,8 @@ _DIAL = f"""
             RAISE EXCEPTION 'callboard:%', s.code USING ERRCODE = '23514';
         END IF;
         IF number <> k.person AND NOT EXISTS (SELECT FROM claims AS c WHERE c.request_id = p_request
-            AND c.user_id = me AND c.person = dial_claim.number) AND take_person(k.entry_id, k.campaign_id,
-                k.customer_id, number, p_request, me, k.is_exclusive, k.lease, at, 'NUMBER', '{{}}') IS NOT NULL THEN
+            AND c.user_id = me AND c.person = dial_claim.number) AND (take_person(k.entry_id, k.campaign_id,
+                k.customer_id, number, p_request, me, k.is_exclusive, k.lease, at, 'NUMBER', '{{}}')).id IS NULL THEN
             RAISE EXCEPTION 'callboard:HELD' USING ERRCODE = '23514';
         END IF;
         UPDATE claims AS c SET dialled_at = dial_claim.at, until_at = dial_claim.at + make_interval(secs => k.lease)

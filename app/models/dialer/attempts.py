@@ -21,8 +21,8 @@ class Claim(Keyed, Base):
         CheckConstraint("status IN ('open', 'lock')", name="status"),
         Index("uq_claims_request_id_person", "request_id", "person", unique=True),
         partial_index("uq_claims_person", "person", where="is_exclusive", unique=True),
+        partial_index("ix_claims_shared", "person", where="NOT is_exclusive"),
         Index(None, "until_at"),
-        partial_index("ix_claims_open", "user_id", where="status = 'open'"),
     )
 
     request_id: Mapped[str]
