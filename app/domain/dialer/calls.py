@@ -146,6 +146,8 @@ def heard(state: CallState, sign: Sign) -> CallState:
         return state
     if stage in _RANKS and state.is_live and _RANKS[stage] <= _RANKS[state.stage]:
         return state
+    if stage is Stage.FAILED and sign.fault is Fault.HUNG:
+        return given_up(state, sign.said)
     if stage is Stage.FAILED:
         if state.stage is Stage.TALKING:
             return replace(state, stage=Stage.ENDED, is_by_hand=False)
@@ -153,10 +155,10 @@ def heard(state: CallState, sign: Sign) -> CallState:
     return replace(state, stage=stage, fault=None, said=None, is_by_hand=False)
 
 
-def given_up(state: CallState) -> CallState:
-    """The call after the telephone has said nothing for too long: it hangs, until a person or the telephone speaks."""
+def given_up(state: CallState, said: Message | None = None) -> CallState:
+    """The call once the telephone sees it no more: it hangs until a person or the telephone speaks; talk goes on."""
     if state.stage in (Stage.DIALLING, Stage.RINGING) and not state.is_by_hand:
-        return replace(state, stage=Stage.FAILED, fault=Fault.HUNG)
+        return replace(state, stage=Stage.FAILED, fault=Fault.HUNG, said=said)
     return state
 
 

@@ -3,7 +3,6 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,7 +18,6 @@ __all__ = ["Caller", "caller"]
 
 _SIP = re.compile(r"(?:sips?:|tel:)([^@;>]{1,60})", re.IGNORECASE)
 _MOST = 20
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +45,12 @@ def caller(session: Session, number: str) -> Caller | None:
     rows = session.execute(
         select(Customer.id, Customer.name, last)
         .where(Customer.id.in_(select(CustomerPhone.customer_id).where(CustomerPhone.e164.in_(readings))))
-        .order_by(Customer.id)
+        .order_by(last.desc().nulls_last(), Customer.id)
         .limit(_MOST)
     ).all()
     if not rows:
         return None
-    # Never spoken to comes before every moment; of equals the oldest customer is meant.
-    best = max(rows, key=lambda row: (row[2] or _NEVER, -row[0]))
-    return Caller(best[0], best[1], readings[0], len(rows) - 1)
+    return Caller(rows[0].id, rows[0].name, readings[0], len(rows) - 1)
 
 
 def _readings(number: str, country: str | None) -> tuple[str, ...]:
