@@ -1,10 +1,11 @@
 """The home screen: my tasks, my visits of the coming days, my reminders, and what has changed since yesterday."""
 
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.words import N_, message
@@ -15,7 +16,7 @@ from app.services.tickets.reminders import ReminderRow
 from ui.home import REMIND
 from ui.home.lines import Line
 from ui.home.part import Part
-from ui.home.words import change_line, greeting, reminder_line, task_line, visit_line
+from ui.home.words import change_line, greeting, group_line, reminder_line, task_line, visit_line
 from ui.kit import theme
 from ui.kit.bidi import sided
 from ui.kit.commands import Command
@@ -24,6 +25,9 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.styled import plain, primary_button, push_button, secondary, styled
+
+if TYPE_CHECKING:
+    from app.services.dialer.reminding import GroupReminder
 
 __all__ = ["HomeScreen"]
 
@@ -48,6 +52,7 @@ class HomeScreen(QWidget):
         self._tasks: MyTasks | None = None
         self._visits: tuple[VisitRow, ...] = ()
         self._reminders: tuple[ReminderRow, ...] = ()
+        self._group: tuple[GroupReminder, ...] = ()
         self._changes: tuple[ChangeRow, ...] = ()
         self._asked = {name: Latest(desk.tasks) for name in ("tasks", "visits", "reminders", "changes")}
         self._stale: set[str] = set()
@@ -70,10 +75,23 @@ class HomeScreen(QWidget):
         may_work = self._desk.person.may(Permission.WORK_TASKS)
         for button in (remind, self.done_button):
             button.setVisible(may_work)
+        self.group_button = styled(QToolButton(), "segment")
+        self.group_button.setCheckable(True)
+        Texts(self.group_button).bind(self.group_button.setText, N_("My group's"))
+        self.group_button.setVisible(self._desk.person.may(Permission.DIAL))
+        self.group_button.toggled.connect(self._switch_reminders)
+        self.take_button = push_button(N_("Take over"), "chosen", "quiet")
+        self.take_button.clicked.connect(self.take_over)
+        self.take_button.hide()
         self.tasks = Part(N_("My tasks"), N_("Nothing waits for you."))
         self.visits = Part(N_("My visits"), N_("No visits in the coming days."))
         self.reminders = Part(
-            N_("Reminders"), N_("No reminders. Add one for what you must not forget."), self.done_button, remind
+            N_("Reminders"),
+            N_("No reminders. Add one for what you must not forget."),
+            self.group_button,
+            self.take_button,
+            self.done_button,
+            remind,
         )
         self.changes = Part(N_("Since yesterday"), N_("Nothing of yours has been moved by others."))
         grid = QGridLayout()
@@ -161,12 +179,34 @@ class HomeScreen(QWidget):
         if "visits" in stale:
             self._asked["visits"].read(home.visits).then(self._take_visits)
         if "reminders" in stale:
-            self._asked["reminders"].read(reminders.mine).then(self._take_reminders)
+            self._read_reminders()
         if "changes" in stale:
             self._asked["changes"].read(home.changes).then(self._take_changes)
 
     def _take_tasks(self, found: MyTasks) -> None:
         self._tasks, self._zone = found, ZoneInfo(found.time_zone)
+        self._say()
+
+    def _read_reminders(self) -> None:
+        asked = self._asked["reminders"]
+        if not self.group_button.isChecked():
+            asked.read(reminders.mine).then(self._take_reminders)
+            return
+        from app.services.dialer import reminding  # The dial desk is mapped only where it is used.
+
+        asked.read(reminding.of_group).then(self._take_group)
+
+    @Slot()
+    def _switch_reminders(self) -> None:
+        """Show what my group's campaigns share, or mine again."""
+        self._reminders, self._group = (), ()
+        self.take_button.setVisible(self.group_button.isChecked())
+        self.done_button.setVisible(not self.group_button.isChecked() and self._desk.person.may(Permission.WORK_TASKS))
+        self._read_reminders()
+
+    def _take_group(self, found: "tuple[GroupReminder, ...]") -> None:
+        self._group = found
+        self.reminders.is_read = True
         self._say()
 
     def _take_visits(self, found: tuple[VisitRow, ...]) -> None:
@@ -198,7 +238,8 @@ class HomeScreen(QWidget):
         if self.visits.is_read:
             self.visits.show_lines([visit_line(row, now, self._zone) for row in self._visits])
         if self.reminders.is_read:
-            self.reminders.show_lines([reminder_line(row, now, self._zone) for row in self._reminders])
+            mine = [reminder_line(row, now, self._zone) for row in self._reminders]
+            self.reminders.show_lines(mine + [group_line(row, now, self._zone) for row in self._group])
         if self.changes.is_read:
             self.changes.show_lines([change_line(row, now, self._zone) for row in self._changes])
         self._follow()
@@ -225,6 +266,10 @@ class HomeScreen(QWidget):
 
     @Slot(int)
     def _open_reminder(self, reminder_id: int) -> None:
+        shared = next((each for each in self._group if each.id == reminder_id), None)
+        if shared is not None and shared.customer_id is not None:
+            self._desk.commands.run("customers.open", shared.customer_id)
+            return
         row = next((each for each in self._reminders if each.id == reminder_id), None)
         if row is not None and not self._open(row.task_id, row.ticket_id) and row.customer_id is not None:
             self._desk.commands.run("customers.open", row.customer_id)
@@ -252,6 +297,7 @@ class HomeScreen(QWidget):
     @Slot()
     def _follow(self) -> None:
         self.done_button.setEnabled(self._can_tick())
+        self.take_button.setEnabled(self.reminders.view.chosen() is not None)
         self._desk.commands.refresh()
 
     def _can_tick(self) -> bool:
@@ -260,6 +306,24 @@ class HomeScreen(QWidget):
     def _ticked(self) -> ReminderRow | None:
         line: Line | None = self.reminders.view.chosen()
         return next((row for row in self._reminders if line is not None and row.id == line.key), None)
+
+    @Slot()
+    def take_over(self) -> None:
+        """The chosen reminder of a colleague is mine, and the callback with it."""
+        from app.services.dialer import reminding
+
+        line: Line | None = self.reminders.view.chosen()
+        row = next((each for each in self._group if line is not None and each.id == line.key), None)
+        if row is not None:
+            self._desk.tasks.write(reminding.take, row.id, row.version).then(self._taken, self._not_taken)
+
+    def _taken(self, _version: int) -> None:
+        self._desk.messages.success(N_("It is yours now."))
+        self._read_reminders()
+
+    def _not_taken(self, problem: Exception) -> None:
+        self._desk.messages.show_error(problem)
+        self._read_reminders()
 
     @Slot()
     def tick_off(self) -> None:

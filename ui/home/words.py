@@ -1,6 +1,7 @@
 """What the home page says of tasks, visits, reminders and changes: rows made into lines."""
 
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from app.domain.processes import reasons
 from app.domain.tickets.names import shown_number
@@ -11,7 +12,10 @@ from app.services.tickets.task_list import Mark, TaskRow
 from ui.home.lines import Line
 from ui.kit.bidi import isolate
 
-__all__ = ["change_line", "greeting", "reminder_line", "task_line", "visit_line", "when"]
+if TYPE_CHECKING:
+    from app.services.dialer.reminding import GroupReminder
+
+__all__ = ["change_line", "greeting", "group_line", "reminder_line", "task_line", "visit_line", "when"]
 
 
 def greeting(name: str, moment: datetime) -> str:
@@ -86,6 +90,14 @@ def reminder_line(row: ReminderRow, now: datetime, zone: tzinfo) -> Line:
     end = when(row.at, now, zone)
     text, about = (row.text, row.about) if row.text else (row.about, "")
     return Line(row.id, isolate(text) or _("Reminder"), isolate(about), end, "reminder", tone, tone, row.task_id)
+
+
+def group_line(row: "GroupReminder", now: datetime, zone: tzinfo) -> Line:
+    """A reminder of a colleague, with whose it is."""
+    tone = "danger" if row.at <= now else "muted"
+    text, about = (row.text, row.customer) if row.text else (row.customer, "")
+    detail = " · ".join(filter(None, [isolate(about), isolate(row.user)]))
+    return Line(row.id, isolate(text) or _("Reminder"), detail, when(row.at, now, zone), "reminder", tone, tone)
 
 
 def change_line(row: ChangeRow, now: datetime, zone: tzinfo) -> Line:
