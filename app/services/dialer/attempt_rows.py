@@ -36,6 +36,8 @@ attempt_pool = func.coalesce(
     select(PoolEntry.pool_id).where(PoolEntry.id == CallAttempt.entry_id).correlate(CallAttempt).scalar_subquery(),
 )
 """The pool an attempt was made from: as written with it, else where its entry is."""
+joined_pool = func.coalesce(CallAttempt.pool_id, PoolEntry.pool_id)
+"""The same for questions about many attempts, which join their entries."""
 
 
 def _days(session: Session, asked: Asked) -> list[Any]:
@@ -142,13 +144,14 @@ def results(session: Session, asked: Asked) -> list[Row]:
     counted = (
         select(
             CallAttempt.campaign_id,
-            attempt_pool.label("pool_id"),
+            joined_pool.label("pool_id"),
             CallAttempt.user_id,
             CallAttempt.status_id,
             func.count().label("count"),
         )
+        .outerjoin(PoolEntry, PoolEntry.id == CallAttempt.entry_id)
         .where(*_by_index(session, asked), CallAttempt.kind == "call")
-        .group_by(CallAttempt.campaign_id, attempt_pool, CallAttempt.user_id, CallAttempt.status_id)
+        .group_by(CallAttempt.campaign_id, joined_pool, CallAttempt.user_id, CallAttempt.status_id)
         .subquery()
     )
     found = (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.dialer.desk_states import STATES
 from app.models.dialer import CallAttempt, DeskSign, DeskSpan, DialRules
@@ -40,9 +40,10 @@ def desk_day(session: Session, asked: Asked, day: date) -> tuple[DeskDay, ...]:
     """
     start, end = edges(day, company_zone(session))
     spent: dict[int, tuple[str, dict[str, int]]] = {}
-    for user_id, name, state, took in session.execute(_spent(session, asked, start, end)):
+    for user_id, name, state, took in _spent(session, asked, start, end):
         if took > 0:
-            spent.setdefault(user_id, (name, {}))[1][state] = int(took)
+            states = spent.setdefault(user_id, (name, {}))[1]
+            states[state] = states.get(state, 0) + int(took)
     calls = _calls(session, asked, start, end)
     days = (
         DeskDay(user_id, name, day, _seconds(took), calls.get(user_id, 0)) for user_id, (name, took) in spent.items()
@@ -54,15 +55,26 @@ def _seconds(took: Mapping[str, int]) -> dict[str, int]:
     return {state: round(took.get(state, 0) / 1000) for state in STATES}
 
 
-def _spent(session: Session, asked: Asked, start: datetime, end: datetime) -> Any:
-    before = DeskSpan.__table__.alias()
+def _spent(session: Session, asked: Asked, start: datetime, end: datetime) -> list[Any]:
+    """Milliseconds by user and state: of the spans begun on the day, and of those that reach into it."""
+    earlier = aliased(DeskSpan)
     # The spans of a user follow each other: of those begun before the day only the last can reach into it.
-    first = (
-        select(func.max(before.c.started_at))
-        .where(before.c.user_id == User.id, before.c.started_at < start)
+    last = (
+        select(earlier.id)
+        .where(earlier.user_id == User.id, earlier.started_at < start)
+        .order_by(earlier.started_at.desc())
+        .limit(1)
         .correlate(User)
         .scalar_subquery()
     )
+    reaching = [each for each in session.scalars(select(last).where(User.id.in_(users_of(asked)))) if each is not None]
+    begun = (DeskSpan.user_id.in_(users_of(asked)), DeskSpan.started_at >= start, DeskSpan.started_at < end)
+    found = _took(session, asked, start, end)
+    rows = list(session.execute(found.where(*begun)))
+    return rows + list(session.execute(found.where(DeskSpan.id.in_(reaching)))) if reaching else rows
+
+
+def _took(session: Session, asked: Asked, start: datetime, end: datetime) -> Select[Any]:
     moment = now(session)
     alive = moment - timedelta(seconds=session.scalar(select(DialRules.lease_seconds)) or 45)
     begun = millis_of(session, DeskSpan.started_at)
@@ -70,17 +82,11 @@ def _spent(session: Session, asked: Asked, start: datetime, end: datetime) -> An
     last = case((seen >= millis(alive), millis(moment)), else_=seen)
     ended = later_of(begun, func.coalesce(millis_of(session, DeskSpan.ended_at), last))
     took = earlier_of(ended, millis(min(end, max(moment, start)))) - later_of(begun, millis(start))
-    found = (
-        select(User.id, User.name, DeskSpan.state, func.sum(later_of(took, 0)))
-        .select_from(User)
-        .join(DeskSpan, DeskSpan.user_id == User.id)
-        .outerjoin(DeskSign, DeskSign.user_id == User.id)
-        .where(
-            User.id.in_(users_of(asked)),
-            DeskSpan.started_at >= func.coalesce(first, start),
-            DeskSpan.started_at < end,
-        )
-        .group_by(User.id, User.name, DeskSpan.state)
+    found: Select[Any] = (
+        select(DeskSpan.user_id, User.name, DeskSpan.state, func.sum(later_of(took, 0)))
+        .join(User, User.id == DeskSpan.user_id)
+        .outerjoin(DeskSign, DeskSign.user_id == DeskSpan.user_id)
+        .group_by(DeskSpan.user_id, User.name, DeskSpan.state)
     )
     return found if asked.campaign_id is None else found.where(DeskSpan.campaign_id == asked.campaign_id)
 

@@ -25,7 +25,7 @@ from app.models.dialer import (
 from app.models.people import GroupMember, User
 from app.services.context import now, reads, require
 from app.services.dialer.asked import EVERYTHING, Asked, users_of
-from app.services.dialer.attempt_rows import attempt_pool
+from app.services.dialer.attempt_rows import attempt_pool, joined_pool
 from app.services.dialer.days import HOUR, company_zone, edges, millis, millis_of
 
 
@@ -190,9 +190,10 @@ def _within(asked: Asked, start: datetime, end: datetime) -> list[Any]:
 def _counted(session: Session, asked: Asked, start: datetime, end: datetime) -> list["_Counted"]:
     """Calls and skips since the day began, by who, where, when and what came of it."""
     hour = ((millis_of(session, CallAttempt.finished_at) - millis(start)) // HOUR).label("hour")
-    grouped = (CallAttempt.user_id, attempt_pool.label("pool_id"), CallAttempt.status_id, CallAttempt.kind, hour)
+    grouped = (CallAttempt.user_id, joined_pool.label("pool_id"), CallAttempt.status_id, CallAttempt.kind, hour)
     found = (
         select(*grouped, func.count().label("count"))
+        .outerjoin(PoolEntry, PoolEntry.id == CallAttempt.entry_id)
         .where(*_within(asked, start, end), CallAttempt.kind.in_(("call", "skip")))
         .group_by(*grouped)
     )
