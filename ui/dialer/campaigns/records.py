@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 
 from app.domain.errors import Conflict, Incomplete, NotFound
 from app.domain.words import N_, Message, message
@@ -277,13 +277,19 @@ class RecordsPage(RecordsView):
         if sheet is None or self._chosen is None or not self.can_save:
             return
         wrong = self.problems(sheet.draft, self.row)
-        self.form.complain(wrong)
+        self._complain(wrong)
         if wrong:
             self.desk.messages.warning(next(iter(wrong.values())), message(N_("Nothing was saved.")))
             return
         self._sent = self._chosen, sheet.draft
         self.write(sheet.draft, self.row, sheet).then(self._take_saved, self._fail)
         self._follow()
+
+    def _complain(self, problems: Mapping[str, Message]) -> None:
+        self.form.complain(problems)
+        focused = QApplication.focusWidget()
+        if focused is not None and self.form.isAncestorOf(focused):
+            self.scrolled.ensureWidgetVisible(focused, 0, theme.scale(96))
 
     @Slot(object)
     def _take_saved(self, answer: Any) -> None:
@@ -307,7 +313,7 @@ class RecordsPage(RecordsView):
         self._sent = None
         self.desk.messages.show_error(problem)
         if isinstance(problem, Incomplete):
-            self.form.complain(problem.problems)
+            self._complain(problem.problems)
         self._follow()
         if isinstance(problem, Conflict | NotFound):
             self.refresh()

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.domain.dialer.rules import CampaignDraft, problems
 from app.domain.errors import Conflict, Incomplete, NotFound
-from app.domain.words import N_, Message, message
+from app.domain.words import N_, message
 from app.services.dialer.campaigns import (
     CampaignCard,
     CampaignRow,
@@ -209,19 +209,27 @@ class RulesPage(CampaignPage):
         sheet = self.sheet
         if sheet is None or self._campaign is None or not self.can_save:
             return
-        wrong: dict[str, Message] = problems(sheet.draft)
-        if (unreadable := self.form.hours.problem()) is not None:
-            wrong["hours"] = unreadable
+        wrong = problems(sheet.draft)
         self.form.complain(wrong)
-        if wrong:
-            if unreadable is not None and next(iter(wrong)) == "hours":
-                self.form.hours.focus_problem()
-            self.desk.messages.warning(next(iter(wrong.values())), message(N_("Nothing was saved.")))
+        # Said under its own day already.
+        unreadable = self.form.hours.problem()
+        if unreadable is not None and not wrong:
+            self.form.hours.focus_problem()
+        said = next(iter(wrong.values()), unreadable)
+        if said is not None:
+            self._reveal()
+            self.desk.messages.warning(said, message(N_("Nothing was saved.")))
             return
         self._sent = self._campaign, sheet.draft
         writing = self.desk.tasks.write(save, sheet.draft, campaign_id=self._campaign, version=sheet.version or 0)
         writing.then(self._take_saved, self._fail_saving)
         self._follow()
+
+    def _reveal(self) -> None:
+        """Scroll to where the cursor was put."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self.form.isAncestorOf(focused):
+            self.scrolled.ensureWidgetVisible(focused, 0, theme.scale(96))
 
     @Slot(object)
     def _take_saved(self, card: CampaignCard) -> None:
@@ -243,6 +251,7 @@ class RulesPage(CampaignPage):
         self.desk.messages.show_error(problem)
         if isinstance(problem, Incomplete) and number == self._campaign:
             self.form.complain(problem.problems)
+            self._reveal()
         self._follow()
         if isinstance(problem, Conflict | NotFound):
             self.refresh()

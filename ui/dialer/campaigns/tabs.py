@@ -44,6 +44,18 @@ def _people(desk: Desk) -> QWidget:
     return PeoplePage(desk)
 
 
+def _pools(desk: Desk) -> QWidget:
+    from ui.dialer.pools.page import PoolsPage
+
+    return PoolsPage(desk)
+
+
+def _law(desk: Desk) -> QWidget:
+    from ui.dialer.law.page import LawPage
+
+    return LawPage(desk)
+
+
 def _wall(desk: Desk) -> QWidget:
     from ui.dialer.wall.page import WallPage
 
@@ -61,6 +73,8 @@ TABS: tuple[Tab, ...] = (
     Tab("results", N_("Results"), _results),
     Tab("forms", N_("Forms"), _forms),
     Tab("people", N_("People"), _people),
+    Tab("pools", N_("Pools"), _pools),
+    Tab("law", N_("Do not call"), _law),
     Tab("wall", N_("Wall"), _wall),
     Tab("reports", N_("Reports"), _reports),
 )

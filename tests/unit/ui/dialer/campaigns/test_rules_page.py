@@ -200,11 +200,14 @@ def test_hours_that_cannot_be_are_said_under_their_day_and_not_saved(
     desk.click(page.form.hours.usual)
     line = page.form.hours.lines["2"]
     desk.write(line, typed)
+    page.scrolled.verticalScrollBar().setValue(0)
     desk.ctrl(Qt.Key.Key_S)
     desk.settle()
     assert desk.kept("Spring").draft.hours == {}
     assert say(desk.said[-1].text) == said
     assert page.form.hours.problem() is not None
+    assert line.hasFocus()
+    assert not line.visibleRegion().isEmpty(), "one sees what is wrong"
     assert said in _words(page.form)
     desk.write(line, "10-12, 16-18")
     desk.ctrl(Qt.Key.Key_S)
