@@ -181,7 +181,7 @@ class DuePanel(QFrame):
 
     def _say(self) -> None:
         count = len(self._rows)
-        self._texts.plural(self.title.setText, N_("{count} reminder is due."), N_("{count} reminders are due."), count)
+        self._texts.plural(self.title.setText, "{count} reminder is due.", "{count} reminders are due.", count)
         self._bell.setPixmap(icons.icon("reminder", "danger").pixmap(18, 18))
         now = self._now()
         self.view.show_lines([reminder_line(row, now, self._zone) for row in self._rows])

@@ -13,7 +13,7 @@ from app.domain.errors import Conflict, NotFound, Refused, UserError
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.models.customers import Customer
-from app.models.dialer import Campaign, CampaignUser, Lane, QueuedCall
+from app.models.dialer import CallWindow, Campaign, CampaignUser, Lane, QueuedCall
 from app.models.people import GroupMember, User
 from app.models.planner import Absence
 from app.models.tickets import Reminder
@@ -21,8 +21,8 @@ from app.services.context import actor, announce, now, reads, require, writes
 from app.services.dialer.handing import release, set_callback
 
 __all__ = [
-    "CallbackRow", "Colleague", "Handed", "Whose", "away", "colleagues", "give", "hand_over", "leave", "list_callbacks",
-    "move", "release_absent", "take_over",
+    "CallbackRow", "Colleague", "Handed", "Whose", "away", "calling_hours", "colleagues", "give", "hand_over", "leave",
+    "list_callbacks", "move", "release_absent", "take_over",
 ]  # fmt: skip
 
 MOST = 200
@@ -151,6 +151,17 @@ def away(moment: datetime) -> ColumnElement[bool]:
         .where(Absence.user_id == User.id, Absence.starts_at <= moment, Absence.ends_at > moment)
         .exists()
     )
+
+
+@reads
+def calling_hours(session: Session, campaign_id: int, zone: str) -> tuple[tuple[datetime, datetime], ...]:
+    """When a campaign may call people of a zone, from now on as far as it is laid out."""
+    asked = (
+        select(CallWindow.opens_at, CallWindow.closes_at)
+        .where(CallWindow.campaign_id == campaign_id, CallWindow.zone == zone, CallWindow.closes_at > now(session))
+        .order_by(CallWindow.opens_at)
+    )
+    return tuple((opens, closes) for opens, closes in session.execute(asked))
 
 
 @writes

@@ -27,6 +27,7 @@ from app.services.dialer import callbacks
 from app.services.dialer.callbacks import CallbackRow, Colleague, Handed, Whose
 from app.services.planner.company import company
 from app.services.planner.rows import Company
+from ui.dialer.callbacks.hours import HoursBeside
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
@@ -123,6 +124,7 @@ class CallbacksWindow(QDialog):
         self.give_all = push_button(N_("Give all of mine to…"), "people", "quiet")
         self._name_all = Texts(self.give_all)
         self.moment = MomentField(optional=True)
+        self._hours = HoursBeside(self._desk.tasks, self.moment)
         self.shift = push_button(N_("Move"), "clock")
         self.moment.submitted.connect(self.move_it)
         self.moment.changed.connect(self._follow)
@@ -214,6 +216,7 @@ class CallbacksWindow(QDialog):
         self.give_all.setVisible(row.user_id is not None and (is_mine or runs))
         self._name_all.bind(self.give_all.setText, N_("Give all of mine to…") if is_mine else N_("Give all of his to…"))
         self.shift.setEnabled(self.moment.value() is not None)
+        self._hours.follow(row.campaign_id, row.zone)
         self.moment.set_zones(self._zone, ZoneInfo(row.zone), means_there=self.moment.theirs.isChecked())
 
     # --- Doing

@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
+from sqlalchemy import delete
 
 from app.bus import RowsChanged
 from app.db.database import Database
-from app.models.dialer import QueuedCall
+from app.models.dialer import CallWindow, QueuedCall
 from app.models.people import User
 from app.services.dialer import callbacks
 from app.services.dialer.callbacks import Whose
@@ -160,3 +161,25 @@ def test_who_was_faster_is_told_and_the_list_is_read_anew(promises: Promises):
     promises.desk.bus.publish(RowsChanged("reminders", None))
     promises.desk.settle()
     assert promises.window.nothing.isVisible()
+
+
+@pytest.mark.row("R-D4", "F8")
+def test_a_moment_outside_the_calling_hours_is_warned_of(promises: Promises):
+    with promises.desk.database.transaction() as session:
+        session.execute(delete(CallWindow).where(CallWindow.zone == "UTC"))
+        day = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+        for number in range(10):
+            opens = day + timedelta(days=number, hours=9)
+            window = CallWindow(
+                campaign_id=promises.campaign, zone="UTC", opens_at=opens, closes_at=opens + timedelta(hours=8)
+            )
+            session.add(window)
+    promises.window._hours._of = None
+    promises.choose(Whose.MINE, "Rossi Anna")
+    promises.desk.settle()
+    QTest.keyClicks(promises.window.moment.line, "tomorrow 23:00")
+    assert promises.window.moment.shown.property("look") == "warning"
+    assert "Nobody may be called there at that time" in promises.window.moment.shown.text()
+    assert promises.window.shift.isEnabled()
+    promises.window.moment.set_text("tomorrow 12:30")
+    assert promises.window.moment.shown.property("look") == "body"
