@@ -12,6 +12,7 @@ from app import bootstrap
 from app.domain.words import N_
 from app.services.people.me import Me
 from app.services.processes.rehearsal import Change
+from tests.kit.dial_panes import dial_panes
 from ui.admin.entries import ENTRIES
 from ui.admin.screen import SetupScreen
 from ui.admin.section import Section
@@ -104,6 +105,9 @@ class EveryWindow:
         yield from self._import(file)
         yield from self._processes()
         yield from self._campaigns()
+        for name, pane in dial_panes(self.window.desk):
+            self.settle()
+            yield name, pane
         yield from self._sections()
         yield from self._planner()
         yield from self._tasks()
@@ -189,6 +193,9 @@ class EveryWindow:
                 page.cancel()
         screen.show_tab("rules")
         screen.start_button.click()
+        self.settle()
+        yield "campaign-start", self.window
+        screen.go.click()
         self.settle()
         screen.close_button.click()
         yield "campaign-close", self.window

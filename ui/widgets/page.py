@@ -30,7 +30,7 @@ class ScrolledPage(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Other words need other room."""
-        if watched is self._page and event.type() is QEvent.Type.LayoutRequest:
+        if event.type() is QEvent.Type.LayoutRequest and watched is self.widget():
             self._reach()
             self.updateGeometry()
         return super().eventFilter(watched, event)
