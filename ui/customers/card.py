@@ -14,6 +14,7 @@ from app.domain.errors import Conflict, Incomplete
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.i18n import LANGUAGES, _
+from app.services.company.places import zones
 from app.services.customers import card as service
 from app.services.customers.card import CustomerCard, Saved
 from app.services.processes.profiles import ProfileRow, list_profiles
@@ -44,6 +45,7 @@ _LABELS = {
     "address": N_("Address"),
     "site_id": N_("Site"),
     "language": N_("Language"),
+    "time_zone": N_("Time zone"),
     "notes": N_("Notes"),
     "profile_ids": N_("Profiles"),
 }
@@ -92,6 +94,8 @@ class CustomerCardView(QWidget):
         self.site = Picker(nothing=N_("No site"))
         self.language = Picker(nothing=N_("Not known"))
         self.language.offer([Choice(code, language.name) for code, language in LANGUAGES.items()])
+        self.time_zone = Picker(nothing=N_("As the number says"))
+        self.time_zone.offer([Choice(zone, zone.replace("_", " ")) for zone in zones()])
         self.notes = QTextEdit()
         self.notes.setAcceptRichText(False)
         self.notes.setTabChangesFocus(True)
@@ -104,6 +108,7 @@ class CustomerCardView(QWidget):
             "address": self.address,
             "site_id": self.site,
             "language": self.language,
+            "time_zone": self.time_zone,
             "notes": self.notes,
             "profile_ids": self.profiles,
         }
@@ -158,7 +163,7 @@ class CustomerCardView(QWidget):
     def _watch(self) -> None:
         for line in (self.name, self.email, self.address, self.notes):
             line.textChanged.connect(self._follow_typing)
-        for picker in (self.phones, self.site, self.language, self.profiles):
+        for picker in (self.phones, self.site, self.language, self.time_zone, self.profiles):
             picker.changed.connect(self._follow_typing)
         self.cancel_button.clicked.connect(self.discard)
         self.save_button.clicked.connect(self.save)
@@ -303,6 +308,7 @@ class CustomerCardView(QWidget):
             cast("str | None", self.language.value()),
             self.notes.toPlainText() or None,
             self.profiles.value(),
+            cast("str | None", self.time_zone.value()),
         )
         # A field may show line ends otherwise than they are kept; that is not a change.
         same = {name: getattr(base, name) for name in ("name", "address", "notes") if _alike(base, typed, name)}

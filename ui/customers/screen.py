@@ -26,11 +26,12 @@ from ui.widgets.paged import PagedView, Pages
 from ui.widgets.pane import DetailPane
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.search import SearchField
-from ui.widgets.styled import primary_button, secondary, tool_row
+from ui.widgets.styled import primary_button, push_button, secondary, tool_row
 
 __all__ = ["CustomersScreen"]
 
 SAVE = Command("customers.save", N_("Save"), "save", "Ctrl+S", "customers")
+ADD_TO_POOL = Command("customers.add_to_pool", N_("Add to a pool"), "add", "Ctrl+Shift+P", "customers")
 ALERTS = Command("customers.alerts", N_("Show the alerts"), "alert", "Ctrl+B", "customers")
 _ABOUT = N_("The people and companies you serve stand here, with their phones and tickets.")
 
@@ -43,7 +44,7 @@ class CustomersScreen(QWidget):
         self._desk = desk
         self._count: Count | None = None
         self.model = CustomerTable(self)
-        self.view = PagedView(self.model)
+        self.view = PagedView(self.model, several=True)
         self.view.setSortingEnabled(False)
         self.search = SearchField(N_("Name, phone, address, e-mail"))
         self.profile = Picker(nothing=N_("Every profile"))
@@ -96,10 +97,14 @@ class CustomersScreen(QWidget):
         self.new_button.clicked.connect(self.new_customer)
         if not self._desk.person.may(Permission.EDIT_CUSTOMERS):
             self.new_button.hide()
+        self.pool_button = push_button(N_("Add to a pool"), "add")
+        self.pool_button.clicked.connect(self.add_to_pool)
+        self.pool_button.setVisible(self._desk.person.may(Permission.DIAL))
         row.addWidget(self.search, 3)
         row.addWidget(self.profile, 1)
         row.addStretch(1)
         row.addWidget(self.count)
+        row.addWidget(self.pool_button)
         row.addWidget(self.new_button)
         return holder
 
@@ -121,6 +126,8 @@ class CustomersScreen(QWidget):
         self.pane.closed.connect(self._leave_card)
         self._desk.bridge.rows_changed.connect(self._hear)
         self._desk.commands.add(SAVE, self.card.save, owner=self, enabled=self.card.can_save)
+        may_dial = self._desk.person.may(Permission.DIAL)
+        self._desk.commands.add(ADD_TO_POOL, self.add_to_pool, owner=self, enabled=lambda: may_dial)
         self._desk.commands.add(ALERTS, self.card.bell.toggle, owner=self, enabled=self.card.bell.has_alerts)
 
     # --- What the frame and other screens ask for
@@ -140,6 +147,12 @@ class CustomersScreen(QWidget):
         self.pane.show()
         self.view.clearSelection()
         self.card.new()
+
+    @Slot()
+    def add_to_pool(self) -> None:
+        """Put the chosen customers into a pool of a campaign, or all that are found where none is chosen."""
+        chosen = [self.model.rows[row].id for row in self.view.chosen_rows()]
+        self._desk.commands.run("pools.add_customers", chosen, self.search.text().strip(), self._profile_id())
 
     def refresh(self) -> None:
         """What F5 does."""

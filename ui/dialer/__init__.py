@@ -1,5 +1,7 @@
 """The dial desk where agents call, and the campaigns their managers run."""
 
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
 from app.domain.people import Permission
@@ -12,6 +14,16 @@ __all__ = ["CALLBACKS", "CAMPAIGNS", "DESK", "OPEN_CAMPAIGN", "OPEN_CUSTOMER"]
 OPEN_CUSTOMER = Command("dialer.open_customer", N_("Call this customer"), "call", in_palette=False)
 CALLBACKS = Command("dialer.callbacks", N_("Callbacks"), "due", "Ctrl+Shift+H")
 OPEN_CAMPAIGN = Command("campaigns.open", N_("Open the campaign"), "campaign", in_palette=False)
+TELEPHONE = Command("dialer.telephone", N_("Choose my telephone"), "call")
+
+
+def _telephone(desk: Desk) -> None:
+    from ui.dialer.phone.window import open_telephone
+
+    open_telephone(desk)
+
+
+ADD_TO_POOL = Command("pools.add_customers", N_("Add customers to a pool"), "add", in_palette=False)
 
 
 def _desk(desk: Desk) -> QWidget:
@@ -32,6 +44,12 @@ def _callbacks(desk: Desk) -> None:
     open_callbacks(desk)
 
 
+def _add_to_pool(desk: Desk, *chosen: Any) -> None:
+    from ui.dialer.pools.adding import add_chosen
+
+    add_chosen(desk, *chosen)
+
+
 DESK = Screen(
     "dialer",
     N_("Dial desk"),
@@ -39,7 +57,7 @@ DESK = Screen(
     _desk,
     needs=Permission.DIAL,
     doors=(Door(OPEN_CUSTOMER, "open_customer", Permission.DIAL),),
-    acts=(Act(CALLBACKS, _callbacks, Permission.DIAL),),
+    acts=(Act(CALLBACKS, _callbacks, Permission.DIAL), Act(TELEPHONE, _telephone, Permission.DIAL)),
 )
 """The dial desk's entry in the navigation; `dialer.open_customer` takes a campaign's id or None, and a customer's."""
 

@@ -2,10 +2,14 @@
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.people import Permission
 from app.domain.words import N_
-from ui.kit.screen import Desk, Screen
+from ui.kit.commands import Command
+from ui.kit.screen import Desk, Door, Screen
 
-__all__ = ["SCREEN"]
+__all__ = ["INTO_POOL", "SCREEN"]
+
+INTO_POOL = Command("imports.into_pool", N_("Import customers into a pool"), "import", in_palette=False)
 
 
 def _make(desk: Desk) -> QWidget:
@@ -14,5 +18,5 @@ def _make(desk: Desk) -> QWidget:
     return ImportScreen(desk)
 
 
-SCREEN = Screen("imports", N_("Import"), "import", _make)
-"""The entry of the navigation, for who may import."""
+SCREEN = Screen("imports", N_("Import"), "import", _make, doors=(Door(INTO_POOL, "open_for_pool", Permission.IMPORT),))
+"""The entry of the navigation, for who may import; `imports.into_pool` takes a pool's id."""

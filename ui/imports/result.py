@@ -60,6 +60,8 @@ class ResultPanel(QWidget):
         self.table.setFixedHeight(theme.scale(170))
         layout.addWidget(self.title)
         layout.addWidget(self.note)
+        self.pooled = secondary()
+        layout.addWidget(self.pooled)
         layout.addLayout(self._counts)
         layout.addWidget(self.table)
         self.hide()
@@ -86,6 +88,14 @@ class ResultPanel(QWidget):
             )
         self.note.setVisible(report.refused > 0)
         self._texts.redo(lambda: self._show_counts(report), key="counts")
+        self.pooled.setVisible(report.pooled is not None)
+        if (found := report.pooled) is not None:
+            text = N_(
+                "Into the pool: {count}, {without_number} of them without a number. There already: {folded}. In"
+                " another pool: {refused}."
+            )
+            numbers = {name: format_number(getattr(found, name)) for name in found.__dataclass_fields__}
+            self._texts.bind(self.pooled.setText, text, **numbers)
         self.rows.show_rows(work.refused)
         self.table.setVisible(bool(work.refused))
         self.save_button.setVisible(report.refused > 0)

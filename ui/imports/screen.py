@@ -13,6 +13,7 @@ from app.domain.imports import columns
 from app.domain.imports.fields import KIND_LABELS, Kind
 from app.domain.people import Permission
 from app.domain.words import N_, message
+from app.services.dialer.pools import FillablePool, fillable_pools
 from app.services.imports.mappings import list_mappings, load_mapping, save_mapping
 from app.services.imports.sheets import Sheet, open_sheet
 from ui.imports.header import FieldHeader
@@ -27,6 +28,7 @@ from ui.kit.tasks import Job
 from ui.kit.translate import Texts
 from ui.widgets.busy import BusyStrip
 from ui.widgets.empty import EmptyState
+from ui.widgets.picker import Choice, Picker
 from ui.widgets.styled import heading, primary_button, push_button, secondary, styled
 from ui.widgets.table import TableView
 
@@ -90,6 +92,9 @@ class ImportScreen(QWidget):
         self._texts.redo(self._name_kinds)
         self.kind.setCurrentIndex(self.kind.findData(Kind.CUSTOMERS.value))
         self.kind.activated.connect(self._change_kind)
+        self.pool = Picker(nothing=N_("Into no pool"))
+        self._texts.bind(self.pool.setAccessibleName, N_("Pool"))
+        self.pool.hide()
         self.choose_button = push_button(N_("Choose a file"), "folder")
         self.choose_button.clicked.connect(self.choose_file)
         self.file_name = secondary()
@@ -100,6 +105,7 @@ class ImportScreen(QWidget):
         self.import_button = primary_button(N_("Import"), "import")
         self.import_button.clicked.connect(self.run)
         layout.addWidget(self.kind)
+        layout.addWidget(self.pool)
         layout.addWidget(self.choose_button)
         layout.addWidget(self.file_name)
         layout.addStretch(1)
@@ -140,6 +146,35 @@ class ImportScreen(QWidget):
     def chosen_kind(self) -> Kind:
         """What the rows are said to be."""
         return Kind(self.kind.currentData())
+
+    # --- The pool the customers go into
+
+    def shown(self) -> None:
+        """Pools may have come or gone meanwhile."""
+        if self._desk.person.may(Permission.DIAL) and not self._desk.tasks.is_closed:
+            self._desk.tasks.read(fillable_pools).then(self._offer_pools, self._desk.messages.show_error)
+
+    def open_for_pool(self, pool_id: int) -> None:
+        """Customers of the next file go into this pool."""
+        self.kind.setCurrentIndex(self.kind.findData(Kind.CUSTOMERS.value))
+        self.pool.set_value(pool_id)
+        self._change_kind()
+        self.shown()
+
+    def _offer_pools(self, rows: tuple[FillablePool, ...]) -> None:
+        self.pool.offer([Choice(row.id, f"{row.campaign} › {row.name}") for row in rows])
+        if all(row.id != self.pool.value() for row in rows):
+            self.pool.set_value(None)
+        self._show_pool()
+
+    def _show_pool(self) -> None:
+        self.pool.setVisible(self.chosen_kind is Kind.CUSTOMERS and self.pool.count() > 1)
+
+    def _chosen_pool(self) -> int | None:
+        chosen = self.pool.value() if self.chosen_kind is Kind.CUSTOMERS else None
+        return None if chosen is None else int(chosen)
+
+    # --- What the rows are
 
     def mapping(self) -> dict[int, str]:
         """The field of each column."""
@@ -213,6 +248,7 @@ class ImportScreen(QWidget):
 
     @Slot()
     def _change_kind(self) -> None:
+        self._show_pool()
         if self._sheet is not None:
             self._guess()
             self._ask_mappings()
@@ -299,6 +335,7 @@ class ImportScreen(QWidget):
             self.mapping(),
             Path(self._folder.path()),
             dry_run=dry_run,
+            pool_id=self._chosen_pool(),
         )
         text = N_("Dry run") if dry_run else N_("Import")
         job: Job[Any] = self._desk.tasks.long(text, self._work)
@@ -352,6 +389,7 @@ class ImportScreen(QWidget):
         self.dry_run_button.setEnabled(can_run)
         self.import_button.setEnabled(can_run)
         self.kind.setEnabled(is_idle)
+        self.pool.setEnabled(is_idle)
         self.choose_button.setEnabled(is_idle)
         self.options.setEnabled(is_idle)
         self.header.setEnabled(is_idle)

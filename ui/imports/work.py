@@ -35,13 +35,22 @@ class ImportWork:
     """
 
     def __init__(
-        self, backend: Executor, kind: Kind, sheet: Sheet, mapping: Mapping[int, str], folder: Path, *, dry_run: bool
+        self,
+        backend: Executor,
+        kind: Kind,
+        sheet: Sheet,
+        mapping: Mapping[int, str],
+        folder: Path,
+        *,
+        dry_run: bool,
+        pool_id: int | None = None,
     ) -> None:
         self.report: Report | None = None
         self.refused: tuple[RefusedRow, ...] = ()
         self.refused_path = folder / "refused.csv"
         self.sheet = sheet
         self.dry_run = dry_run
+        self.pool_id = pool_id
         self._backend = backend
         self._kind = kind
         self._mapping = dict(mapping)
@@ -56,6 +65,7 @@ class ImportWork:
             dry_run=self.dry_run,
             refused=self.refused_path,
             progress=progress,
+            pool_id=self.pool_id,
         )
         if report.refused:
             with self.refused_path.open(encoding="utf-8-sig", newline="") as file:

@@ -291,3 +291,25 @@ def _whose(session: Session, user_id: int | None) -> int:
         raise Refused("USER", message(N_("Say whose order it is.")), message(N_("Nothing was changed.")))
     require(session, Permission.DIAL)
     return own
+
+
+@dataclass(frozen=True, slots=True)
+class FillablePool:
+    """A pool somebody may put customers into, with its campaign."""
+
+    id: int
+    name: str
+    campaign: str
+
+
+@reads
+def fillable_pools(session: Session) -> tuple[FillablePool, ...]:
+    """The pools the actor may put customers into: a manager all of the open campaigns', an agent his own."""
+    asked = select(Pool.id, Pool.name, Campaign.name).join(Campaign, Campaign.id == Pool.campaign_id)
+    asked = asked.where(Pool.removed_at.is_(None), Campaign.closed_at.is_(None))
+    try:
+        require(session, Permission.RUN_CAMPAIGNS)
+    except Refused:
+        asked = asked.where(Pool.user_id == actor(session))
+    rows = session.execute(asked.order_by(func.lower(Campaign.name), Pool.position, Pool.id))
+    return tuple(FillablePool(*row) for row in rows)

@@ -1,0 +1,1 @@
+"""Who may not be called: wishes, registers, consents."""
