@@ -135,15 +135,19 @@ class DialDesk:
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
         """One key, where the keyboard is; it is counted."""
         self.keys += 1
-        if QApplication.activePopupWidget() is None and QApplication.activeWindow() is None:
-            # The off-screen platform forgets the window when a menu closes; a real one does not.
-            self.window.activateWindow()
-            QTest.qWaitForWindowActive(self.window)
+        self._come_forward()
         target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
         QTest.keyClick(target, key, modifiers)
 
+    def _come_forward(self) -> None:
+        """The off-screen platform forgets the window when a menu or a screen goes; a real one does not."""
+        if QApplication.activePopupWidget() is None and QApplication.activeWindow() is None:
+            self.window.activateWindow()
+            QTest.qWaitForWindowActive(self.window)
+
     def write(self, text: str) -> None:
         """Letters, where the keyboard is; they are not counted. Any script: Qt's own helper knows only Latin."""
+        self._come_forward()
         for letter in text:
             target = QApplication.focusWidget()
             assert target is not None

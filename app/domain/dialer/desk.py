@@ -10,7 +10,6 @@ from typing import Any
 from app.domain.dialer.desk_events import (
     IDLE,
     IN_CALL,
-    OPEN,
     RECHECK_SECONDS,
     AtDesk,
     Call,
@@ -228,8 +227,7 @@ def _time_up(move: _Move, event: TimeUp) -> None:
 
 
 def _call(move: _Move, _event: CallWanted) -> None:
-    desk = move.desk
-    if desk.state in OPEN - IN_CALL and not desk.is_sending and not desk.is_lost:
+    if move.desk.can_call:
         move.dial()
 
 
@@ -291,8 +289,7 @@ def _finish(move: _Move, _event: Finished) -> None:
 
 
 def _skip(move: _Move, _event: Skip) -> None:
-    desk = move.desk
-    if desk.state in (State.READING, State.COUNTING) and not desk.is_dialled and not desk.is_sending:
+    if move.desk.can_skip:
         move.hold_back()
         move.set(is_sending=True)
         move.do(Do.SKIP)
@@ -342,7 +339,7 @@ def _caller_gone(move: _Move, _event: CallerGone) -> None:
 
 def _take_caller(move: _Move, event: TakeCaller) -> None:
     desk = move.desk
-    if not desk.has_caller or desk.state in IN_CALL:
+    if not desk.can_take_caller:
         return
     move.set(has_caller=False)
     move.do(Do.ANSWER)

@@ -107,6 +107,26 @@ class AtDesk:
         """Whether a customer is on the desk."""
         return self.contact is not None
 
+    @property
+    def can_call(self) -> bool:
+        """Whether the customer may be called now."""
+        return self.state in OPEN - IN_CALL and not self.is_sending and not self.is_lost
+
+    @property
+    def can_skip(self) -> bool:
+        """Whether the customer may be left out: he was not called."""
+        return self.state in (State.READING, State.COUNTING) and not self.is_dialled and not self.is_sending
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether the agent may say that somebody has answered."""
+        return self.state in (State.DIALLING, State.RINGING) and self.is_dialled
+
+    @property
+    def can_take_caller(self) -> bool:
+        """Whether somebody rings and no other call is under way."""
+        return self.has_caller and self.state not in IN_CALL
+
 
 class Call(Enum):
     """How a call stands, as the telephone or the agent's own hand says."""

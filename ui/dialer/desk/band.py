@@ -8,7 +8,7 @@ from app.domain.words import Message
 from app.i18n import _, say
 from ui.dialer.desk.words import Look
 from ui.kit import icons, theme
-from ui.kit.bidi import sided
+from ui.kit.bidi import isolate, sided
 from ui.kit.translate import Texts
 from ui.widgets.history_words import clock
 from ui.widgets.styled import heading, styled
@@ -25,6 +25,7 @@ class ActButton(QPushButton):
     def __init__(self, action: QAction, icon: str, look: str = "") -> None:
         super().__init__()
         self._action = action
+        self._other = ""
         if look:
             styled(self, look)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -34,10 +35,16 @@ class ActButton(QPushButton):
         self.setIcon(icons.icon(icon, _TONES.get(look, "muted")))
         self._follow()
 
+    def rename(self, text: str) -> None:
+        """Call the act otherwise for now; `text` is catalogue text, an empty one is the command's own word."""
+        self._other = text
+        self._follow()
+
     def _follow(self) -> None:
+        word = _(self._other) if self._other else self._action.text()
         key = self._action.shortcut().toString(self._action.shortcut().SequenceFormat.NativeText)
-        self.setText(_("{act}  {key}", act=self._action.text(), key=key) if key else self._action.text())
-        self.setAccessibleName(self._action.text())
+        self.setText(_("{act}  {key}", act=word, key=isolate(key)) if key else word)
+        self.setAccessibleName(word)
         self.setAccessibleDescription(key)
         self.setEnabled(self._action.isEnabled())
 

@@ -6,14 +6,15 @@ from app.domain.words import N_
 from ui.kit.commands import Command
 
 __all__ = [
-    "ANSWERED", "CALL", "CALLBACK", "FILTER", "FORM", "HANG_UP", "LEAVE_CALLER", "NEXT", "NOTE", "PAUSE", "RESULTS",
-    "SIGN_OUT", "SKIP", "TAKE_CALLER", "TRY_AGAIN", "WHY",
+    "ANSWERED", "CALL", "CALLBACK", "CALL_OTHER", "FILTER", "FORM", "HANG_UP", "LEAVE_CALLER", "NEXT", "NOTE", "PAUSE",
+    "RESULTS", "SIGN_OUT", "SKIP", "TAKE_CALLER", "TRY_AGAIN", "WHY",
 ]  # fmt: skip
 
 _SCREEN = "dialer"
 
 NEXT = Command("dialer.next", N_("Next customer"), "next", "Ctrl+Return Ctrl+Enter", _SCREEN)
-CALL = Command("dialer.call", N_("Call"), "call", "F9", _SCREEN)
+CALL = Command("dialer.call", N_("Call now"), "call", "F9", _SCREEN)
+CALL_OTHER = Command("dialer.call_other", N_("Call another number"), "call", "Ctrl+Shift+F9", _SCREEN)
 HANG_UP = Command("dialer.hang_up", N_("Hang up"), "hang-up", "F8", _SCREEN)
 ANSWERED = Command("dialer.answered", N_("Answered"), "check", "Shift+F9", _SCREEN)
 SKIP = Command("dialer.skip", N_("Skip"), "skip", "F7", _SCREEN)

@@ -25,6 +25,7 @@ class Chooser(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        styled(self, "surface").setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._campaigns: tuple[CampaignChoice, ...] = ()
         self.list = styled(QListWidget(), "boxed")
         self.list.itemActivated.connect(self._begin)
@@ -83,7 +84,7 @@ class Chooser(QWidget):
             item.setSizeHint(QSize(0, theme.scale(40)))
             self.list.addItem(item)
         self.list.setCurrentRow(row)
-        self.list.setFixedHeight(theme.scale(min(8, max(2, self.list.count())) * 40 + 10))
+        self.list.setFixedHeight(theme.scale(min(8, max(1, self.list.count())) * 40 + 10))
 
     @Slot()
     def _begin(self) -> None:
@@ -97,6 +98,7 @@ class Waiting(QWidget):
 
     def __init__(self, button: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        styled(self, "surface").setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._at = AtDesk()
         self._pause: str | Message = ""
         self._today: int = 0
@@ -136,8 +138,8 @@ class Waiting(QWidget):
 
 
 _SAYINGS = {
-    State.READY: ("call", N_("Ready for the next customer"), N_("Ctrl+Enter brings the first one.")),
+    State.READY: ("call", N_("Ready for the next customer"), N_("Ask for the first one when you are.")),
     State.LOADING: ("waiting", N_("The next customer is coming"), ""),
-    State.WRAPPING: ("edit", N_("Wrap-up"), N_("The next customer comes by itself; Ctrl+Enter brings him at once.")),
-    State.PAUSED: ("pause", N_("Paused"), N_("Ctrl+Enter ends the pause and brings the next customer.")),
+    State.WRAPPING: ("edit", N_("Wrap-up"), N_("The next customer comes by itself.")),
+    State.PAUSED: ("pause", N_("Paused"), N_("The next customer ends the pause.")),
 }

@@ -1,6 +1,6 @@
 """The dial desk: a band that says what is going on, the customer, and the note with the results under him."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QMenu,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -22,24 +21,20 @@ from app.services.dialer.standing import Nobody
 from ui.dialer.desk import commands as acts
 from ui.dialer.desk.any_key import AnyKey
 from ui.dialer.desk.band import ActButton, Band
+from ui.dialer.desk.card_page import CardPage
 from ui.dialer.desk.contact import Contact
 from ui.dialer.desk.controller import DialController
-from ui.dialer.desk.foot import Foot
 from ui.dialer.desk.loading import Opening
 from ui.dialer.desk.pages import Chooser, Waiting
 from ui.dialer.desk.words import COUNTED, look_of, next_step
 from ui.dialer.panes.filters import FiltersWindow, kept_filters
-from ui.dialer.panes.history import HistoryPane
 from ui.dialer.panes.nobody import NobodyPane
-from ui.dialer.panes.person import PersonPane
-from ui.dialer.panes.script import ScriptPane
 from ui.dialer.panes.words import in_words
-from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import hairline, push_button
+from ui.widgets.styled import push_button
 
 __all__ = ["DeskScreen"]
 
@@ -52,7 +47,7 @@ class DeskScreen(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._last = AtDesk()
+        self._last: AtDesk | None = None
         self._wanted: tuple[int | None, int] | None = None
         self._any_key = AnyKey(self)
         self.done = 0
@@ -69,17 +64,18 @@ class DeskScreen(QWidget):
         seat = self.seat
         made = (
             (acts.NEXT, self._next, self._can_ask),
-            (acts.CALL, seat.call, self._can_call),
+            (acts.CALL, seat.call, lambda: self.seat.at.can_call),
+            (acts.CALL_OTHER, self._call_other, self._can_call_other),
             (acts.HANG_UP, seat.hang_up, self._is_in_call),
-            (acts.ANSWERED, seat.answered_by_hand, self._can_be_answered),
-            (acts.SKIP, seat.sending.skip, self._can_skip),
+            (acts.ANSWERED, seat.answered_by_hand, lambda: self.seat.at.can_be_answered),
+            (acts.SKIP, seat.sending.skip, lambda: self.seat.at.can_skip),
             (acts.PAUSE, self._pause, self._is_at_work),
             (acts.NOTE, self._focus_note, self._is_open),
             (acts.FORM, self._focus_form, self._is_open),
             (acts.CALLBACK, self._focus_callback, self._is_open),
             (acts.WHY, self.tell_why, self._is_open),
-            (acts.TAKE_CALLER, seat.callers.take, self._has_caller),
-            (acts.LEAVE_CALLER, seat.callers.leave, self._has_caller),
+            (acts.TAKE_CALLER, seat.callers.take, lambda: self.seat.at.can_take_caller),
+            (acts.LEAVE_CALLER, seat.callers.leave, lambda: self.seat.at.can_take_caller),
             (acts.TRY_AGAIN, seat.sending.try_again, self._can_try_again),
             (acts.FILTER, self._filter, self._may_filter),
             (acts.SIGN_OUT, seat.sign_out, self._is_at_work),
@@ -106,7 +102,8 @@ class DeskScreen(QWidget):
         self.caller_line = StandingLine(take, leave)
         self.chooser = Chooser()
         self.waiting = Waiting(self._act(acts.NEXT, "primary"))
-        self.card = self._make_card()
+        self.card = CardPage(self._desk)
+        self.person, self.script, self.foot = self.card.person, self.card.script, self.card.foot
         self.pages = QStackedWidget()
         self.nobody = NobodyPane(self._desk)
         self.nobody.setFocusProxy(self.nobody.again)
@@ -122,27 +119,6 @@ class DeskScreen(QWidget):
     def _act(self, command: Command, look: str = "") -> ActButton:
         return ActButton(self.actions_by_id[command.id], command.icon or "", look)
 
-    def _make_card(self) -> QWidget:
-        self.person, self.script = PersonPane(self._desk), ScriptPane(self._desk)
-        self.history = HistoryPane(self._desk)
-        self.foot = Foot()
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        panes: tuple[QWidget, ...] = (self.person, self.script, self.history)
-        for pane in panes:
-            splitter.addWidget(pane)
-        splitter.setChildrenCollapsible(False)
-        splitter.setSizes([theme.scale(440), theme.scale(480), theme.scale(380)])
-        self._desk.memory.splitter(splitter, "dialer")
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(splitter, 1)
-        column.addWidget(hairline())
-        column.addWidget(self.foot)
-        page.setFocusProxy(self.foot.note)
-        return page
-
     def _connect(self) -> None:
         seat = self.seat
         seat.changed.connect(self._follow)
@@ -155,8 +131,7 @@ class DeskScreen(QWidget):
         seat.sending.form_problem = self.script.missing
         seat.timers.ticked.connect(self._tick)
         self.chooser.chosen.connect(self._sign_in)
-        self.foot.typed.connect(self._typed)
-        self.script.changed.connect(self._typed)
+        self.card.typed.connect(self._typed)
         self.foot.given.connect(self._give)
         self.foot.callback_given.connect(self._give_callback)
         self._desk.bridge.rows_changed.connect(self._hear)
@@ -210,14 +185,9 @@ class DeskScreen(QWidget):
     def _show_contact(self, contact: Contact) -> None:
         """Everything of the customer at once."""
         self.setUpdatesEnabled(False)
-        self.person.show_card(contact.card, contact.claimed)
-        self.script.show_card(contact.card, contact.key)
-        self.script.put(contact.typed.answers)
-        self.history.show_card(contact.card)
-        self.foot.show_contact(contact.card, contact.typed)
+        self.card.show_contact(contact)
         self.pages.setCurrentWidget(self.card)
         self.setUpdatesEnabled(True)
-        self.foot.set_read_only(on=False)
         if self.isVisible():
             self.foot.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -265,10 +235,12 @@ class DeskScreen(QWidget):
         in_call = at.state in IN_CALL
         self.call_button.setVisible(at.state in OPEN and not in_call)
         self.hang_up_button.setVisible(in_call)
-        self.answered_button.setVisible(self._can_be_answered())
-        self.skip_button.setVisible(at.state in (State.READING, State.COUNTING) and not at.is_dialled)
+        self.answered_button.setVisible(at.can_be_answered)
+        self.skip_button.setVisible(at.can_skip)
         for button in (self.pause_button, self.out_button):
             button.setVisible(at.state is not State.SIGNED_OUT)
+        is_away = at.wants_pause or at.state is State.PAUSED
+        self.pause_button.rename(N_("End the pause") if is_away else "")
         self.band.setVisible(at.state is not State.SIGNED_OUT)
 
     @Slot()
@@ -312,22 +284,11 @@ class DeskScreen(QWidget):
     def _may_filter(self) -> bool:
         return self.seat.campaign is not None and self.seat.campaign.agents_set_filters
 
-    def _can_call(self) -> bool:
-        at = self.seat.at
-        return at.state in OPEN - IN_CALL and not at.is_sending and not at.is_lost
+    def _can_call_other(self) -> bool:
+        return self.seat.at.can_call and bool(self._other_numbers())
 
     def _is_in_call(self) -> bool:
         return self.seat.at.state in IN_CALL
-
-    def _can_be_answered(self) -> bool:
-        return self.seat.at.state in (State.DIALLING, State.RINGING) and self.seat.at.is_dialled
-
-    def _can_skip(self) -> bool:
-        at = self.seat.at
-        return at.state in (State.READING, State.COUNTING) and not at.is_dialled and not at.is_sending
-
-    def _has_caller(self) -> bool:
-        return self.seat.at.has_caller and self.seat.at.state not in IN_CALL
 
     def _can_try_again(self) -> bool:
         contact = self.seat.contact
@@ -365,19 +326,32 @@ class DeskScreen(QWidget):
             self.seat.feed(Unpause())
             return
         opening = self.seat.opening
-        menu = QMenu(self)
-        for number, each in enumerate(opening.pauses if opening else (), 1):
-            words = in_words(pause_name(each.code, each.name)).replace("&", "&&")
-            text = f"&{number}  {words}" if number < 10 else words
-            menu.addAction(text).triggered.connect(partial(self.seat.pause, each.id))
-        if menu.isEmpty():
-            menu.deleteLater()
+        reasons = [(each.id, in_words(pause_name(each.code, each.name))) for each in opening.pauses] if opening else []
+        if reasons:
+            self._offer(self.pause_button, [(words, partial(self.seat.pause, key)) for key, words in reasons])
+        else:
             self.seat.pause(None)
-            return
+
+    @Slot()
+    def _call_other(self) -> None:
+        """A menu of the customer's other numbers."""
+        numbers = self._other_numbers()
+        self._offer(self.call_button, [(isolate(each), partial(self.seat.call, each)) for each in numbers])
+
+    def _other_numbers(self) -> list[str]:
+        contact = self.seat.contact
+        numbers = contact.card.numbers if contact is not None else ()
+        return [each.e164 for each in numbers if each.e164 and contact and each.e164 != contact.claimed.person]
+
+    def _offer(self, button: QWidget, acts: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        """A menu below a button, each entry with a digit of its own."""
+        menu = QMenu(self)
+        for number, (words, do) in enumerate(acts, 1):
+            text = words.replace("&", "&&")
+            menu.addAction(f"&{number}  {text}" if number < 10 else text).triggered.connect(do)
         menu.aboutToHide.connect(menu.deleteLater)
-        first = menu.actions()[0]
-        menu.setActiveAction(first)
-        menu.popup(self.pause_button.mapToGlobal(QPoint(0, self.pause_button.height())))
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def give_key(self, digit: str) -> None:
         """Give the result of this digit."""
@@ -410,8 +384,7 @@ class DeskScreen(QWidget):
     def _take_typed(self) -> None:
         contact = self.seat.contact
         if contact is not None and self.seat.at.is_open:
-            self.foot.fill(contact.typed)
-            contact.typed.answers = self.script.answers()
+            self.card.fill(contact.typed)
 
     @Slot(object)
     def _ask_for(self, what: Missing) -> None:

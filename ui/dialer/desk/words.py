@@ -67,7 +67,6 @@ def _wish(at: AtDesk, pause: str | Message) -> Message | None:
 
 _PLAIN = {
     State.COUNTING: message(N_("Any key stops.")),
-    State.READY: message(N_("Ctrl+Enter brings the next customer.")),
     State.EMPTY: message(N_("Callboard asks again by itself.")),
     State.WRITING: message(N_("Alt and a digit give the result and bring the next customer.")),
 }

@@ -67,7 +67,11 @@ _MADE = {
     TakeCaller: st.builds(TakeCaller, st.sampled_from([None, 7])),
 }
 ANY = st.one_of([_MADE.get(kind, st.builds(kind)) for kind in EVENTS])
-SHIFTS = st.lists(ANY, max_size=60)
+_CALLS = [CallWanted(), Dialled(), CallStands(Call.TALKING), CallStands(Call.ENDED), TimeUp(Timer.COUNTDOWN)]
+_ENDS = [ResultGiven(), Finished(), ResultGiven(), Finished(), Skip(), Skipped()]
+USUAL = st.sampled_from([Next(), Loaded("a"), Loaded("b"), *_CALLS, *_ENDS])
+SHIFTS = st.builds(lambda rules, rest: [SignedIn(rules), Next(), *rest], _RULES, st.lists(USUAL | ANY, max_size=60))
+"""What may happen to a desk, the usual more often than the strange."""
 
 
 def run(desk: AtDesk, *events: object) -> tuple[AtDesk, list[Effect]]:
