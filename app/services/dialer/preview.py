@@ -3,7 +3,8 @@
 from sqlalchemy.orm import Session
 
 from app.domain.dialer.rules import FIELDS, CampaignDraft, problems
-from app.domain.errors import Incomplete
+from app.domain.errors import Incomplete, NotFound
+from app.domain.words import N_, message
 from app.models.dialer.campaigns import Campaign
 from app.services.context import reads
 from app.services.dialer.standing import Nobody, counts
@@ -17,3 +18,12 @@ def preview(session: Session, campaign_id: int, draft: CampaignDraft) -> Nobody:
         raise Incomplete(wrong)
     # Never put into the session: a campaign as it would be.
     return counts(session, campaign_id, Campaign(**{name: getattr(draft, name) for name in FIELDS}))
+
+
+@reads
+def standing_now(session: Session, campaign_id: int) -> Nobody:
+    """Where everybody in the campaign's pools stands under its rules as they are kept."""
+    found = session.get(Campaign, campaign_id)
+    if found is None:
+        raise NotFound(message(N_("This campaign is no longer there.")))
+    return counts(session, campaign_id, found)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.dialer.preflight import preflight
 from app.domain.dialer.rules import CampaignDraft
 from app.domain.words import N_, message
 from app.i18n import _
@@ -28,6 +29,8 @@ from app.services.dialer.campaigns import (
     reopen,
     save,
 )
+from app.services.dialer.preview import standing_now
+from app.services.dialer.standing import Nobody
 from ui.dialer.campaigns.naming import NamingLine
 from ui.dialer.campaigns.page import CampaignPage
 from ui.dialer.campaigns.tabs import TABS
@@ -69,7 +72,7 @@ class CampaignsScreen(QWidget):
         self._is_read = False
         self._wanted: int | None = None
         self._asked: int | None = None
-        self._reading = Latest(desk.tasks)
+        self._reading, self._counting = Latest(desk.tasks), Latest(desk.tasks)
         self.pages: dict[str, QWidget] = {}
         self._shown: dict[str, int] = {}
         self._build()
@@ -147,17 +150,20 @@ class CampaignsScreen(QWidget):
         self.start_button = primary_button(N_("Start"))
         for button in (self.copy_button, self.close_button, self.start_button):
             row.addWidget(button)
-        self.confirm, self.keep = push_button(N_("Close"), look="danger"), push_button(N_("Keep"))
         return holder
 
     def _build_naming(self) -> QWidget:
-        """Lines that come up under the head: the question before a campaign closes, the name of a new one."""
+        """Lines that come up under the head: the questions before a start and an end, the name of a new campaign."""
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(theme.scale(16), 0, theme.scale(16), 0)
         column.setSpacing(theme.scale(8))
+        self.confirm, self.keep = push_button(N_("Close"), look="danger"), push_button(N_("Keep"))
         self.question = StandingLine(self.confirm, self.keep)
+        self.go, self.wait = primary_button(N_("Start")), push_button(N_("Not yet"))
+        self.preflight = StandingLine(self.go, self.wait)
         column.addWidget(self.question)
+        column.addWidget(self.preflight)
         self.naming = NamingLine()
         column.addWidget(self.naming)
         return holder
@@ -181,6 +187,8 @@ class CampaignsScreen(QWidget):
         self.start_button.clicked.connect(self._start)
         self.confirm.clicked.connect(self._close_campaign)
         self.keep.clicked.connect(self._cancel)
+        self.go.clicked.connect(self._open_campaign)
+        self.wait.clicked.connect(self._cancel)
         self.naming.named.connect(self._add)
         self.naming.dropped.connect(self._cancel)
         self._desk.bridge.rows_changed.connect(self._hear)
@@ -256,8 +264,9 @@ class CampaignsScreen(QWidget):
     @Slot()
     def _show_current(self) -> None:
         row = self.row
-        if row is None or row.id != self._asked or not row.is_open:
-            self.question.say(None)
+        for line, is_open in ((self.question, True), (self.preflight, False)):
+            if row is None or row.id != self._asked or row.is_open is not is_open:
+                line.say(None)
         self.title.setText("" if row is None else row.name)
         self.state.setText("" if row is None else _state_of(row))
         self.tabs.setVisible(row is not None)
@@ -299,7 +308,7 @@ class CampaignsScreen(QWidget):
 
     @property
     def _has_question(self) -> bool:
-        return self.naming.is_asking or not self.question.isHidden()
+        return any(not line.isHidden() for line in (self.naming, self.question, self.preflight))
 
     # --- Acts
 
@@ -318,6 +327,7 @@ class CampaignsScreen(QWidget):
         self.stack.setCurrentIndex(0)
         self._asked = None
         self.question.say(None)
+        self.preflight.say(None)
         self.naming.ask(name, copied)
         self._desk.commands.refresh()
 
@@ -349,9 +359,25 @@ class CampaignsScreen(QWidget):
 
     @Slot()
     def _start(self) -> None:
+        """Before the start stands what it would mean."""
         row = self.row
         if row is not None and not row.is_open:
-            self.start_button.setEnabled(False)
+            self._asked = row.id
+            self._counting.read(standing_now, row.id).then(self._ask_start)
+
+    @Slot(object)
+    def _ask_start(self, found: Nobody) -> None:
+        row = self.row
+        if row is not None and row.id == self._asked and not row.is_open:
+            self.preflight.say(preflight(row.name, found.total, found.callable, found.blocked, row.agents))
+            self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._desk.commands.refresh()
+
+    @Slot()
+    def _open_campaign(self) -> None:
+        row = self.row
+        self.preflight.say(None)
+        if row is not None:
             self._desk.tasks.write(reopen, row.id, row.version).then(self._turned, self._not_turned)
 
     @Slot()
@@ -373,14 +399,12 @@ class CampaignsScreen(QWidget):
 
     @Slot(object)
     def _turned(self, card: CampaignCard) -> None:
-        self.start_button.setEnabled(True)
         said = N_("{name} is open.") if card.is_open else N_("{name} is closed.")
         self._desk.messages.success(message(said, name=card.draft.name))
         self.refresh()
 
     @Slot(object)
     def _not_turned(self, problem: Exception) -> None:
-        self.start_button.setEnabled(True)
         self._desk.messages.show_error(problem)
         self.refresh()
 
@@ -396,6 +420,7 @@ class CampaignsScreen(QWidget):
         if self._has_question:
             self.naming.hide()
             self.question.say(None)
+            self.preflight.say(None)
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self._fill()
         elif self.page is not None:

@@ -7,9 +7,13 @@ from PySide6.QtTest import QTest
 from app.domain.dialer.rules import CampaignDraft
 from app.domain.people import Permission
 from app.i18n import say
+from app.models.dialer import DoNotCall
+from app.models.people import User
+from app.services.context import now
 from app.services.dialer.campaigns import close_campaign, reopen
 from app.services.dialer.statuses import list_statuses
 from tests.kit.campaigns_robot import CampaignsDesk
+from tests.kit.dial_factory import add_campaign, add_customer, add_entry, add_pool
 from ui.dialer import CAMPAIGNS, DESK
 from ui.kit.screen import Person
 
@@ -60,6 +64,14 @@ def test_a_campaign_is_started_closed_after_a_question_and_reopened(desk: Campai
     assert not desk.screen.close_button.isVisible()
     desk.click(desk.screen.start_button)
     desk.settle()
+    assert not desk.kept("Spring").is_open
+    assert desk.screen.preflight.words.text() == "No customer is in a pool of Spring yet. Start it all the same?"
+    desk.press(Qt.Key.Key_Escape)
+    assert not desk.screen.preflight.isVisible()
+    desk.click(desk.screen.start_button)
+    desk.settle()
+    desk.press(Qt.Key.Key_Space)
+    desk.settle()
     assert desk.kept("Spring").is_open
     assert desk.screen.state.text() == "Open"
     desk.click(desk.screen.close_button)
@@ -74,7 +86,29 @@ def test_a_campaign_is_started_closed_after_a_question_and_reopened(desk: Campai
     assert (desk.screen.state.text(), desk.screen.start_button.text()) == ("Closed", "Reopen")
     desk.click(desk.screen.start_button)
     desk.settle()
+    desk.click(desk.screen.go)
+    desk.settle()
     assert desk.kept("Spring").is_open
+
+
+@pytest.mark.row("U37")
+def test_before_the_start_stands_how_many_are_blocked_and_by_what(desk: CampaignsDesk) -> None:
+    with desk.database.transaction() as session:
+        made = add_campaign(session, "Spring", session.get_one(User, desk.shop.dana), opened_at=None)
+        pool = add_pool(session, made)
+        for phone in ("", "", None):
+            entry = add_entry(session, pool, add_customer(session, phone=phone))
+        session.add(DoNotCall(person="+97250999999", at=now(session)))
+        add_entry(session, pool, add_customer(session, phone="+97250999999"))
+        assert entry.person is None
+    desk.screen.refresh()
+    desk.settle()
+    desk.click(desk.screen.start_button)
+    desk.settle()
+    assert desk.screen.preflight.words.text() == (
+        "2 of 4 customers can be called now. Blocked: Does not want to be called: 1, No number that can be called: 1."
+        " Start Spring?"
+    )
 
 
 def test_a_copy_gets_its_own_name_and_comes_to_the_front(desk: CampaignsDesk) -> None:
