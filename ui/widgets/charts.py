@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import format_number
 from ui.kit import theme
+from ui.kit.bidi import isolate
 from ui.widgets.chips import flowing
 from ui.widgets.styled import secondary
 
@@ -129,7 +130,8 @@ class StackedBars(QWidget):
             if self._lying:
                 number = f"  {format_number(round(total))}"
                 room = theme.scale(_NAMES) - metrics.horizontalAdvance(number) - theme.scale(8)
-                text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + number
+                # Apart, so that a Hebrew name does not pull its number to the other side.
+                text = isolate(metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)) + number
             shown.append((place, text))
         self._along.setTicks([shown])
         if self._lying:

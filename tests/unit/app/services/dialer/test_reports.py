@@ -96,7 +96,7 @@ def test_a_report_is_narrowed_and_paged_by_key(office, monkeypatch):
     with office["database"].transaction() as session:
         for number in range(8):
             user = office["dana"] if number % 2 else office["avi"]
-            add_attempt(session, user, office["entries"]["Levi"], "No answer", ago(days=number))
+            add_attempt(session, user, office["entries"]["Levi"], "No answer", ago(days=number), pool_id=None)
     ask = office["manager"].execute
     first = ask(reports.opened, "attempts", Asked())
     seen, page = list(first.page.rows), first.page

@@ -109,7 +109,8 @@ def test_calls_of_today_are_counted_by_hour_agent_and_pool_with_skips_and_contac
             (110, noa, far, "Reached"),
             (13 * 60, avi, north, "Interested"),  # twenty to midnight, yesterday there
         ):
-            add_attempt(session, user, entry, status, ago(minutes))
+            # Where a call does not say its pool, its entry does.
+            add_attempt(session, user, entry, status, ago(minutes), pool_id=None if user is noa else entry.pool_id)
         for minutes in (5, 6, 7):
             add_attempt(session, dana, north, None, ago(minutes), kind="skip")
         add_attempt(session, dana, north, None, ago(8), kind="inbound")
@@ -133,6 +134,7 @@ def test_calls_of_today_are_counted_by_hour_agent_and_pool_with_skips_and_contac
     assert (one.total.calls, one.total.outcomes) == (3, {"no_contact": 2, "success": 1})
     assert office["manager"].execute(wall, Asked(campaign_id=office["winter"])).total.calls == 1
     assert office["manager"].execute(wall, Asked(group_id=office["group"])).total.calls == 4
+    assert office["manager"].execute(wall, Asked(pool_id=office["pools"]["Far"].id)).total.calls == 1
 
 
 @pytest.mark.row("F12")
