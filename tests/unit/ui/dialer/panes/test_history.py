@@ -96,6 +96,19 @@ def test_words_follow_the_language_and_long_notes_make_long_lines(desk: CardDesk
     apply_language(QApplication.instance(), "en")
 
 
+def test_lines_are_measured_anew_when_there_is_less_room(desk: CardDesk):
+    for hour in range(12):
+        desk.call(NOW - timedelta(hours=hour), note="word " * 20)
+    desk.show()
+    view = desk.history.history.view
+    first = view.model().index(0, 0)
+    wide = view.visualRect(first).height()
+    desk.holder.resize(760, 640)
+    desk.frame.settle()
+    assert view.visualRect(first).height() > wide
+    assert view.visualRect(first).height() == view.sizeHintForIndex(first).height()
+
+
 def test_without_a_history_the_place_says_what_it_is_for(desk: CardDesk):
     desk.show()
     assert desk.history.history.empty.isVisible()
