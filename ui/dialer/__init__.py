@@ -9,11 +9,12 @@ from app.domain.words import N_
 from ui.kit.commands import Command
 from ui.kit.screen import Act, Desk, Door, Screen
 
-__all__ = ["CALLBACKS", "CAMPAIGNS", "DESK", "OPEN_CAMPAIGN", "OPEN_CUSTOMER"]
+__all__ = ["ADD_TO_POOL", "CALLBACKS", "CAMPAIGNS", "DESK", "OPEN_CAMPAIGN", "OPEN_CUSTOMER"]
 
 OPEN_CUSTOMER = Command("dialer.open_customer", N_("Call this customer"), "call", in_palette=False)
 CALLBACKS = Command("dialer.callbacks", N_("Callbacks"), "due", "Ctrl+Shift+H")
 OPEN_CAMPAIGN = Command("campaigns.open", N_("Open the campaign"), "campaign", in_palette=False)
+ADD_TO_POOL = Command("pools.add_customers", N_("Add customers to a pool"), "add", in_palette=False)
 TELEPHONE = Command("dialer.telephone", N_("Choose my telephone"), "call")
 
 
@@ -21,9 +22,6 @@ def _telephone(desk: Desk) -> None:
     from ui.dialer.phone.window import open_telephone
 
     open_telephone(desk)
-
-
-ADD_TO_POOL = Command("pools.add_customers", N_("Add customers to a pool"), "add", in_palette=False)
 
 
 def _desk(desk: Desk) -> QWidget:
@@ -57,7 +55,11 @@ DESK = Screen(
     _desk,
     needs=Permission.DIAL,
     doors=(Door(OPEN_CUSTOMER, "open_customer", Permission.DIAL),),
-    acts=(Act(CALLBACKS, _callbacks, Permission.DIAL), Act(TELEPHONE, _telephone, Permission.DIAL)),
+    acts=(
+        Act(CALLBACKS, _callbacks, Permission.DIAL),
+        Act(TELEPHONE, _telephone, Permission.DIAL),
+        Act(ADD_TO_POOL, _add_to_pool, Permission.DIAL),
+    ),
 )
 """The dial desk's entry in the navigation; `dialer.open_customer` takes a campaign's id or None, and a customer's."""
 
