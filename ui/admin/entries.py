@@ -20,6 +20,7 @@ from ui.admin.sections.pauses import PAUSES
 from ui.admin.sections.products import PRODUCT_GROUPS, PRODUCTS
 from ui.admin.sections.projects import PROJECTS
 from ui.admin.sections.roles import ROLES
+from ui.admin.sections.telephony import TELEPHONY
 from ui.admin.sections.ticket_states import TICKET_STATES
 from ui.admin.sections.ticket_types import TICKET_TYPES
 from ui.admin.sections.users import USERS
@@ -88,7 +89,7 @@ ENTRIES: tuple[tuple[str, tuple[Section[Any] | Elsewhere | Workspace, ...]], ...
     (N_("Tickets"), (TICKET_TYPES, TICKET_STATES, OWN_FIELDS, CARD_LAYOUT, NUMERATORS, NOTE_KINDS)),
     (N_("Products and projects"), (PRODUCT_GROUPS, PRODUCTS, PROJECTS)),
     (N_("Time and places"), (SITES, _HOURS, _RULES, _ABSENCES, _HOLIDAYS)),
-    (N_("Dial desk"), (PAUSES,)),
+    (N_("Dial desk"), (PAUSES, TELEPHONY)),
     (N_("Mail"), (MAILBOXES, MAILING_LISTS, _TEMPLATES)),
     (N_("Company"), (COMPANY,)),
 )

@@ -36,6 +36,7 @@ __all__ = [
     "MinutesPart",
     "Part",
     "PickPart",
+    "PortPart",
     "ReadPart",
     "SecretPart",
     "TextPart",
@@ -170,6 +171,29 @@ class HoursPart(Part):
 
     def settle(self) -> None:
         """Take what is half typed for typed."""
+        self.box.interpretText()
+
+
+class PortPart(Part):
+    """The number of a port."""
+
+    def __init__(self) -> None:
+        self.box = NumberField()
+        self.box.setRange(1, 65535)
+        self.box.setGroupSeparatorShown(False)
+        self.box.setMaximumWidth(theme.scale(120))
+        super().__init__(self.box, self.box.valueChanged)
+
+    def value(self) -> int:
+        """The port."""
+        return self.box.value()
+
+    def set_value(self, value: int) -> None:
+        """Show this port."""
+        self.box.setValue(value)
+
+    def settle(self) -> None:
+        """Take the number typed so far."""
         self.box.interpretText()
 
 

@@ -35,6 +35,7 @@ __all__ = ["MARK", "MainWindow"]
 MARK = Path(__file__).resolve().parents[2] / "resources" / "icons" / "callboard.svg"
 LAST_SCREEN = "window/screen"
 FIRST_SCREEN = "planner"
+TELEPHONE = "dialer.telephone"
 
 PALETTE = Command("window.palette", N_("Find a command"), "search", "Ctrl+K", in_palette=False)
 SHORTCUTS = Command("window.shortcuts", N_("Keyboard shortcuts"), "keyboard", "Ctrl+? Ctrl+Shift+/")
@@ -270,7 +271,13 @@ class MainWindow(QMainWindow):
         """Open the preferences beside the work."""
         from ui.preferences.window import PreferencesWindow
 
-        PreferencesWindow(self.desk.preferences, self).show()
+        choose = self.choose_telephone if self.desk.commands.has(TELEPHONE) else None
+        PreferencesWindow(self.desk.preferences, self, telephone=choose).show()
+
+    @Slot()
+    def choose_telephone(self) -> None:
+        """Open the window of the telephone beside the work."""
+        self.desk.commands.run(TELEPHONE)
 
     @Slot()
     def open_shortcuts(self) -> None:

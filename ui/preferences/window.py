@@ -1,6 +1,6 @@
 """The preferences: every choice takes effect at once, so there is nothing to confirm."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
@@ -66,7 +66,13 @@ class Segments(QWidget):
 class PreferencesWindow(QDialog):
     """Language, theme, density, text size, planner step and time axis, and whether new tasks are told."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        preferences: Preferences,
+        parent: QWidget | None = None,
+        *,
+        telephone: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._preferences = preferences
@@ -87,6 +93,11 @@ class PreferencesWindow(QDialog):
         form.row(N_("Time axis"), Segments(preferences, Settings.planner_axis, AXES))
         form.heading(N_("Tasks"))
         form.wide(self._make_notify())
+        if telephone is not None:
+            form.heading(N_("Telephone"))
+            self.telephone_button = push_button(N_("Choose my telephone"), "call")
+            self.telephone_button.clicked.connect(telephone)
+            form.wide(self.telephone_button)
         outer.addWidget(form)
         outer.addStretch(1)
         close = push_button(N_("Close"))

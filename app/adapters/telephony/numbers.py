@@ -46,11 +46,12 @@ def dialled(number: str, form: str = E164, prefix: str = "", country: str | None
     outside = prefix if _PREFIX.fullmatch(prefix) else ""
     if not number.startswith("+"):
         return number
-    if form == ZEROES:
+    # Behind the digits of an outside line a plus means nothing.
+    if form == ZEROES or (form == E164 and outside):
         return f"{outside}00{number[1:]}"
     if form == NATIONAL:
         return outside + _national(number, country)
-    return outside + number
+    return number
 
 
 def _plain(raw: str) -> str:

@@ -11,10 +11,8 @@ from app.services.mail.mailboxes import save_mailbox, try_out
 from app.services.mail.rows import AccountDraft, AccountRow
 from app.services.people.rows import UserRow
 from app.services.people.users import list_users
-from ui.admin.parts import Part, PickPart, SecretPart, TextPart, TickPart
+from ui.admin.parts import Part, PickPart, PortPart, SecretPart, TextPart, TickPart
 from ui.admin.section import Act, Call, Column, Entry, Offer, Section, Values, deletion
-from ui.kit import theme
-from ui.widgets.fields import NumberField
 from ui.widgets.picker import Choice
 
 __all__ = ["MAILBOXES"]
@@ -25,29 +23,6 @@ _SECURITIES: tuple[tuple[str, Message], ...] = (
     ("none", message(N_("Not encrypted"))),
 )
 _PORTS = {"smtp": {"tls": 465, "starttls": 587, "none": 25}, "imap": {"tls": 993, "starttls": 143, "none": 143}}
-
-
-class _PortPart(Part):
-    """The number of a port."""
-
-    def __init__(self) -> None:
-        self.box = NumberField()
-        self.box.setRange(1, 65535)
-        self.box.setGroupSeparatorShown(False)
-        self.box.setMaximumWidth(theme.scale(120))
-        super().__init__(self.box, self.box.valueChanged)
-
-    def value(self) -> int:
-        """The port."""
-        return self.box.value()
-
-    def set_value(self, value: int) -> None:
-        """Show this port."""
-        self.box.setValue(value)
-
-    def settle(self) -> None:
-        """Take the number typed so far."""
-        self.box.interpretText()
 
 
 def _security() -> PickPart:
@@ -143,7 +118,7 @@ MAILBOXES: Section[AccountRow] = Section(
         Entry("is_active", N_("Active"), TickPart),
         Entry("smtp_host", N_("Server"), TextPart, heading=N_("Sending (SMTP)")),
         Entry("smtp_security", N_("Security"), _security, codes=frozenset({"SECURITY"})),
-        Entry("smtp_port", N_("Port"), _PortPart, codes=frozenset({"PORT"})),
+        Entry("smtp_port", N_("Port"), PortPart, codes=frozenset({"PORT"})),
         Entry("smtp_login", N_("Log-in"), TextPart, hint=N_("Empty: the address.")),
         Entry(
             "imap_host",
@@ -153,7 +128,7 @@ MAILBOXES: Section[AccountRow] = Section(
             heading=N_("Reading (IMAP)"),
         ),
         Entry("imap_security", N_("Security"), _security),
-        Entry("imap_port", N_("Port"), _PortPart),
+        Entry("imap_port", N_("Port"), PortPart),
         Entry("imap_login", N_("Log-in"), TextPart, hint=N_("Empty: the address.")),
         Entry("imap_folder", N_("Folder"), TextPart),
     ),
