@@ -14,7 +14,13 @@ from app.db.refusals import explain
 from app.domain.errors import UserError
 from app.domain.words import N_, message
 
-_POSTGRESQL_OPTIONS = "-c timezone=UTC -c jit=off -c lock_timeout=10s -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
+_POSTGRESQL_SETTINGS = (
+    "timezone=UTC",
+    "jit=off",
+    "lock_timeout=10s",
+    "statement_timeout=120s",
+    "idle_in_transaction_session_timeout=60s",
+)
 
 
 class Database:
@@ -107,7 +113,8 @@ def _engine(url: URL, **options: Any) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    query = {"options": _POSTGRESQL_OPTIONS, "connect_timeout": "5", "application_name": "callboard"}
+    settings = " ".join(f"-c {setting}" for setting in _POSTGRESQL_SETTINGS)
+    query = {"options": settings, "connect_timeout": "5", "application_name": "callboard"}
     query |= {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3", "tcp_user_timeout": "10000"}
     merged = {**query, **{key: str(value) for key, value in url.query.items()}}
     return create_engine(url.set(query=merged), pool_size=2, max_overflow=3, pool_recycle=1800, **options)

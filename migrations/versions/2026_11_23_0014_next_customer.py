@@ -131,20 +131,27 @@ _TAKE = f"""
             FOR attempt IN 1..2 LOOP
                 INSERT INTO claims (request_id, entry_id, campaign_id, customer_id, person, user_id, status,
                     is_exclusive, claimed_at, until_at, rule, reason)
-                    SELECT p_request, p_entry, p_campaign, p_customer, p_person, p_user, 'open', p_is_exclusive, p_at,
-                        p_at + make_interval(secs => p_lease), p_rule, p_reason
+                    SELECT p_request, p_entry, p_campaign, p_customer, p_person, p_user, 'open', p_is_exclusive,
+                        clock_timestamp(), clock_timestamp() + make_interval(secs => p_lease), p_rule, p_reason
                     WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.person = p_person AND NOT c.is_exclusive
                             AND c.until_at > p_at AND p_is_exclusive AND c.request_id <> p_request)
                         AND (p_is_exclusive OR NOT EXISTS (SELECT FROM claims AS c WHERE c.person = p_person
                             AND c.is_exclusive AND c.until_at > p_at AND c.user_id <> p_user))
                     ON CONFLICT DO NOTHING RETURNING * INTO taken;
                 IF FOUND THEN
+                    IF taken.claimed_at < clock_timestamp() - interval '1 millisecond' THEN
+                        UPDATE claims AS k SET claimed_at = clock_timestamp(),
+                            until_at = clock_timestamp() + make_interval(secs => p_lease)
+                            WHERE k.id = taken.id RETURNING * INTO taken;
+                    END IF;
                     RETURN taken;
                 END IF;
-                -- The lock after a call keeps the others away, not the agent himself.
-                DELETE FROM claims AS c WHERE c.person = p_person AND c.is_exclusive AND c.user_id = p_user
-                    AND c.status = 'lock';
-                CONTINUE WHEN FOUND;
+                -- The lock after a call keeps others away, not the agent himself when he asks for this very person.
+                IF p_rule IN ('BY_HAND', 'NUMBER') THEN
+                    DELETE FROM claims AS c WHERE c.person = p_person AND c.is_exclusive AND c.user_id = p_user
+                        AND c.status = 'lock';
+                    CONTINUE WHEN FOUND;
+                END IF;
                 SELECT max(c.until_at) INTO taken.until_at FROM (
                     SELECT e.until_at FROM claims AS e WHERE e.person = p_person AND e.is_exclusive UNION ALL
                     SELECT e.until_at FROM claims AS e WHERE e.person = p_person AND NOT e.is_exclusive) AS c;
@@ -323,10 +330,16 @@ _NEXT = f"""
                     IF c.is_exclusive AND NOT c.some_share THEN
                         INSERT INTO claims (request_id, entry_id, campaign_id, customer_id, person, user_id, status,
                             is_exclusive, claimed_at, until_at, rule, reason)
-                            VALUES (p_request, q.id, p_campaign, q.customer_id, q.person, c.me, 'open', true, moment,
-                                moment + make_interval(secs => c.lease), rule, why)
+                            VALUES (p_request, q.id, p_campaign, q.customer_id, q.person, c.me, 'open', true,
+                                clock_timestamp(), clock_timestamp() + make_interval(secs => c.lease), rule, why)
                             ON CONFLICT DO NOTHING RETURNING * INTO taken;
                         is_found := FOUND;
+                        IF taken.claimed_at < clock_timestamp() - interval '1 millisecond' THEN
+                            -- It waited for somebody who gave the person back: the hold begins now.
+                            UPDATE claims AS k SET claimed_at = clock_timestamp(),
+                                until_at = clock_timestamp() + make_interval(secs => c.lease)
+                                WHERE k.id = taken.id RETURNING * INTO taken;
+                        END IF;
                     END IF;
                     IF NOT is_found THEN
                         SELECT * INTO taken FROM take_person(q.id, p_campaign, q.customer_id, q.person, p_request, c.me,

@@ -2,6 +2,7 @@
 
 import click
 
+from app.cli.simulate.dialer import dialer
 from app.cli.simulate.intake import intake
 
 __all__ = ["simulate"]
@@ -12,4 +13,5 @@ def simulate() -> None:
     """Prove on a throw-away database what the program promises for many users at once."""
 
 
+simulate.add_command(dialer)
 simulate.add_command(intake)

@@ -202,10 +202,10 @@ def take(
     at, me = now(session), actor(session)
     facts = row if isinstance(row, Mapping) else row._mapping
     is_exclusive = campaign.lock_minutes > 0
-    # The lock after a call keeps the others away, not the agent himself.
-    session.execute(
-        delete(_CLAIMS).where(_CLAIMS.c.person == facts["person"], _CLAIMS.c.user_id == me, _CLAIMS.c.status == "lock")
-    )
+    # The lock after a call keeps others away, not the agent himself when he asks for this very person.
+    if rule in ("BY_HAND", "NUMBER"):
+        mine = and_(_CLAIMS.c.person == facts["person"], _CLAIMS.c.user_id == me, _CLAIMS.c.status == "lock")
+        session.execute(delete(_CLAIMS).where(mine))
     others = select(Claim.until_at).where(
         Claim.person == facts["person"], or_(Claim.request_id != request_id, Claim.user_id != me)
     )
