@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,13 +14,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.domain.errors import UserError
-from app.domain.spreadsheet import defused
 from app.domain.words import N_, message
 
 ROWS = 1_048_576
 """What a sheet of a workbook holds; the rest goes to the next sheet."""
 
 _LONGEST = 32_767
+_STARTS = "=+-@\t\r"
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 class Format(StrEnum):
@@ -90,7 +92,7 @@ def _why(error: OSError) -> str:
 class _Csv:
     def __init__(self, file: TextIOWrapper, headings: Sequence[Heading]) -> None:
         self._rows = csv.writer(file)
-        self._rows.writerow([defused(_clean(each.title)) for each in headings])
+        self._rows.writerow([_defused(_clean(each.title)) for each in headings])
 
     def write(self, cells: Sequence[Any]) -> None:
         self._rows.writerow([_csv_text(cell) for cell in cells])
@@ -115,7 +117,12 @@ def _csv_text(cell: Any) -> str:
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     if isinstance(cell, float):
         return f"{cell:.4f}".rstrip("0").rstrip(".")
-    return defused(_clean(cell)) if isinstance(cell, str) else str(cell)
+    return _defused(_clean(cell)) if isinstance(cell, str) else str(cell)
+
+
+def _defused(text: str) -> str:
+    """The text with a mark before what a spreadsheet would calculate: 03-555 after a minus is arithmetic already."""
+    return f"'{text}" if text and text[0] in _STARTS and not _NUMBER.fullmatch(text) else text
 
 
 def _clean(text: str) -> str:

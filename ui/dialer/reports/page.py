@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.dialer.standing import WORDS
@@ -61,6 +62,7 @@ class ReportsPage(QWidget):
         self._choices: Choices | None = None
         self._opened: Opened | None = None
         self._read_as = Asked()
+        self._is_stale = False
         self.export: Job[tuple[Path, int]] | None = None
         self._choosing, self._opening = Latest(desk.tasks), Latest(desk.tasks)
         self.report, self.period = Picker(), Picker()
@@ -160,10 +162,17 @@ class ReportsPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read everything anew."""
-        if not self._desk.tasks.is_closed:
+        """Read everything anew, once it is looked at."""
+        self._is_stale = not self.isVisible()
+        if not self._desk.tasks.is_closed and not self._is_stale:
             self._choosing.read(choices).then(self._offer, self._desk.messages.show_error)
             self.read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It is looked at: what was put off is read."""
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
 
     def choose(self, code: str) -> None:
         """Show a report by its code."""

@@ -28,7 +28,7 @@ from ui.kit.tasks import Cancelled
 
 HOME = ZoneInfo("Asia/Jerusalem")
 NOON = datetime(2026, 11, 23, 12, 30, tzinfo=HOME).astimezone(UTC)
-EVIL = ("=1+1", "+cmd", "-2+3+cmd", "@sum", "\tx", "\rx")
+EVIL = ("=1+1", "+972-50-1", "-2+3", "@sum", "\tx", "\rx")
 
 
 def ago(**length: float) -> datetime:
