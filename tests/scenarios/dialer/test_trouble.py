@@ -22,6 +22,7 @@ from app.models.tickets import Ticket, TicketType
 from app.services.dialer import attempts, pools
 from app.services.dialer.attempts import Result
 from app.services.dialer.claiming import next_customer
+from tests.kit.dial_factory import add_customer
 from tests.kit.dial_robot import ALT, CTRL, SHIFT, DialDesk, furnish, opened
 from ui.dialer.desk import loading
 
@@ -139,7 +140,7 @@ def test_a_note_of_a_customer_lost_with_the_desk_comes_back(database, tmp_path, 
         contact = first.begin()
         first.write("Half a sentence")
         first.seat.keeper.now()
-        first.settle()
+        first.until(lambda: contact.key in first.seat.keeper.journal.entries())
         first.seat.heart.release()
         shift = first.shift
     end_claims(database)
@@ -153,7 +154,7 @@ def test_a_note_of_a_customer_lost_with_the_desk_comes_back(database, tmp_path, 
     second.contact(besides=again.key)
     second.settle()
     assert [each.note for each in second.attempts() if each.kind == "call"] == ["Half a sentence"]
-    assert second.seat.keeper.journal.entries() == {}
+    second.until(lambda: second.seat.keeper.journal.entries() == {})
     second.close()
 
 
@@ -181,6 +182,7 @@ def test_a_result_that_cannot_be_saved_is_sent_again_once(database, tmp_path, qt
         desk.until(lambda: "Not saved" in (desk.said[-1].words() if desk.said else ""))
         assert desk.screen.foot.note.toPlainText() == "Said once"
         assert desk.seat.at.contact == contact.key
+        desk.until(lambda: contact.key in desk.seat.keeper.journal.entries())
         entry = desk.seat.keeper.journal.entries()[contact.key]
         assert entry["typed"]["status_id"] == desk.shift.statuses["Reached"]
         desk.press(Qt.Key.Key_Return, CTRL | SHIFT)
@@ -372,6 +374,26 @@ def test_a_caller_never_takes_the_place_of_an_open_customer(database, tmp_path, 
         assert desk.screen.foot.note.toPlainText() == "In the middle"
         assert "on the line" in desk.said_last()
         assert [each.kind for each in desk.attempts()] == ["inbound"]
+        desk.press(Qt.Key.Key_F9)
+        assert "There is a call already" in desk.said_last()
+        assert desk.seat.at.state is State.READING
+        desk.press(Qt.Key.Key_F8)
+        desk.until(lambda: not desk.seat.line.state.is_live)
+        desk.call()
+
+
+def test_a_caller_who_cannot_come_to_the_desk_is_offered_elsewhere(database, tmp_path, qtbot):
+    with opened(database, tmp_path, qtbot) as desk:
+        with database.transaction() as session:
+            add_customer(session, "Stranger", "+972503777770")
+        desk.sign_in()
+        call_in(desk, "+972503777770")
+        desk.press(Qt.Key.Key_F9, CTRL)
+        desk.reach(State.LOADING)
+        desk.reach(State.READY)
+        assert desk.said[-1].offer is not None
+        desk.press(Qt.Key.Key_F8)
+        desk.until(lambda: not desk.seat.line.state.is_live)
 
 
 # --- Results that do more

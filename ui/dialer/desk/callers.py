@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from app.domain.dialer.desk_events import CallerGone, CallerRings, TakeCaller
+from app.domain.dialer.desk_events import CallerGone, CallerRings, State, TakeCaller
 from app.domain.words import N_, message
 from app.services.dialer.attempts import inbound
 from app.services.dialer.lookup import Caller
@@ -24,6 +24,7 @@ class Callers(QObject):
         super().__init__(seat)
         self._desk, self._seat = desk, seat
         self.current: tuple[Caller | None, str] | None = None
+        self.answered: Caller | None = None
         seat.line.rings.connect(self._ring)
         seat.line.gone.connect(self.leave)
 
@@ -54,9 +55,13 @@ class Callers(QObject):
         campaign_id = at.rules.campaign_id if at.rules is not None else None
         person, customer_id = (number, None) if found is None else (found.number, found.customer_id)
         self._desk.tasks.write(inbound, person, customer_id, campaign_id)
-        if found is not None and at.is_open:
-            run, key = self._desk.commands.run, found.customer_id
-            self._desk.messages.info(
-                message(N_("{name} is on the line."), name=found.name),
-                offer=Offer(N_("Open the customer"), lambda: run("customers.open", key)),
-            )
+        self.answered = found
+        if found is not None and at.state is not State.LOADING:
+            self._desk.messages.info(message(N_("{name} is on the line."), name=found.name), offer=self.offer())
+
+    def offer(self) -> Offer | None:
+        """The card of whoever was answered last, outside the desk."""
+        if self.answered is None:
+            return None
+        run, key = self._desk.commands.run, self.answered.customer_id
+        return Offer(N_("Open the customer"), lambda: run("customers.open", key))

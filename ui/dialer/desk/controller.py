@@ -47,6 +47,7 @@ from ui.dialer.desk.loading import Office, Opening
 from ui.dialer.desk.pulse import Heartbeat, SpanTeller
 from ui.dialer.desk.sending import Sending
 from ui.dialer.desk.timers import DeskTimers
+from ui.kit.bridge import Connection
 from ui.kit.messages import Notice
 from ui.kit.screen import Desk
 
@@ -113,7 +114,9 @@ class DialController(QObject):
         self.line.stands.connect(self._stands)
         self.line.failed.connect(self._say_failed)
         self.line.hangs.connect(self._say_failed)
+        self.line.moved.connect(self.changed)
         self._desk.tasks.closing.connect(self.heart.release)
+        self._desk.bridge.connection_changed.connect(self._reconnect)
 
     # --- The machine
 
@@ -146,6 +149,11 @@ class DialController(QObject):
         """Read where the agent works, and what an earlier desk left."""
         job = self._desk.tasks.change(loading.open_desk, self._office, self.keeper.journal, self._desk.person.id)
         job.then(self._take_opening)
+
+    @Slot(object)
+    def _reconnect(self, connection: Connection) -> None:
+        if connection is Connection.ONLINE and self.opening is None:
+            self.open()
 
     def _take_opening(self, opening: Opening) -> None:
         self.opening, self._lease = opening, float(opening.lease_seconds)
@@ -231,8 +239,9 @@ class DialController(QObject):
 
     def _fail_load(self, problem: Exception) -> None:
         is_over = isinstance(problem, Refused) and problem.code in _OVER
+        offer = self.callers.offer() if self.at.is_inbound else None
         self.feed(LoadFailed(is_closed=is_over))
-        self._desk.messages.show_error(problem)
+        self._desk.messages.show_error(problem, offer=offer)
         if is_over:
             self.open()
 
@@ -296,8 +305,11 @@ class DialController(QObject):
         self.line.hang_up()
 
     def hang_up(self) -> None:
-        """End the call."""
-        self.feed(HangUp())
+        """End the call, that of a caller beside the desk too."""
+        if self.at.state in IN_CALL:
+            self.feed(HangUp())
+        else:
+            self.line.hang_up()
         self.keeper.soon()
 
     def answered_by_hand(self) -> None:

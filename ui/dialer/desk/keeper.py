@@ -1,8 +1,9 @@
 """Puts what is typed on the disk, soon and again and again, and takes it off when the server has it."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.domain.words import N_
 from ui.dialer.desk.contact import Contact, to_entry
@@ -16,13 +17,20 @@ KEEP_AFTER_MS = 300
 
 
 class Keeper(QObject):
-    """Keeps the contact that `current` names while there is one."""
+    """Keeps the contact that `current` names while there is one.
+
+    The disk has a thread of its own: questions to a database that does not answer hold nothing up here.
+    """
+
+    _fell = Signal(object)
 
     def __init__(self, desk: Desk, current: Callable[[], Contact | None], parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._current = current
-        self._is_told = False
+        self._is_told = self._is_closed = False
+        self._thread = ThreadPoolExecutor(1, "callboard-journal")
+        self._fell.connect(self._failed, Qt.ConnectionType.QueuedConnection)
         settings = desk.preferences.settings
         self.journal = Journal(settings.path.parent / "calls", f"{desk.person.id}@{settings.last_database}")
         self._timer = QTimer(self)
@@ -43,28 +51,30 @@ class Keeper(QObject):
         contact = self._current()
         if contact is not None:
             number, entry = self.journal.ticket(), to_entry(contact)
-            self._desk.tasks.run(self.journal.keep, contact.key, number, entry).then(self._kept, self._failed)
+            self._submit(lambda: self.journal.keep(contact.key, number, entry))
 
     def drop(self, key: str) -> None:
         """The server has it."""
         self._timer.stop()
-        self._desk.tasks.run(self.journal.drop, key).then(self._dropped, self._failed)
+        self._submit(lambda: self.journal.drop(key))
 
     @Slot()
     def close(self) -> None:
         """The desktop is closed: the last words go to the disk at once."""
-        contact = self._current()
-        if self._timer.isActive() and contact is not None:
-            self.journal.keep(contact.key, self.journal.ticket(), to_entry(contact))
-        self._timer.stop()
+        if self._timer.isActive():
+            self.now()
+        self._is_closed = True
+        self._thread.shutdown(wait=True)
 
-    @Slot(object)
-    def _kept(self, _is_newest: bool) -> None:
-        self._is_told = False
+    def _submit(self, work: Callable[[], object]) -> None:
+        if not self._is_closed:
+            self._thread.submit(work).add_done_callback(self._look)
 
-    @Slot(object)
-    def _dropped(self, _answer: None) -> None:
-        """Nothing is left of it."""
+    def _look(self, done: Future[object]) -> None:
+        """Runs on the thread of the disk; only a signal leaves it."""
+        problem = done.exception()
+        if problem is not None:
+            self._fell.emit(problem)
 
     @Slot(object)
     def _failed(self, problem: Exception) -> None:

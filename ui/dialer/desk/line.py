@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.domain.dialer.calls import CallState, Fault, Stage, words
 from app.domain.dialer.desk_events import Call
-from app.domain.words import Message
+from app.domain.errors import UserError
+from app.domain.words import N_, message
 from app.services.dialer.claiming import Permit, dial
-from app.services.dialer.lookup import Caller
 from ui.dialer.desk.contact import Contact
 from ui.dialer.phone import phone_for
 from ui.kit.screen import Desk
@@ -27,7 +27,8 @@ class Line(QObject):
 
     Signals: `permitted()` when the gate has opened, `refused(exception)` when not; `stands(Call)` with each step,
     `failed(Message)` before one that ends without a talk, `hangs(Message)` when the telephone says nothing any more;
-    `rings(Caller or None, number)` and `gone()` for somebody who calls.
+    `rings(Caller or None, number)` and `gone()` for somebody who calls; `moved()` whenever a call of
+    the telephone begins, goes on or ends.
     """
 
     permitted = Signal()
@@ -37,6 +38,7 @@ class Line(QObject):
     hangs = Signal(object)
     rings = Signal(object, str)
     gone = Signal()
+    moved = Signal()
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -54,6 +56,9 @@ class Line(QObject):
 
     def dial(self, contact: Contact, number: str | None = None) -> None:
         """Call the customer, at another number of his where one is named."""
+        if self.phone.state.is_live:
+            self.refused.emit(UserError(message(N_("There is a call already. Hang up first."))))
+            return
         self._contact, self._token = contact, ""
         self._desk.tasks.write(dial, contact.key, number).then(self._permitted, self._refused)
 
@@ -98,6 +103,10 @@ class Line(QObject):
 
     @Slot(object)
     def _follow(self, state: CallState) -> None:
+        self._tell(state)
+        self.moved.emit()
+
+    def _tell(self, state: CallState) -> None:
         if state.is_incoming and state.stage in (Stage.ENDED, Stage.FAILED):
             self.gone.emit()
         if state.stage not in _CALLS or (self._token and state.token != self._token):
@@ -118,8 +127,3 @@ class Line(QObject):
             contact.answered()
         elif state.stage in (Stage.ENDED, Stage.FAILED):
             contact.hung_up()
-
-
-def caller_name(found: Caller | None, number: str) -> str | Message:
-    """Who calls: a customer's name, else the number."""
-    return found.name if found is not None else number

@@ -47,7 +47,7 @@ class DeskScreen(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._last: AtDesk | None = None
+        self._last: tuple[AtDesk, bool] | None = None
         self._wanted: tuple[int | None, int] | None = None
         self._any_key = AnyKey(self)
         self.done = 0
@@ -204,15 +204,19 @@ class DeskScreen(QWidget):
 
     @Slot()
     def _follow(self) -> None:
-        at, before = self.seat.at, self._last
-        self._last = at
+        now, before = (self.seat.at, self.seat.line.state.is_live), self._last
+        self._last = now
+        at = now[0]
         self._tick()
-        if at != before:
+        if at.state is State.LOADING and self.waiting.button.hasFocus():
+            # Its button is about to be disabled; the keys of the desk shall go on working.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if now != before:
             # A button takes the keyboard only once it is enabled.
             self._desk.commands.refresh()
         self._turn_page(at)
         self.foot.set_read_only(on=at.is_sending or at.state not in OPEN)
-        if at != before:
+        if now != before:
             self._show_buttons(at)
             self._say_caller()
             self._any_key.listen(on=at.state is State.COUNTING)
@@ -227,14 +231,15 @@ class DeskScreen(QWidget):
             return  # what stands there stays until the next customer is painted
         else:
             page = self.card
-        if self.pages.currentWidget() is not page:
-            self.pages.setCurrentWidget(page)
+        is_other = self.pages.currentWidget() is not page
+        self.pages.setCurrentWidget(page)
+        if is_other or self.hasFocus():
             self._focus()
 
     def _show_buttons(self, at: AtDesk) -> None:
         in_call = at.state in IN_CALL
         self.call_button.setVisible(at.state in OPEN and not in_call)
-        self.hang_up_button.setVisible(in_call)
+        self.hang_up_button.setVisible(self._is_in_call())
         self.answered_button.setVisible(at.can_be_answered)
         self.skip_button.setVisible(at.can_skip)
         for button in (self.pause_button, self.out_button):
@@ -288,7 +293,7 @@ class DeskScreen(QWidget):
         return self.seat.at.can_call and bool(self._other_numbers())
 
     def _is_in_call(self) -> bool:
-        return self.seat.at.state in IN_CALL
+        return self.seat.at.state in IN_CALL or self.seat.line.state.is_live
 
     def _can_try_again(self) -> bool:
         contact = self.seat.contact

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from app.domain.dialer.desk_events import Timer
 
@@ -10,7 +10,7 @@ __all__ = ["DeskTimers"]
 
 
 class DeskTimers(QObject):
-    """Signals: `up(Timer)` when one has run out; `ticked()` every second while one of them or `since` is shown."""
+    """Signals: `up(Timer)` when one has run out; `ticked()` some times a second while a state lasts."""
 
     up = Signal(object)
     ticked = Signal()
@@ -21,7 +21,7 @@ class DeskTimers(QObject):
         for each in Timer:
             timer = QTimer(self)
             timer.setSingleShot(True)
-            timer.setTimerType(QTimer().timerType().PreciseTimer)
+            timer.setTimerType(Qt.TimerType.PreciseTimer)
             timer.timeout.connect(lambda which=each: self.up.emit(which))
             self._timers[each] = timer
         self._since = QElapsedTimer()
