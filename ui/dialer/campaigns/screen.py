@@ -180,7 +180,7 @@ class CampaignsScreen(QWidget):
     def _connect(self) -> None:
         Texts(self).redo(self._name_all)
         self.list.currentItemChanged.connect(self._show_current)
-        self.tabs.currentChanged.connect(self._turn)
+        self.tabs.currentChanged.connect(self._change_tab)
         self.empty.chosen.connect(self.new)
         self.copy_button.clicked.connect(self._ask_copy)
         self.close_button.clicked.connect(self._ask_close)
@@ -272,10 +272,19 @@ class CampaignsScreen(QWidget):
         self.tabs.setVisible(row is not None)
         self.copy_button.setVisible(row is not None)
         self.close_button.setVisible(row is not None and row.is_open)
-        self.start_button.setVisible(row is not None and not row.is_open)
+        self.start_button.setVisible(row is not None and not row.is_open and self.preflight.isHidden())
         if row is not None:
             self.start_button.setText(_("Start") if row.opened_at is None else _("Reopen"))
         self._turn()
+
+    @Slot()
+    def _change_tab(self) -> None:
+        """A page that was not in front may have missed news."""
+        row, key = self.row, TABS[self.tabs.currentIndex()].key
+        was_shown = row is not None and self._shown.get(key) == row.id
+        self._turn()
+        if was_shown and not self._desk.tasks.is_closed:
+            cast(Any, self.pages[key]).refresh()
 
     @Slot()
     def _turn(self) -> None:
@@ -370,6 +379,7 @@ class CampaignsScreen(QWidget):
         row = self.row
         if row is not None and row.id == self._asked and not row.is_open:
             self.preflight.say(preflight(row.name, found.total, found.callable, found.blocked, row.agents))
+            self.start_button.hide()
             self.go.setFocus(Qt.FocusReason.OtherFocusReason)
             self._desk.commands.refresh()
 

@@ -18,6 +18,7 @@ from ui.dialer.campaigns.forms_page import CallFormForm, FormsPage
 from ui.dialer.campaigns.people_page import PeoplePage
 from ui.dialer.campaigns.records import RecordsPage
 from ui.dialer.campaigns.results_page import ResultForm, ResultsPage
+from ui.dialer.campaigns.rules_page import RulesPage
 from ui.kit.bidi import bare
 
 
@@ -151,6 +152,17 @@ def test_a_result_is_deleted_after_a_question(desk: CampaignsDesk, spring: int) 
     desk.settle()
     assert "Busy" not in lines(page)
     assert [row.code for row in results(desk, spring)].count("busy") == 0
+
+
+def test_a_page_that_was_not_in_front_shows_what_others_did(desk: CampaignsDesk, spring: int) -> None:
+    page = desk.page("results", ResultsPage)
+    desk.page("rules", RulesPage)
+    desk.elsewhere.execute(save_status, spring, StatusDraft("Odd", "contact"))
+    desk.settle()
+    assert lines(desk.page("results", ResultsPage))[-1] == "Odd"
+    desk.elsewhere.execute(save_status, spring, StatusDraft("Even", "contact"))
+    desk.settle()
+    assert lines(page)[-1] == "Even"
 
 
 # --- Forms
