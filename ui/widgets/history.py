@@ -218,8 +218,11 @@ class History(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.empty)
-        Texts(self.view).bind(self.view.setAccessibleName, N_("History of the customer"))
-        theme.news.changed.connect(self.view.reset)
+        texts = Texts(self.view)
+        texts.bind(self.view.setAccessibleName, N_("History of the customer"))
+        # Other words and other letters need other heights.
+        texts.redo(self.view.scheduleDelayedItemsLayout, key="layout")
+        theme.news.changed.connect(self.view.scheduleDelayedItemsLayout)
 
     @property
     def lines(self) -> tuple[HistoryLine, ...]:

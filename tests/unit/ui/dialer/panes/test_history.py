@@ -97,16 +97,16 @@ def test_words_follow_the_language_and_long_notes_make_long_lines(desk: CardDesk
 
 
 def test_lines_are_measured_anew_when_there_is_less_room(desk: CardDesk):
-    for hour in range(12):
-        desk.call(NOW - timedelta(hours=hour), note="word " * 20)
+    # Notes of every length: for some of them the width of a scroll bar makes one line more.
+    for hour in range(30):
+        desk.call(NOW - timedelta(hours=hour), note="n" * 5 + " word" * hour)
     desk.show()
     view = desk.history.history.view
-    first = view.model().index(0, 0)
-    wide = view.visualRect(first).height()
-    desk.holder.resize(760, 640)
-    desk.frame.settle()
-    assert view.visualRect(first).height() > wide
-    assert view.visualRect(first).height() == view.sizeHintForIndex(first).height()
+    for width in (1180, 900, 760, 1400):
+        desk.holder.resize(width, 640)
+        desk.frame.settle()
+        needed = sum(view.sizeHintForIndex(view.model().index(row, 0)).height() for row in range(30))
+        assert view.verticalScrollBar().maximum() == needed - view.viewport().height(), width
 
 
 def test_without_a_history_the_place_says_what_it_is_for(desk: CardDesk):
