@@ -1,5 +1,6 @@
 """Reasons for a pause, by keyboard."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from app.services.dialer.pauses import list_pauses
@@ -19,7 +20,7 @@ def test_a_reason_is_added_ordered_and_taken_out(hands: Hands) -> None:
     hands.wait(lambda: hands.names()[-1] == "School run")
     hands.click(hands.view.form.findChild(QToolButton, "up"))
     hands.wait(lambda: hands.names()[-2:] == ["School run", "Work after a call"])
-    hands.click(hands.view.form.parts["is_active"].widget)
+    hands.qtbot.keyClick(hands.view.form.parts["is_active"].widget, Qt.Key.Key_Space)
     hands.save()
     hands.wait(lambda: not hands.backend.execute(list_pauses)[4].is_active)
     hands.click(hands.view.form.findChild(QPushButton, "delete"))
