@@ -320,12 +320,23 @@ class Baresip:
     def _connect(self) -> socket.socket:
         """Runs on the wire's thread: start the program where it does not run, then reach it."""
         if self._process is None or self._process.poll() is not None:
+            if self._process is not None:
+                _end(self._process)
             self._process = _start(self._program, self._folder)
         return connected("127.0.0.1", self._port)
 
 
-# The shell outlives neither side: it ends the program once the pipe to us closes, however we ended.
-_WATCH = '"$1" -f "$2" >"$2/log" 2>&1 </dev/null & read -r line; kill $! 2>/dev/null; wait $!'
+# The shell outlives neither side: it ends with the program, and ends the program once the pipe to us closes, however
+# we ended.
+_WATCH = """
+exec 3<&0
+"$1" -f "$2" >"$2/log" 2>&1 </dev/null 3<&- &
+program=$!
+(read -r line <&3; kill $program; sleep 0.5; kill -9 $program) 2>/dev/null &
+watch=$!
+wait $program
+kill $watch 2>/dev/null
+"""
 
 
 def _program() -> str:
