@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, event, select
 
 from app.backend import Backend
 from app.domain.dialer.desk_states import STATES
@@ -154,6 +154,40 @@ def test_the_time_to_first_touch_is_from_pool_entry_to_the_first_call(office):
     assert (told.total.count, told.total.average_seconds, told.total.longest_seconds) == (2, 120 * 60, 180 * 60)
     assert {names[touch.id]: touch.average_seconds for touch in told.by_agent} == {"Dana": 10800, "Avi": 3600}
     assert [touch.count for touch in told.by_pool] == [2]
+
+
+def test_a_day_is_read_through_indexes_however_many_calls_there_are(office):
+    database = office["database"]
+    asked = []
+
+    def note(_connection, _cursor, statement, values, _context, _many):
+        asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    for wanted in (Asked(), Asked(campaign_id=office["autumn"]), Asked(group_id=office["group"])):
+        office["manager"].execute(wall, wanted)
+        office["manager"].execute(first_touches, wanted)
+        days(office, NOON.date(), campaign_id=wanted.campaign_id)
+    event.remove(Engine, "before_cursor_execute", note)
+    asked = [each for each in asked if "call_attempts" in each[0] or "desk_spans" in each[0]]
+    assert len(asked) >= 12
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            # In tables of a few rows the planner would read them whole.
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("SET enable_bitmapscan = off")
+        for statement, values in asked:
+            plan = [" ".join(map(str, row)) for row in connection.exec_driver_sql(explain + statement, values)]
+            whole = [line for line in plan if _reads_all(line)]
+            assert not whole, (whole, statement)
+
+
+def _reads_all(line):
+    if "USING" in line:
+        return False
+    large = ("call_attempts", "desk_spans")
+    return any(f"{how}{table}" in line for how in ("SCAN ", "Seq Scan on ", "using pk_") for table in large)
 
 
 def test_an_agent_sees_no_wall(office):
