@@ -94,6 +94,8 @@ class PoolsDesk(CampaignsDesk):
         """Press the button that saves a window, and wait."""
         window.save_button.click()
         self.settle()
+        # Off the screen nobody gives the window back what a dialog took.
+        self.window.activateWindow()
 
 
 @contextmanager

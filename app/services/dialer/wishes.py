@@ -135,13 +135,14 @@ def add(
     person = read_number(raw, home_country(session))
     if _standing(session, campaign_id, [person]):
         raise wrong("TAKEN", message(N_("{number} is on the list already."), number=person))
+    source = "by_hand" if customer_id is None else "customer"
     if customer_id is None:
         customer_id = _customers(session, [person]).get(person)
     wish = DoNotCall(
         person=person,
         campaign_id=campaign_id,
         customer_id=customer_id,
-        source="by_hand" if customer_id is None else "customer",
+        source=source,
         reason=" ".join(reason.split()),
         at=now(session),
         by_id=actor(session),

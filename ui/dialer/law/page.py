@@ -22,7 +22,7 @@ from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
 from ui.widgets.paged import PagedModel, PagedView, Pages
 from ui.widgets.search import SearchField
-from ui.widgets.styled import primary_button, push_button, secondary, tool_row
+from ui.widgets.styled import heading, primary_button, push_button, secondary, tool_row
 
 __all__ = ["LawPage"]
 
@@ -72,8 +72,9 @@ class LawPage(QWidget):
         self._zone = ZoneInfo("UTC")
         self._rules: tuple[RuleRow, ...] = ()
         self._reading, self._answers, self._places = Latest(desk.tasks), Latest(desk.tasks), Latest(desk.tasks)
-        self.wishes = _List(desk, Wishes(self), "law.wishes", (150, 180, 120, 130, 90, 120, 150, 160), self._ask_wishes)
-        self.consents = _List(desk, Consents(self), "law.consents", (150, 200, 220, 100, 100, 100), self._ask_consents)
+        widths = (150, 170, 120, 120, 110, 110, 160, 150)
+        self.wishes = _List(desk, Wishes(self), "law.wishes", widths, self._ask_wishes)
+        self.consents = _List(desk, Consents(self), "law.consents", (150, 200, 220, 110, 110, 110), self._ask_consents)
         self.rules, self.answers = Rules(self), Answers(self)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -135,18 +136,21 @@ class LawPage(QWidget):
         texts = Texts(page)
         texts.bind(self.rule_view.setAccessibleName, N_("Registers"))
         texts.bind(self.answer_view.setAccessibleName, N_("Answers"))
-        widths = ((90, 150, 110, 150, 120), (90, 240, 110, 110, 100, 100))
+        widths = ((90, 150, 110, 150, 120), (90, 240, 120, 120, 100, 100))
         for view, key, width in zip(
             (self.rule_view, self.answer_view), ("law.rules", "law.answers"), widths, strict=True
         ):
             view.setSortingEnabled(False)
             view.remember(self._desk.memory, key, width)
         column.addWidget(self.rule_view, 1)
+        title, line = tool_row()
+        line.addWidget(heading(N_("Answers read in")))
+        column.addWidget(title)
         column.addWidget(self.answer_view, 3)
         return page
 
     def _speak(self) -> None:
-        for place, text in enumerate((N_("Do not call"), N_("Registers"), N_("Consents"))):
+        for place, text in enumerate((N_("Wishes"), N_("Registers"), N_("Consents"))):
             self.tabs.setTabText(place, i18n._(text))
 
     # --- What the screen asks for

@@ -17,7 +17,7 @@ from ui.widgets.paged import PagedModel
 __all__ = ["PRIORITIES", "WIDTHS", "EntryTable", "standing_of"]
 
 PRIORITIES = (N_("Urgent"), N_("High"), N_("Normal"), N_("Low"))
-WIDTHS = (240, 160, 260, 110, 80, 160, 170)
+WIDTHS = (220, 150, 260, 100, 70, 140, 150)
 _STATES = {
     "ready": N_("Can be called"),
     "callback": N_("To be called back now"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -62,6 +62,7 @@ class PoolList(QTreeWidget):
                 item = QTreeWidgetItem(self)
                 item.setData(0, _ID, row.id)
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsDropEnabled)
+                item.setSizeHint(0, QSize(0, theme.row_height()))
                 item.setIcon(0, icons.icon("user" if row.user_id is not None else "people"))
                 if chosen == row.id:
                     self.setCurrentItem(item)
