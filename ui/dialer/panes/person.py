@@ -72,7 +72,7 @@ class PersonPane(QWidget):
         self.tickets = QVBoxLayout()
         self.tickets.setSpacing(theme.scale(2))
         self._column.addLayout(self.tickets)
-        self.open_button = push_button(N_("Open the customer"), "open", "quiet")
+        self.open_button = push_button(N_("Open the customer"), "open", "link")
         self.open_button.clicked.connect(self._open_customer)
         self._column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeading)
         self._column.addStretch(1)
