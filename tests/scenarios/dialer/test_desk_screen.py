@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 
 from app.db.database import Database
 from app.domain.dialer.desk_events import State
-from app.models.customers import CustomerPhone
-from app.models.dialer import Claim, DialRules
+from app.models.customers import Customer, CustomerPhone
+from app.models.dialer import CallStatus, Campaign, Claim, DialRules
 from app.services.dialer.claiming import next_customer
-from tests.kit.dial_robot import ALT, CTRL, SHIFT, opened
+from app.services.dialer.lookup import Caller
+from tests.kit.dial_robot import ALT, CTRL, SHIFT, DialDesk, opened
+from tests.kit.reading import cut, rich
 from ui.dialer.desk import loading
 
 
@@ -185,3 +187,41 @@ def test_a_language_switch_keeps_what_is_typed(sqlite_url, tmp_path, qtbot):
         assert desk.seat.at.state is State.READING
         desk.preferences.speak("en")
     database.close()
+
+
+def test_nothing_is_cut_in_the_smallest_window_and_no_name_is_markup(sqlite_url, tmp_path, qtbot):
+    database = Database(sqlite_url)
+    rules = {"calls_automatically": True, "call_delay_seconds": 60, "wrap_up_seconds": 60}
+    with opened(database, tmp_path, qtbot, **rules) as desk:
+        with database.transaction() as session:
+            session.execute(update(Customer).values(name="<b>x</b>"))
+            session.execute(update(Campaign).values(name="<b>x</b>", script="<b>x</b>"))
+            session.execute(update(CallStatus).where(CallStatus.key == "1").values(name="<b>x</b>"))
+        desk.window.resize(900, 560)
+
+        def check() -> None:
+            desk.settle()
+            assert cut(desk.screen) == []
+            assert rich(desk.screen) == []
+
+        desk.screen.refresh()
+        check()
+        contact = desk.begin()
+        check()
+        desk.give(1)
+        desk.contact(besides=contact.key)
+        check()
+        desk.call()
+        check()
+        call_in(desk)
+        desk.press(Qt.Key.Key_F8)
+        check()
+        desk.give(1)
+        desk.reach(State.WRAPPING)
+        check()
+    database.close()
+
+
+def call_in(desk: DialDesk) -> None:
+    """Somebody with a name like markup calls."""
+    desk.seat.callers._ring(Caller(1, "<b>x</b>", "+972501234567"), "+972501234567")

@@ -43,7 +43,7 @@ class ActButton(QPushButton):
     def _follow(self) -> None:
         word = _(self._other) if self._other else self._action.text()
         key = self._action.shortcut().toString(self._action.shortcut().SequenceFormat.NativeText)
-        self.setText(_("{act}  {key}", act=word, key=isolate(key)) if key else word)
+        self.setText(f"{word}  {isolate(key)}" if key else word)
         self.setAccessibleName(word)
         self.setAccessibleDescription(key)
         self.setEnabled(self._action.isEnabled())
@@ -74,7 +74,7 @@ class Band(QFrame):
             row.addWidget(widget)
         row.addWidget(self.step, 1)
         row.addLayout(self.buttons)
-        self.setMinimumHeight(theme.scale(56))
+        self.setFixedHeight(theme.scale(56))
         self._texts = Texts(self)
         theme.news.changed.connect(self._dress)
 
@@ -113,6 +113,7 @@ class Band(QFrame):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
 
     def _dress(self) -> None:
+        self.setFixedHeight(theme.scale(56))
         if self._look is not None:
             size = QSize(theme.scale(22), theme.scale(22))
             self._picture.setPixmap(icons.icon(self._look.icon, self._look.tone).pixmap(size))

@@ -16,6 +16,8 @@ from ui.kit.translate import Texts
 
 __all__ = ["ResultButton", "ResultRow"]
 
+MOST_ROWS = 3
+
 
 class ResultButton(QAbstractButton):
     """One result; the stripe at its start is its colour, the digit beside the name the key that gives it."""
@@ -134,7 +136,7 @@ class ResultRow(QWidget):
         return next((each for each in self._statuses if each.key == key), None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """One row where the names fit, else two."""
+        """One row where the names fit, else some more."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -142,10 +144,12 @@ class ResultRow(QWidget):
         if not self.buttons:
             return
         widest = max(button.sizeHint().width() for button in self.buttons) + self._grid.spacing()
-        rows = 1
-        while rows < 3 and widest * -(-len(self.buttons) // rows) > self.width():
-            rows += 1
+        fitting = max(1, (self.width() + self._grid.spacing()) // widest)
+        rows = min(MOST_ROWS, -(-len(self.buttons) // fitting))
         columns = -(-len(self.buttons) // rows)
+        height = theme.scale(48 if rows < MOST_ROWS else 34)
+        for button in self.buttons:
+            button.setFixedHeight(height)
         if columns == self._columns:
             return
         self._columns = columns

@@ -34,7 +34,7 @@ from ui.kit.bidi import isolate
 from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import push_button
+from ui.widgets.styled import push_button, tool
 
 __all__ = ["DeskScreen"]
 
@@ -93,7 +93,7 @@ class DeskScreen(QWidget):
         self.hang_up_button = self._act(acts.HANG_UP, "danger")
         self.skip_button = self._act(acts.SKIP)
         self.pause_button = self._act(acts.PAUSE)
-        self.out_button = self._act(acts.SIGN_OUT, "quiet")
+        self.out_button = tool(self.actions_by_id[acts.SIGN_OUT.id])
         band = (self.call_button, self.answered_button, self.hang_up_button, self.skip_button)
         self.band.add(*band, self.pause_button, self.out_button)
         take, leave = push_button(N_("Answer"), "call", "primary"), push_button(N_("Not now"))

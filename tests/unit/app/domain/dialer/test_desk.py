@@ -112,6 +112,7 @@ def test_a_desk_stays_whole_whatever_happens(events):
                 running.discard(effect.timer)
         assert running == desk.timers
         assert desk.is_open == (desk.state in OPEN)
+        assert desk.is_open or Timer.ALERT not in desk.timers
         assert (desk.state is State.COUNTING) == (Timer.COUNTDOWN in desk.timers)
         assert desk.rules is not None or desk.state is State.SIGNED_OUT
         asked = [effect.do for effect in effects]
