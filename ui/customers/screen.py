@@ -99,7 +99,8 @@ class CustomersScreen(QWidget):
             self.new_button.hide()
         self.pool_button = push_button(N_("Add to a pool"), "add")
         self.pool_button.clicked.connect(self.add_to_pool)
-        self.pool_button.setVisible(self._desk.person.may(Permission.DIAL))
+        if not self._desk.person.may(Permission.DIAL):
+            self.pool_button.hide()
         row.addWidget(self.search, 3)
         row.addWidget(self.profile, 1)
         row.addStretch(1)

@@ -92,7 +92,8 @@ class LawPage(QWidget):
 
     def _buttons(self) -> None:
         self.lift_button = push_button(N_("Lift"), "undo")
-        self.lift_button.setVisible(self._desk.person.may(Permission.ADMINISTER))
+        if not self._desk.person.may(Permission.ADMINISTER):
+            self.lift_button.hide()
         self.file_button = push_button(N_("From a file"), "import")
         self.add_button = primary_button(N_("Add a number"), "new")
         for button in (self.lift_button, self.file_button, self.add_button):
@@ -126,7 +127,8 @@ class LawPage(QWidget):
         about = secondary(N_("A number is called only while its register’s last answer holds."))
         row.addWidget(about, 1)
         self.days_button = push_button(N_("Change the days"), "edit")
-        self.days_button.setVisible(self._desk.person.may(Permission.ADMINISTER))
+        if not self._desk.person.may(Permission.ADMINISTER):
+            self.days_button.hide()
         self.export_button = push_button(N_("Export numbers to ask"), "export")
         self.answer_button = primary_button(N_("Read an answer"), "import")
         for button in (self.days_button, self.export_button, self.answer_button):

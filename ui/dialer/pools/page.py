@@ -129,7 +129,8 @@ class PoolsPage(QWidget):
         row.addStretch(1)
         for widget in (self.priority, self.take_out_button, self.add_button, self.file_button):
             row.addWidget(widget)
-        self.file_button.setVisible(self._desk.person.may(Permission.IMPORT))
+        if not self._desk.person.may(Permission.IMPORT):
+            self.file_button.hide()
         column.addWidget(holder)
         column.addWidget(self.view, 1)
         self.view.remember(self._desk.memory, "pools.entries", WIDTHS)
