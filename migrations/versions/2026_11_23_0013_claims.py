@@ -43,6 +43,7 @@ POSTGRESQL = (
             NEW.finished_at := clock_timestamp();
         END IF;
         NEW.finished_at := coalesce(NEW.finished_at, clock_timestamp());
+        NEW.pool_id := (SELECT e.pool_id FROM public.pool_entries AS e WHERE e.id = NEW.entry_id);
         IF NEW.kind = 'call' THEN
             SELECT s.campaign_id, s.outcome, s.needs_note OR c.needs_note AS needs_note INTO of_status
                 FROM public.call_statuses AS s JOIN public.campaigns AS c ON c.id = s.campaign_id
@@ -108,16 +109,19 @@ POSTGRESQL = (
                         ELSE 'ready' END
                     WHERE q.id = NEW.entry_id AND q.state NOT IN ('blocked', 'done');
             END IF;
+            -- Who waited for one of the numbers that were held waits for the lock now, or for nothing.
+            UPDATE public.call_queue AS q
+                SET due_at = NEW.finished_at + make_interval(mins => lasts)
+                WHERE q.state = 'waiting' AND q.blocked = 'HELD' AND q.id <> NEW.entry_id
+                    AND q.id IN (SELECT e.id FROM public.pool_entries AS e
+                        JOIN public.claims AS c ON c.person = e.person
+                        WHERE c.request_id = NEW.request_id AND c.user_id = NEW.user_id);
             IF lasts > 0 THEN
                 UPDATE public.claims SET status = 'lock', until_at = NEW.finished_at + make_interval(mins => lasts)
                     WHERE request_id = NEW.request_id AND user_id = NEW.user_id AND is_exclusive;
             ELSE
                 DELETE FROM public.claims WHERE request_id = NEW.request_id AND user_id = NEW.user_id;
             END IF;
-            UPDATE public.call_queue AS q
-                SET due_at = NEW.finished_at + make_interval(mins => lasts)
-                WHERE q.state = 'waiting' AND q.blocked = 'HELD' AND q.id <> NEW.entry_id
-                    AND q.id IN (SELECT e.id FROM public.pool_entries AS e WHERE e.person = NEW.person);
         END IF;
         IF NEW.person IS NOT NULL AND NEW.kind IN ('call', 'inbound') THEN
             INSERT INTO public.call_people AS p (person, last_call_at, calls_today, day_ends_at)
@@ -223,12 +227,12 @@ SQLITE = (
     """,
     f"""
     CREATE TRIGGER call_attempts_followed_claim AFTER INSERT ON call_attempts WHEN NEW.was_held BEGIN
+        UPDATE call_queue SET due_at = {_later(_LASTS)}
+            WHERE state = 'waiting' AND blocked = 'HELD' AND id <> NEW.entry_id
+                AND id IN (SELECT e.id FROM pool_entries AS e JOIN claims AS c ON c.person = e.person WHERE c.{_MINE});
         UPDATE claims SET status = 'lock', until_at = {_later(_LASTS)}
             WHERE {_MINE} AND is_exclusive AND {_LASTS} > 0;
         DELETE FROM claims WHERE {_MINE} AND {_LASTS} = 0;
-        UPDATE call_queue SET due_at = {_later(_LASTS)}
-            WHERE state = 'waiting' AND blocked = 'HELD' AND id <> NEW.entry_id
-                AND id IN (SELECT e.id FROM pool_entries AS e WHERE e.person = NEW.person);
     END
     """,
     """

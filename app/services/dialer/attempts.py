@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.people import Permission
 from app.models.base import table_of
 from app.models.company import Company
-from app.models.dialer import CallAttempt, Claim, Lane, QueuedCall
+from app.models.dialer import CallAttempt, Claim, Lane, PoolEntry, QueuedCall
 from app.services.context import actor, calls, is_postgresql, now, op_id, require, writes
 from app.services.dialer.claiming import Claimed, claimed_of
 from app.services.saving import tell
@@ -148,6 +148,7 @@ def _seat_facts(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     there = at.astimezone(ZoneInfo(zone or "UTC"))
     midnight = (there + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
+        "pool_id": session.scalar(select(PoolEntry.pool_id).where(PoolEntry.id == values.get("entry_id"))),
         "finished_at": at,
         "was_held": session.scalar(held.where(Claim.status == "open").limit(1)) is not None,
         "day_ends_at": midnight,

@@ -26,6 +26,7 @@ from app.models.dialer import (
     DoNotCall,
     Lane,
     Pool,
+    PoolEntry,
     PoolUser,
     QueuedCall,
     RegisterRule,
