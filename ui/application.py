@@ -55,6 +55,7 @@ _COLLECTOR_RESTS_MS = 1500
 _LOOKS_AHEAD_MS = 5000
 _WATCHES_MS = 3000
 _MAIL_BEGINS_MS = 4000
+_TELEPHONE_BEGINS_MS = 4500
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -95,6 +96,7 @@ class Desktop:
         self.horizon = Horizon(self.tasks, self.window)
         self.bell = Bell(self.tasks, self.window)
         self.mail = Mail(workplace, self.window)
+        self.telephone = Telephone(self.tasks, self.window)
 
     def show(self) -> None:
         """Open the window at the screen of the last time."""
@@ -106,6 +108,8 @@ class Desktop:
             QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.look)
         QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
         QTimer.singleShot(_WATCHES_MS, self.bell.begin)
+        if self.window.desk.person.may(Permission.DIAL):
+            QTimer.singleShot(_TELEPHONE_BEGINS_MS, self.telephone.begin)
 
     def close(self) -> None:
         """Carry out what was clicked, hear nothing more, give the connections back."""
@@ -139,6 +143,23 @@ class Bell(QObject):
             self.watch.counted.connect(self._window.rail.set_badge)
             self._window.rail.marked.connect(self.watch.see)
             self.watch.start()
+
+
+class Telephone(QObject):
+    """Takes up the person's telephone after the start, so that callers are told before the dial desk is opened."""
+
+    def __init__(self, tasks: Tasks, window: MainWindow) -> None:
+        super().__init__(window)
+        self._tasks = tasks
+        self._window = window
+
+    @Slot()
+    def begin(self) -> None:
+        """From now on."""
+        from ui.dialer.phone import phone_for
+
+        if not self._tasks.is_closed:
+            phone_for(self._window.desk)
 
 
 class Horizon(QObject):

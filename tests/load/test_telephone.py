@@ -63,7 +63,7 @@ def call_at(lab: Lab, tmp_path: Path) -> Iterator[Callable[[str], Agent]]:
 
 
 @pytest.mark.soak
-@pytest.mark.row("U40", "R-D6")
+@pytest.mark.row("U40")
 def test_baresip_calls_talks_hangs_up_and_calls_again(call_at: Callable[[str], Agent]) -> None:
     agent = call_at("answer")
     for number in range(20):

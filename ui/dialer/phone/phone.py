@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QMetaMethod, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from app.adapters.telephony.port import Telephone
@@ -17,6 +17,7 @@ from app.services.dialer.lines import Line, my_line
 from app.services.dialer.lookup import Caller, caller
 from app.services.dialer.telephones import dialled_form, telephone
 from app.settings import data_folder
+from ui.dialer.phone.reception import Reception
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 
@@ -29,7 +30,8 @@ class Phone(QObject):
     """One call at a time; its state is `state`, its words `app.domain.dialer.calls.words(state)`.
 
     Signals: `changed(CallState)` with every step of the call in hand; `incoming(Caller or None, number)` when somebody
-    calls; `ready_changed()` when another telephone was chosen or it began or ceased to work (`trouble` says why not).
+    calls, who is told in the message bar where nobody is connected; `ready_changed()` when another telephone was chosen
+    or it began or ceased to work: `is_ready`, and `trouble` says why not.
     """
 
     changed = Signal(object)
@@ -49,10 +51,12 @@ class Phone(QObject):
         self.line: Line | None = None
         self.state: CallState = calls.IDLE
         self.trouble: UserError | None = None
+        self.is_ready = False
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._give_up)
         self._clock = _QtClock(self)
+        self._reception = Reception(desk, self)
         self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         desk.bridge.rows_changed.connect(self._follow)
         desk.tasks.closing.connect(self.close)
@@ -145,12 +149,13 @@ class Phone(QObject):
             QTimer.singleShot(5000, self.reload)
             return
         self.close()
-        self.line, self.trouble = line, None
+        # A telephone behind a line of its own says itself when it works.
+        self.line, self.trouble, self.is_ready = line, None, line.draft.kind in ("handoff", "simulator")
         tell = partial(self._heard.emit, self._generation)
         try:
             self._telephone = telephone(line, tell, self._clock, data_folder())
         except UserError as problem:
-            self._be_in_trouble(problem)
+            self.trouble = problem
         self.ready_changed.emit()
         if self._wanted is not None:
             (number, token), self._wanted = self._wanted, None
@@ -193,8 +198,12 @@ class Phone(QObject):
             self._be_in_trouble(UserError(sign.said) if sign.said is not None else None)
         else:
             if sign.told in (Told.ENDED, Told.FAILED):
-                self._callers.pop(sign.token, None)
+                self._leave(sign.token)
             self._move(calls.heard(self.state, sign))
+
+    def _leave(self, token: str) -> None:
+        if self._callers.pop(token, None) is not None:
+            self._reception.forget()
 
     def _open(self, sign: Sign) -> None:
         if not QDesktopServices.openUrl(QUrl(sign.text, QUrl.ParsingMode.StrictMode)):
@@ -205,21 +214,26 @@ class Phone(QObject):
         self._callers[sign.token] = sign.text
         if not self.state.is_live:
             self._move(calls.ring(sign.text, sign.token))
-        shown = partial(self._announce, sign.text)
-        self._desk.tasks.read(caller, sign.text).then(shown, partial(self._announce_unknown, sign.text))
+        shown = partial(self._announce, sign.token)
+        self._desk.tasks.read(caller, sign.text).then(shown, partial(self._announce_unknown, sign.token))
 
-    def _announce(self, number: str, found: Caller | None) -> None:
-        self.incoming.emit(found, number)
+    def _announce(self, token: str, found: Caller | None) -> None:
+        number = self._callers.get(token)
+        if number is None:
+            # Who called has given up meanwhile.
+            return
+        if self.isSignalConnected(QMetaMethod.fromSignal(self.incoming)):
+            self.incoming.emit(found, number)
+        else:
+            self._reception.announce(found, number, self)
 
-    def _announce_unknown(self, number: str, problem: Exception) -> None:
+    def _announce_unknown(self, token: str, problem: Exception) -> None:
         log.warning("the caller was not looked up: %s", problem)
-        self.incoming.emit(None, number)
+        self._announce(token, None)
 
     def _be_in_trouble(self, problem: UserError | None) -> None:
-        said, before = (each.what if each else None for each in (problem, self.trouble))
-        self.trouble = problem
-        if said != before:
-            self.ready_changed.emit()
+        self.trouble, self.is_ready = problem, problem is None
+        self.ready_changed.emit()
 
     def _move(self, state: CallState) -> None:
         if state is self.state:

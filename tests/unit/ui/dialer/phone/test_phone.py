@@ -3,13 +3,19 @@
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
+from sqlalchemy import select
 
+from app.adapters import secrets
 from app.domain.dialer import calls
 from app.domain.dialer.calls import Fault, Stage
-from app.services.dialer.lines import LineDraft, my_line, save_line
+from app.models.dialer import CallAttempt
+from app.services.dialer.lines import LineDraft, Server, my_line, save_line, save_server, server
 from app.services.dialer.lookup import Caller
+from tests.kit.ami_server import ami_server
 from tests.unit.ui.dialer.phone.conftest import PhoneDesk
 from ui.dialer.phone import phone_for
+from ui.kit.commands import Command
+from ui.kit.messages import Notice
 
 AT_ONCE = LineDraft("simulator", pace=0.0)
 
@@ -120,3 +126,62 @@ def test_another_telephone_is_taken_up_at_once(desk: PhoneDesk) -> None:
     version = desk.backend.execute(my_line).version
     desk.backend.execute(save_line, LineDraft("handoff"), version=version)
     desk.wait(lambda: not phone.sees_state)
+
+
+@pytest.mark.row("U40")
+def test_a_caller_is_told_in_the_bar_answered_there_and_put_on_record(desk: PhoneDesk) -> None:
+    opened: list[int] = []
+    command = Command("customers.open", "Open the customer", "customer", in_palette=False)
+    desk.desk.commands.add(command, opened.append)
+    phone = desk.use(AT_ONCE)
+    phone.call_in("0612345678")
+    desk.wait(lambda: bool(desk.said))
+    (notice,) = desk.said
+    assert notice.words() == "Dana Rossi is calling."
+    assert notice.offer is not None
+    notice.offer.do()
+    desk.wait(lambda: phone.state.stage is Stage.TALKING and desk.tasks.is_idle)
+    assert opened == [desk.dana]
+    with desk.database.reading() as session:
+        attempt = session.scalars(select(CallAttempt)).one()
+        assert (attempt.kind, attempt.customer_id, attempt.user_id) == ("inbound", desk.dana, desk.me)
+
+
+def test_who_gives_up_is_not_told_any_more(desk: PhoneDesk) -> None:
+    gone: list[Notice] = []
+    desk.desk.messages.withdrawn.connect(gone.append)
+    phone = desk.use(AT_ONCE)
+    phone.call_in("anonymous")
+    desk.wait(lambda: bool(desk.said))
+    phone.hang_up()
+    desk.wait(lambda: gone == desk.said)
+
+
+@pytest.mark.row("U40", "U34")
+def test_by_the_company_server_the_states_flow_back_and_a_cut_line_is_put_right_by_hand(
+    desk: PhoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ami_server() as asterisk:
+        monkeypatch.setattr(secrets, "recall", lambda _key: asterisk.secret)
+        version = desk.backend.execute(server).version
+        draft = Server("127.0.0.1", asterisk.port, login="callboard", form="00", version=version)
+        desk.backend.execute(save_server, draft)
+        phone = desk.use(LineDraft("ami", extension="100"))
+        desk.wait(lambda: phone.is_ready)
+        phone.dial("06 1234 5678")
+        desk.wait(lambda: phone.state.stage is Stage.TALKING)
+        assert desk.stages() == [Stage.DIALLING, Stage.RINGING, Stage.TALKING]
+        asterisk.wait_for(3)
+        assert asterisk.asked[-1]["Exten"] == "00390612345678"
+        phone.hang_up()
+        desk.wait(lambda: phone.state.stage is Stage.ENDED)
+        asterisk.outcome = "hang"
+        phone.dial("+390612345678")
+        desk.wait(lambda: len(asterisk.asked) == 5)
+        asterisk.cut()
+        desk.wait(lambda: phone.state.fault is Fault.HUNG)
+        assert phone.trouble is not None
+        phone.set_by_hand(Stage.TALKING)
+        phone.set_by_hand(Stage.ENDED)
+        assert phone.state.stage is Stage.ENDED
+        phone.close()
