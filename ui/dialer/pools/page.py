@@ -2,13 +2,15 @@
 
 from typing import Any, cast
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.words import N_, counted, message
 from app.i18n import _
 from app.services.dialer import entries, entry_list, pools
+from app.services.dialer.entries import Moved
 from app.services.dialer.entry_list import STATES, EntryPage, EntryRow
 from app.services.dialer.pools import PoolRow, Worker
 from ui.dialer.pools.adding import AddWindow
@@ -16,6 +18,7 @@ from ui.dialer.pools.entry_model import PRIORITIES, WIDTHS, EntryTable
 from ui.dialer.pools.pool_list import PoolList
 from ui.dialer.pools.pool_window import OrderWindow, PoolWindow
 from ui.kit import theme
+from ui.kit.bidi import isolate
 from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
@@ -182,6 +185,7 @@ class PoolsPage(QWidget):
         self.view.start_wanted.connect(self.pages.restart)
         self.view.end_wanted.connect(self.pages.to_end)
         self.view.opened.connect(self._open_customer)
+        self.view.menu_wanted.connect(self.offer_moves)
         self.pages.failed.connect(self._desk.messages.show_error)
         self.pages.started.connect(self._allow)
         self._desk.bridge.rows_changed.connect(self._hear)
@@ -387,6 +391,38 @@ class PoolsPage(QWidget):
                 "{count} customer was taken out of the pool.", "{count} customers were taken out of the pool.", count
             )
         )
+        self.refresh()
+
+    @Slot(QPoint)
+    def offer_moves(self, place: QPoint) -> QMenu | None:
+        """The menu of the pools that the chosen customers can go to."""
+        others = [row for row in self._rows if row.id != self._shown_pool]
+        if not others or not self._chosen():
+            return None
+        menu = QMenu(self)
+        for row in others:
+            menu.addAction(_("Move to {pool}", pool=isolate(row.name))).setData(row.id)
+        menu.triggered.connect(self._move)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+        return menu
+
+    @Slot(QAction)
+    def _move(self, action: QAction) -> None:
+        if chosen := self._chosen():
+            self._desk.tasks.write(entries.move, chosen, action.data()).then(self._moved, self._fail)
+
+    def _moved(self, moved: Moved) -> None:
+        said = counted("{count} customer was moved.", "{count} customers were moved.", moved.count)
+        if moved.folded:
+            stayed = counted(
+                "{count} customer stayed: the other pool has that person.",
+                "{count} customers stayed: the other pool has those people.",
+                moved.folded,
+            )
+            self._desk.messages.warning(said, stayed)
+        else:
+            self._desk.messages.success(said)
         self.refresh()
 
     @Slot(object)

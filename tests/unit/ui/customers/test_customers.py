@@ -128,3 +128,17 @@ def test_profiles_are_tags_on_the_card_and_a_filter_of_the_list(desk: TicketsDes
     desk.settle()
     assert shown.card.profiles.value() == ()
     assert names(shown) == []
+
+
+def test_the_card_says_by_whose_clock_a_customer_lives(desk: TicketsDesk):
+    shown = screen(desk)
+    shown.open_customer(desk.office.rossi)
+    desk.settle()
+    assert shown.card.time_zone.currentText() == "As the number says"
+    shown.card.time_zone.setFocus()
+    desk.write(shown.card.time_zone.lineEdit(), "new york")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    shown.card.save()
+    desk.settle()
+    assert desk.backend.execute(card.load, desk.office.rossi).draft.time_zone == "America/New_York"

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
@@ -183,3 +183,17 @@ def test_a_long_pool_is_read_a_page_at_a_time(desk: PoolsDesk):
     desk.settle()
     assert texts(desk)[-1] == "Levi 249"
     assert desk.pools.model.rowCount() == 100
+
+
+def test_customers_are_moved_to_another_pool(desk: PoolsDesk):
+    desk.pools.view.selectRow(0)
+    menu = desk.pools.offer_moves(QPoint(10, 10))
+    assert menu is not None
+    action = menu.actions()[0]
+    assert bare(action.text()) == "Move to South"
+    menu.triggered.emit(action)
+    menu.close()
+    desk.settle()
+    assert texts(desk) == ["לוי דנה", "Nobody’s number"]
+    desk.choose_pool(desk.pooled.south)
+    assert texts(desk) == ["Rossi Maria"]
