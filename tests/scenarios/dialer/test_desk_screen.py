@@ -1,5 +1,6 @@
 """The desk's window: keys for everything, names for those who do not see it, quick to paint, alive behind others."""
 
+import json
 from time import monotonic
 
 import pytest
@@ -16,6 +17,7 @@ from app.services.dialer.lookup import Caller
 from tests.kit.dial_robot import ALT, CTRL, SHIFT, DialDesk, opened
 from tests.kit.reading import cut, rich
 from ui.dialer.desk import loading
+from ui.dialer.panes.filters import FiltersWindow
 
 
 @pytest.mark.row("F7")
@@ -225,3 +227,22 @@ def test_nothing_is_cut_in_the_smallest_window_and_no_name_is_markup(sqlite_url,
 def call_in(desk: DialDesk) -> None:
     """Somebody with a name like markup calls."""
     desk.seat.callers._ring(Caller(1, "<b>x</b>", "+972501234567"), "+972501234567")
+
+
+@pytest.mark.row("R-D12")
+def test_an_agents_own_filters_hold_from_the_first_customer_and_can_be_changed(sqlite_url, tmp_path, qtbot):
+    database = Database(sqlite_url)
+    with opened(database, tmp_path, qtbot, agents_set_filters=True) as desk:
+        only_reached = json.dumps({"statuses": [desk.shift.statuses["Reached"]]})
+        desk.window.desk.memory.put(f"dialer.filters.{desk.shift.campaign}", only_reached)
+        desk.sign_in()
+        desk.press(Qt.Key.Key_Return, CTRL)
+        desk.reach(State.EMPTY)
+        desk.press(Qt.Key.Key_L, CTRL | SHIFT)
+        desk.until(lambda: desk.screen.findChild(FiltersWindow) is not None)
+        window = desk.screen.findChild(FiltersWindow)
+        desk.settle()
+        window.clear_button.click()
+        window.save_button.click()
+        desk.contact()
+    database.close()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from tests.kit.dial_robot import ALT, CTRL, SHIFT, DialDesk, furnish, opened
 from ui.dialer.desk import loading
 
 YESTERDAY = timedelta(days=1)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def end_claims(database: Database) -> None:
@@ -99,7 +101,7 @@ for number in range(100_000):
 def test_a_kill_in_the_middle_of_writing_leaves_a_whole_text(tmp_path):
     folder = tmp_path / "calls"
     with subprocess.Popen(
-        [sys.executable, "-c", _KILLED, str(folder)], stdout=subprocess.PIPE, text=True, cwd=sys.path[0] or None
+        [sys.executable, "-c", _KILLED, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
         assert process.stdout is not None
         written = 0
@@ -112,6 +114,59 @@ def test_a_kill_in_the_middle_of_writing_leaves_a_whole_text(tmp_path):
             written = max([written, *(int(line) for line in process.stdout)])
     kept = json.loads((folder / "a.json").read_text())
     assert int(kept["entry"]["note"].removeprefix("x" * 5000)) >= written
+
+
+_DESK = """
+import sys
+from pathlib import Path
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from app.db.database import Database
+from tests.kit.dial_robot import DialDesk, Shift
+
+class Bot:
+    def addWidget(self, widget):
+        pass
+
+    def waitUntil(self, is_so, timeout):
+        while not is_so():
+            QTest.qWait(5)
+
+app = QApplication([])
+desk = DialDesk(Database(sys.argv[1]), Path(sys.argv[2]), Bot(), Shift(*map(int, sys.argv[3:])))
+desk.begin()
+desk.call()
+for number in range(100_000):
+    desk.write(f"{number} ")
+    print(number, flush=True)
+    QTest.qWait(10)
+"""
+
+
+@pytest.mark.row("R-D5")
+def test_a_killed_program_loses_at_most_the_last_words(sqlite_url, tmp_path, qtbot):
+    database = Database(sqlite_url)
+    shift = furnish(database)
+    who = [str(each) for each in (shift.dana, shift.avi, shift.campaign, shift.pool)]
+    command = [sys.executable, "-c", _DESK, sqlite_url, str(tmp_path), *who]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.strip() == "150":
+                process.kill()
+                break
+    desk = DialDesk(database, tmp_path, qtbot, shift)
+    contact = desk.contact()
+    assert desk.seat.at.state is State.WRITING
+    kept = [int(word) for word in desk.screen.foot.note.toPlainText().split()]
+    assert kept == list(range(len(kept)))
+    # A hundred numbers are at least a second of typing.
+    assert len(kept) > 50
+    desk.give(1)
+    desk.contact(besides=contact.key)
+    assert [each.was_held for each in desk.attempts()] == [True]
+    desk.close()
+    database.close()
 
 
 @pytest.mark.row("R-D5", "U31")
