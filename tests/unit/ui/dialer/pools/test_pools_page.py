@@ -13,7 +13,7 @@ from ui.kit.bidi import bare
 
 
 def texts(desk: PoolsDesk) -> list[str]:
-    model = desk.pools.model
+    model = desk.pools.customers.model
     return [bare(str(model.index(row, 0).data())) for row in range(model.rowCount())]
 
 
@@ -34,8 +34,8 @@ def test_pools_show_their_counts_and_the_customers_of_the_one_that_is_chosen(des
     assert desk.names() == ["North", "South"]
     assert counts(desk, 0) == ["2", "0", "1", "0"]
     assert texts(desk) == ["Rossi Maria", "לוי דנה", "Nobody’s number"]
-    assert bare(str(desk.pools.model.index(2, 2).data())) == "No number that can be called"
-    desk.write(desk.pools.search, "rossi")
+    assert bare(str(desk.pools.customers.model.index(2, 2).data())) == "No number that can be called"
+    desk.write(desk.pools.customers.search, "rossi")
     desk.press(Qt.Key.Key_Return)
     desk.settle()
     assert texts(desk) == ["Rossi Maria"]
@@ -116,21 +116,21 @@ def test_a_pool_is_removed_after_a_question(desk: PoolsDesk):
 
 def test_customers_are_looked_for_and_put_in(desk: PoolsDesk):
     desk.choose_pool(desk.pooled.south)
-    desk.pools.add_customers()
+    desk.pools.customers.add_customers()
     desk.settle()
-    window = desk.pools.adding
+    window = desk.pools.customers.adding
     assert not window.save_button.isEnabled()
     window.everybody.setChecked(True)
     desk.save(window)
     # One customer belongs to one pool: three stay where they are.
     assert texts(desk) == ["Bianchi"]
     assert "1 customer" in desk.said_last()
-    desk.pools.view.selectRow(0)
-    desk.pools._rank(0)
+    desk.pools.customers.view.selectRow(0)
+    desk.pools.customers._rank(0)
     desk.settle()
-    assert bare(str(desk.pools.model.index(0, 3).data())) == "Urgent"
-    desk.pools.view.selectRow(0)
-    desk.pools.take_out()
+    assert bare(str(desk.pools.customers.model.index(0, 3).data())) == "Urgent"
+    desk.pools.customers.view.selectRow(0)
+    desk.pools.customers.take_out()
     desk.settle()
     assert texts(desk) == []
 
@@ -152,7 +152,7 @@ def test_a_file_goes_into_the_pool_through_the_import(desk: PoolsDesk, tmp_path)
     path = tmp_path / "people.csv"
     path.write_text("name,phone\nVerdi,+390699999999\nMute,abc\nRossi again,050-1234567", encoding="utf-8")
     desk.choose_pool(desk.pooled.north)
-    desk.pools.add_file()
+    desk.pools.customers.add_file()
     desk.settle()
     screen = desk.window.show_screen("imports")
     assert isinstance(screen, ImportScreen)
@@ -178,16 +178,16 @@ def test_a_long_pool_is_read_a_page_at_a_time(desk: PoolsDesk):
         for number in range(250):
             add_entry(session, south, add_customer(session, f"Levi {number:03}"))
     desk.choose_pool(desk.pooled.south)
-    assert desk.pools.model.rowCount() == 100
-    desk.pools.view.end_wanted.emit()
+    assert desk.pools.customers.model.rowCount() == 100
+    desk.pools.customers.view.end_wanted.emit()
     desk.settle()
     assert texts(desk)[-1] == "Levi 249"
-    assert desk.pools.model.rowCount() == 100
+    assert desk.pools.customers.model.rowCount() == 100
 
 
 def test_customers_are_moved_to_another_pool(desk: PoolsDesk):
-    desk.pools.view.selectRow(0)
-    menu = desk.pools.offer_moves(QPoint(10, 10))
+    desk.pools.customers.view.selectRow(0)
+    menu = desk.pools.customers.offer_moves(QPoint(10, 10))
     assert menu is not None
     action = menu.actions()[0]
     assert bare(action.text()) == "Move to South"
