@@ -105,6 +105,7 @@ class EveryWindow:
         yield from self._import(file)
         yield from self._processes()
         yield from self._campaigns()
+        yield from self._opened("dialer.telephone", "telephone")
         for name, pane in dial_panes(self.window.desk):
             self.settle()
             yield name, pane
@@ -192,14 +193,14 @@ class EveryWindow:
                 yield f"campaign-{tab.key}-wrong", self.window
                 page.cancel()
         screen.show_tab("rules")
-        screen.start_button.click()
+        screen.head.start_button.click()
         self.settle()
         yield "campaign-start", self.window
-        screen.go.click()
+        screen.head.go.click()
         self.settle()
-        screen.close_button.click()
+        screen.head.close_button.click()
         yield "campaign-close", self.window
-        screen.confirm.click()
+        screen.head.confirm.click()
         self.settle()
         yield "campaign-closed", self.window
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
@@ -16,21 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.dialer.preflight import preflight
 from app.domain.dialer.rules import CampaignDraft
-from app.domain.words import N_, message
+from app.domain.words import N_
 from app.i18n import _
 from app.services.dialer.campaigns import (
     CampaignCard,
     CampaignRow,
-    close_campaign,
     copy_campaign,
     list_campaigns,
-    reopen,
     save,
 )
-from app.services.dialer.preview import standing_now
-from app.services.dialer.standing import Nobody
+from ui.dialer.campaigns.head import CampaignHead
 from ui.dialer.campaigns.naming import NamingLine
 from ui.dialer.campaigns.page import CampaignPage
 from ui.dialer.campaigns.tabs import TABS
@@ -41,8 +36,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.empty import EmptyState
-from ui.widgets.standing import StandingLine
-from ui.widgets.styled import heading, primary_button, push_button, secondary, styled, tool_row
+from ui.widgets.styled import push_button, styled
 
 __all__ = ["CampaignsScreen"]
 
@@ -71,8 +65,7 @@ class CampaignsScreen(QWidget):
         self._rows: tuple[CampaignRow, ...] = ()
         self._is_read = False
         self._wanted: int | None = None
-        self._asked: int | None = None
-        self._reading, self._counting = Latest(desk.tasks), Latest(desk.tasks)
+        self._reading = Latest(desk.tasks)
         self.pages: dict[str, QWidget] = {}
         self._shown: dict[str, int] = {}
         self._build()
@@ -93,8 +86,9 @@ class CampaignsScreen(QWidget):
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_head())
-        column.addWidget(self._build_naming())
+        self.head, self.naming = CampaignHead(self._desk), NamingLine()
+        self.head.lines.addWidget(self.naming)
+        column.addWidget(self.head)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for tab in TABS:
@@ -136,59 +130,23 @@ class CampaignsScreen(QWidget):
         column.addWidget(foot)
         return self.start
 
-    def _build_head(self) -> QWidget:
-        holder, row = tool_row(spacing=8)
-        self.title: QLabel = heading()
-        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        row.addWidget(self.title)
-        self.state = secondary()
-        self.state.setWordWrap(False)
-        row.addWidget(self.state)
-        row.addStretch(1)
-        self.copy_button = push_button(N_("Copy"), "copy")
-        self.close_button = push_button(N_("Close"), "close")
-        self.start_button = primary_button(N_("Start"))
-        for button in (self.copy_button, self.close_button, self.start_button):
-            row.addWidget(button)
-        return holder
-
-    def _build_naming(self) -> QWidget:
-        """Lines that come up under the head: the questions before a start and an end, the name of a new campaign."""
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(theme.scale(16), 0, theme.scale(16), 0)
-        column.setSpacing(theme.scale(8))
-        self.confirm, self.keep = push_button(N_("Close"), look="danger"), push_button(N_("Keep"))
-        self.question = StandingLine(self.confirm, self.keep)
-        self.go, self.wait = primary_button(N_("Start")), push_button(N_("Not yet"))
-        self.preflight = StandingLine(self.go, self.wait)
-        column.addWidget(self.question)
-        column.addWidget(self.preflight)
-        self.naming = NamingLine()
-        column.addWidget(self.naming)
-        return holder
-
     def _add_commands(self) -> None:
         add = self._desk.commands.add
         add(NEW, self.new, owner=self)
         add(SAVE, self._save, owner=self, enabled=lambda: self.naming.is_asking or self._page_can_save)
         add(CANCEL, self._cancel, owner=self, enabled=lambda: self._has_question or self._page_can_save)
         add(COPY, self._ask_copy, owner=self, enabled=lambda: self.row is not None)
-        add(START, self._start, owner=self, enabled=lambda: self.row is not None and not self.row.is_open)
-        add(CLOSE, self._ask_close, owner=self, enabled=lambda: self.row is not None and self.row.is_open)
+        add(START, self.head.ask_start, owner=self, enabled=lambda: self.row is not None and not self.row.is_open)
+        add(CLOSE, self.head.ask_close, owner=self, enabled=lambda: self.row is not None and self.row.is_open)
 
     def _connect(self) -> None:
         Texts(self).redo(self._name_all)
         self.list.currentItemChanged.connect(self._show_current)
         self.tabs.currentChanged.connect(self._change_tab)
         self.empty.chosen.connect(self.new)
-        self.copy_button.clicked.connect(self._ask_copy)
-        self.close_button.clicked.connect(self._ask_close)
-        self.start_button.clicked.connect(self._start)
-        self.confirm.clicked.connect(self._close_campaign)
-        self.keep.clicked.connect(self._cancel)
-        self.go.clicked.connect(self._open_campaign)
-        self.wait.clicked.connect(self._cancel)
+        self.head.copy_wanted.connect(self._ask_copy)
+        self.head.cancelled.connect(self._cancel)
+        self.head.turned.connect(self.refresh)
         self.naming.named.connect(self._add)
         self.naming.dropped.connect(self._cancel)
         self._desk.bridge.rows_changed.connect(self._hear)
@@ -206,6 +164,7 @@ class CampaignsScreen(QWidget):
         """Others may have changed something meanwhile."""
         self.refresh()
 
+    @Slot()
     def refresh(self) -> None:
         """What F5 does; what is changed and not saved stays."""
         if self._desk.tasks.is_closed:
@@ -264,17 +223,8 @@ class CampaignsScreen(QWidget):
     @Slot()
     def _show_current(self) -> None:
         row = self.row
-        for line, is_open in ((self.question, True), (self.preflight, False)):
-            if row is None or row.id != self._asked or row.is_open is not is_open:
-                line.say(None)
-        self.title.setText("" if row is None else row.name)
-        self.state.setText("" if row is None else _state_of(row))
+        self.head.show_row(row)
         self.tabs.setVisible(row is not None)
-        self.copy_button.setVisible(row is not None)
-        self.close_button.setVisible(row is not None and row.is_open)
-        self.start_button.setVisible(row is not None and not row.is_open and self.preflight.isHidden())
-        if row is not None:
-            self.start_button.setText(_("Start") if row.opened_at is None else _("Reopen"))
         self._turn()
 
     @Slot()
@@ -317,7 +267,7 @@ class CampaignsScreen(QWidget):
 
     @property
     def _has_question(self) -> bool:
-        return any(not line.isHidden() for line in (self.naming, self.question, self.preflight))
+        return self.naming.is_asking or self.head.has_question
 
     # --- Acts
 
@@ -334,9 +284,7 @@ class CampaignsScreen(QWidget):
 
     def _ask_name(self, name: str, copied: int | None) -> None:
         self.stack.setCurrentIndex(0)
-        self._asked = None
-        self.question.say(None)
-        self.preflight.say(None)
+        self.head.drop()
         self.naming.ask(name, copied)
         self._desk.commands.refresh()
 
@@ -366,58 +314,6 @@ class CampaignsScreen(QWidget):
         self._desk.messages.show_error(problem)
         self._reading.read(list_campaigns).then(self._take)
 
-    @Slot()
-    def _start(self) -> None:
-        """Before the start stands what it would mean."""
-        row = self.row
-        if row is not None and not row.is_open:
-            self._asked = row.id
-            self._counting.read(standing_now, row.id).then(self._ask_start)
-
-    @Slot(object)
-    def _ask_start(self, found: Nobody) -> None:
-        row = self.row
-        if row is not None and row.id == self._asked and not row.is_open:
-            self.preflight.say(preflight(row.name, found.total, found.callable, found.blocked, row.agents))
-            self.start_button.hide()
-            self.go.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._desk.commands.refresh()
-
-    @Slot()
-    def _open_campaign(self) -> None:
-        row = self.row
-        self.preflight.say(None)
-        if row is not None:
-            self._desk.tasks.write(reopen, row.id, row.version).then(self._turned, self._not_turned)
-
-    @Slot()
-    def _ask_close(self) -> None:
-        row = self.row
-        if row is not None and row.is_open:
-            asked = N_("Close {name}? Whoever has a customer finishes with him; nobody new is given out.")
-            self._asked = row.id
-            self.question.say(message(asked, name=row.name))
-            self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._desk.commands.refresh()
-
-    @Slot()
-    def _close_campaign(self) -> None:
-        row = self.row
-        self.question.say(None)
-        if row is not None:
-            self._desk.tasks.write(close_campaign, row.id, row.version).then(self._turned, self._not_turned)
-
-    @Slot(object)
-    def _turned(self, card: CampaignCard) -> None:
-        said = N_("{name} is open.") if card.is_open else N_("{name} is closed.")
-        self._desk.messages.success(message(said, name=card.draft.name))
-        self.refresh()
-
-    @Slot(object)
-    def _not_turned(self, problem: Exception) -> None:
-        self._desk.messages.show_error(problem)
-        self.refresh()
-
     def _save(self) -> None:
         focused = QApplication.focusWidget()
         if self.naming.is_asking and focused is not None and self.naming.isAncestorOf(focused):
@@ -429,8 +325,7 @@ class CampaignsScreen(QWidget):
     def _cancel(self) -> None:
         if self._has_question:
             self.naming.hide()
-            self.question.say(None)
-            self.preflight.say(None)
+            self.head.drop()
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self._fill()
         elif self.page is not None:
@@ -454,20 +349,9 @@ class CampaignsScreen(QWidget):
             self.tabs.setTabText(place, _(tab.text))
         self.list.setAccessibleName(_("Campaigns"))
         self._name_lines()
-        row = self.row
-        if row is not None:
-            self.state.setText(_state_of(row))
-            self.start_button.setText(_("Start") if row.opened_at is None else _("Reopen"))
         self._resize()
 
     @Slot()
     def _resize(self) -> None:
         needed = self.new_button.sizeHint().width() + theme.scale(16)
         self.start.setFixedWidth(max(theme.scale(196), needed))
-
-
-def _state_of(row: CampaignRow) -> str:
-    return _(_STATES[0 if row.is_open else 1 if row.opened_at is None else 2])
-
-
-_STATES = (N_("Open"), N_("Not started"), N_("Closed"))

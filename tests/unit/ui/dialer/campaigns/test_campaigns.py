@@ -27,8 +27,8 @@ def test_a_campaign_is_made_from_the_empty_place_by_keyboard(desk: CampaignsDesk
     desk.press(Qt.Key.Key_Return)
     desk.settle()
     assert desk.listed() == ["Spring"]
-    assert desk.screen.title.text() == "Spring"
-    assert desk.screen.state.text() == "Not started"
+    assert desk.screen.head.title.text() == "Spring"
+    assert desk.screen.head.state.text() == "Not started"
     assert not desk.screen.naming.is_asking
     kept = desk.kept("Spring")
     assert kept.draft == CampaignDraft("Spring")
@@ -61,32 +61,32 @@ def test_a_campaign_is_started_closed_after_a_question_and_reopened(desk: Campai
     desk.make("Spring")
     desk.screen.refresh()
     desk.settle()
-    assert not desk.screen.close_button.isVisible()
-    desk.click(desk.screen.start_button)
+    assert not desk.screen.head.close_button.isVisible()
+    desk.click(desk.screen.head.start_button)
     desk.settle()
     assert not desk.kept("Spring").is_open
-    assert desk.screen.preflight.words.text() == "No customer is in a pool of Spring yet. Start it all the same?"
+    assert desk.screen.head.preflight.words.text() == "No customer is in a pool of Spring yet. Start it all the same?"
     desk.press(Qt.Key.Key_Escape)
-    assert not desk.screen.preflight.isVisible()
-    desk.click(desk.screen.start_button)
+    assert not desk.screen.head.preflight.isVisible()
+    desk.click(desk.screen.head.start_button)
     desk.settle()
     desk.press(Qt.Key.Key_Space)
     desk.settle()
     assert desk.kept("Spring").is_open
-    assert desk.screen.state.text() == "Open"
-    desk.click(desk.screen.close_button)
-    assert "nobody new is given out" in desk.screen.question.words.text()
+    assert desk.screen.head.state.text() == "Open"
+    desk.click(desk.screen.head.close_button)
+    assert "nobody new is given out" in desk.screen.head.question.words.text()
     desk.press(Qt.Key.Key_Return)
     desk.settle()
     assert desk.kept("Spring").is_open, "Return keeps: the focus is on the safe answer"
-    desk.click(desk.screen.close_button)
-    desk.click(desk.screen.confirm)
+    desk.click(desk.screen.head.close_button)
+    desk.click(desk.screen.head.confirm)
     desk.settle()
     assert not desk.kept("Spring").is_open
-    assert (desk.screen.state.text(), desk.screen.start_button.text()) == ("Closed", "Reopen")
-    desk.click(desk.screen.start_button)
+    assert (desk.screen.head.state.text(), desk.screen.head.start_button.text()) == ("Closed", "Reopen")
+    desk.click(desk.screen.head.start_button)
     desk.settle()
-    desk.click(desk.screen.go)
+    desk.click(desk.screen.head.go)
     desk.settle()
     assert desk.kept("Spring").is_open
 
@@ -103,9 +103,9 @@ def test_before_the_start_stands_how_many_are_blocked_and_by_what(desk: Campaign
         assert entry.person is None
     desk.screen.refresh()
     desk.settle()
-    desk.click(desk.screen.start_button)
+    desk.click(desk.screen.head.start_button)
     desk.settle()
-    assert desk.screen.preflight.words.text() == (
+    assert desk.screen.head.preflight.words.text() == (
         "2 of 4 customers can be called now. Blocked: Does not want to be called: 1, No number that can be called: 1."
         " Start Spring?"
     )
@@ -115,13 +115,13 @@ def test_a_copy_gets_its_own_name_and_comes_to_the_front(desk: CampaignsDesk) ->
     desk.make("Spring")
     desk.screen.refresh()
     desk.settle()
-    desk.click(desk.screen.copy_button)
+    desk.click(desk.screen.head.copy_button)
     assert desk.screen.naming.name.text() == "Copy of Spring"
     QTest.keyClicks(desk.screen.naming.name, "Autumn")
     desk.click(desk.screen.naming.add_button)
     desk.settle()
     assert desk.listed() == ["Autumn", "Spring"]
-    assert desk.screen.title.text() == "Autumn"
+    assert desk.screen.head.title.text() == "Autumn"
 
 
 def test_what_others_do_with_campaigns_is_followed(desk: CampaignsDesk) -> None:
@@ -130,22 +130,22 @@ def test_what_others_do_with_campaigns_is_followed(desk: CampaignsDesk) -> None:
     assert desk.listed() == ["Spring"]
     started = desk.elsewhere.execute(reopen, made.id, made.version)
     desk.settle()
-    assert desk.screen.state.text() == "Open"
-    desk.click(desk.screen.close_button)
+    assert desk.screen.head.state.text() == "Open"
+    desk.click(desk.screen.head.close_button)
     desk.elsewhere.execute(close_campaign, made.id, started.version)
     desk.settle()
-    assert desk.screen.state.text() == "Closed"
-    assert not desk.screen.question.isVisible()
+    assert desk.screen.head.state.text() == "Closed"
+    assert not desk.screen.head.question.isVisible()
 
 
 def test_other_screens_open_a_campaign_by_its_number(desk: CampaignsDesk) -> None:
     desk.make("Autumn")
     spring = desk.make("Spring")
     desk.settle()
-    assert desk.screen.title.text() == "Autumn"
+    assert desk.screen.head.title.text() == "Autumn"
     assert desk.window.desk.commands.run("campaigns.open", spring.id)
     desk.settle()
-    assert desk.screen.title.text() == "Spring"
+    assert desk.screen.head.title.text() == "Spring"
 
 
 def test_each_screen_is_for_those_who_have_the_permission() -> None:

@@ -281,7 +281,7 @@ def test_before_its_start_a_campaign_shows_what_would_be_blocked(desk: Campaigns
     desk.screen.refresh()
     desk.settle()
     page = desk.page("rules", RulesPage)
-    assert desk.screen.start_button.isVisible()
+    assert desk.screen.head.start_button.isVisible()
     assert "9 of 10" in counted(desk, page)
 
 
