@@ -11,6 +11,7 @@ from app.domain.words import N_, Message, message
 from app.services.dialer.lines import Line, LineDraft, my_line
 from app.services.dialer.telephones import save_telephone, try_out
 from app.settings import data_folder
+from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -38,10 +39,15 @@ _CODES = {"KIND": "kind", "SCHEME": "scheme", "HOST": "host", "EXTENSION": "exte
 
 
 def open_telephone(desk: Desk) -> None:
-    """Open the window over whatever is in front."""
-    from PySide6.QtWidgets import QApplication
-
-    TelephoneWindow(desk, QApplication.activeWindow()).show()
+    """Show the window; the one that is open comes to the front."""
+    parent = desk.commands.parent()
+    assert isinstance(parent, QWidget)
+    window = next((each for each in parent.findChildren(TelephoneWindow) if each.isVisible()), None)
+    if window is None:
+        window = TelephoneWindow(desk, parent)
+        window.finished.connect(window.deleteLater)
+        window.show()
+    window.activateWindow()
 
 
 class TelephoneWindow(FormDialog):
@@ -52,6 +58,7 @@ class TelephoneWindow(FormDialog):
         self._desk = desk
         self._line: Line | None = None
         self._trial = Latest(desk.tasks)
+        self.setMinimumWidth(theme.scale(540))
         self.kind, self.scheme = Picker(), Picker()
         self.host, self.extension, self.login, self.password = (QLineEdit() for _each in range(4))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -59,7 +66,7 @@ class TelephoneWindow(FormDialog):
         texts = Texts(self)
         texts.bind(self.registers.setText, N_("Take calls that come in"))
         texts.redo(self._name)
-        form = Form()
+        form = Form(wraps=True)
         kept = N_("Kept in the key store of this computer alone. Left empty, it stays as it is.")
         self.fields: dict[str, Field] = {
             "kind": form.row(N_("How I telephone"), self.kind),
@@ -128,6 +135,10 @@ class TelephoneWindow(FormDialog):
         for key, field in self.fields.items():
             is_asked = key in shown and not (kind == "handoff" and key == "host" and scheme != "sip")
             field.set_visible(on=key == "kind" or is_asked)
+        # The hints of what is shown now have their height only at the window's width.
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        self.resize(self.width(), max(self.sizeHint().height(), self.heightForWidth(self.width())))
 
     @Slot()
     def _save(self, *_clicked: object, is_trial: bool = False) -> None:

@@ -1,12 +1,18 @@
 """Choosing a telephone: what is asked, what is refused at its field, and what a test of it says."""
 
+from pathlib import Path
+
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.adapters import secrets
+from app.db.database import Database
 from app.services.dialer.lines import LineDraft, Server, my_line, save_server, server
 from tests.kit.ami_server import ami_server
 from tests.unit.ui.dialer.phone.conftest import PhoneDesk
+from ui.dialer import DESK
 from ui.dialer.phone.window import TelephoneWindow
+from ui.preferences.window import PreferencesWindow
 
 
 @pytest.fixture
@@ -72,3 +78,19 @@ def test_the_test_says_what_happened(desk: PhoneDesk, window: TelephoneWindow, m
         assert desk.backend.execute(my_line).draft == LineDraft("ami", extension="100")
         again.close()
     assert kept == {f"telephone:ami:callboard@127.0.0.1:{asterisk.port}": asterisk.secret}
+
+
+def test_it_is_opened_from_the_preferences_once(database: Database, tmp_path: Path, qtbot: QtBot, qapp: object) -> None:
+    desk = PhoneDesk(database, tmp_path, qtbot, DESK)
+    desk.window.open_preferences()
+    preferences = desk.window.findChild(PreferencesWindow)
+    assert preferences is not None
+    for _press in range(2):
+        preferences.telephone_button.click()
+    (window,) = desk.window.findChildren(TelephoneWindow)
+    desk.wait(window.save_button.isEnabled)
+    window.close()
+    preferences.close()
+    desk.tasks.close()
+    desk.bridge.close()
+    desk.window.close()
