@@ -147,6 +147,7 @@ class LawPage(QWidget):
         column.addWidget(self.rule_view, 1)
         title, line = tool_row()
         line.addWidget(heading(N_("Answers read in")))
+        line.addStretch(1)
         column.addWidget(title)
         column.addWidget(self.answer_view, 3)
         return page
