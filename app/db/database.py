@@ -34,7 +34,7 @@ class Database:
         self.url = normalise(url)
         self.engine = _engine(self.url)
         # Questions and single calls need no transaction around them; connections of their own need not be switched.
-        self._at_once = self.engine if self.is_sqlite else _engine(self.url, isolation_level="AUTOCOMMIT")
+        self._at_once = self.engine if self.is_sqlite else _engine(self.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self._at_once.execution_options(reading=True), autoflush=False)
         self._callers = sessionmaker(self._at_once, autoflush=False)

@@ -173,9 +173,9 @@ _NEXT = f"""
     DECLARE
         c record;
         q record;
-        s record;
-        nothing record;
         due record;
+        code text;
+        free_at timestamptz;
         taken claims;
         moment timestamptz;
         wanted jsonb;
@@ -198,9 +198,8 @@ _NEXT = f"""
             EXISTS (SELECT FROM claims AS k WHERE k.until_at <= now()) AS has_dead,
             EXISTS (SELECT FROM campaigns AS o WHERE o.lock_minutes = 0 AND o.closed_at IS NULL) AS some_share
             INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
-            JOIN users AS u ON u.is_active AND u.id = CASE
-                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)
-                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user::text) ELSE p_user END
+            JOIN users AS u ON u.is_active
+                AND u.id = coalesce((SELECT l.id FROM users AS l WHERE l.db_role = session_user::text), p_user)
             JOIN campaign_users AS cu ON cu.campaign_id = ca.id AND cu.user_id = u.id
             WHERE ca.id = p_campaign;
         IF NOT FOUND THEN
@@ -213,7 +212,6 @@ _NEXT = f"""
                 WHERE k.request_id = p_request AND k.user_id = c.me AND k.rule <> 'NUMBER';
             RETURN;
         END IF;
-        SELECT NULL::text AS code, NULL::timestamptz AS free_at INTO nothing;
         -- What the manager set for this agent binds; his own filters say only what was left open.
         wanted := nullif(CASE WHEN c.agents_set_filters THEN coalesce(p_filters, '{{}}') ELSE '{{}}' END
             || coalesce(c.given, '{{}}'), '{{}}');
@@ -237,7 +235,9 @@ _NEXT = f"""
             SELECT EXISTS (SELECT FROM unnest(of_lanes) AS l (lane) CROSS JOIN LATERAL (SELECT FROM call_queue AS w
                     WHERE w.lane_id = l.lane AND w.state = 'waiting' AND w.due_at <= moment LIMIT 1) AS w) AS of_lanes,
                 EXISTS (SELECT FROM call_queue AS w WHERE w.callback_user_id = c.me AND w.state = 'waiting'
-                    AND w.due_at <= moment) AS of_mine INTO due;
+                    AND w.due_at <= moment) AS of_mine,
+                EXISTS (SELECT FROM call_queue AS w WHERE w.campaign_id = p_campaign AND w.state = 'callback')
+                    AS now_called INTO due;
             IF due.of_lanes THEN
                 UPDATE call_queue AS d SET state = CASE WHEN d.is_callback THEN 'callback' ELSE 'ready' END,
                     blocked = NULL WHERE d.id IN (
@@ -255,7 +255,7 @@ _NEXT = f"""
             passed_over := '{{}}';
             LOOP
                 is_found := false;
-                IF EXISTS (SELECT FROM call_queue AS m WHERE m.campaign_id = p_campaign AND m.state = 'callback') THEN
+                IF due.now_called OR due.of_lanes OR due.of_mine THEN
                     rule := 'CALLBACK_MINE';
                     SELECT m.*, true AS is_known INTO q FROM call_queue AS m JOIN lanes AS la ON la.id = m.lane_id
                         WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id = c.me
@@ -311,16 +311,17 @@ _NEXT = f"""
                     rule := CASE WHEN NOT has AND c.no_status_first THEN 'NO_STATUS' ELSE 'IN_TURN' END;
                 END IF;
                 -- Of whom nothing is known there is nothing to hold against, unless law asks for a check or a consent.
-                s := nothing;
+                code := NULL;
+                free_at := NULL;
                 IF q.is_known OR c.checks_register OR c.needs_consent OR q.person IS NULL THEN
-                    SELECT * INTO s FROM dial_standing(
-                        q.person, p_campaign, c.checks_register, c.needs_consent, c.gap, c.cap, q.is_callback, moment);
+                    SELECT st.code, st.free_at INTO code, free_at FROM dial_standing(q.person, p_campaign,
+                        c.checks_register, c.needs_consent, c.gap, c.cap, q.is_callback, moment) AS st;
                 END IF;
-                IF s.code IS NULL AND c.filters IS NOT NULL AND NOT q.is_callback
+                IF code IS NULL AND c.filters IS NOT NULL AND NOT q.is_callback
                     AND NOT passes(c.filters, q.status_id, q.site_id, q.language, q.added_at) THEN
-                    s.code := 'FILTERED';
+                    code := 'FILTERED';
                 END IF;
-                IF s.code IS NULL THEN
+                IF code IS NULL THEN
                     why := jsonb_build_object('pool', of_pools[array_position(of_lanes, q.lane_id)],
                         'priority', q.priority, 'tries', q.tries,
                         'tried_at', CASE WHEN q.tries > 0 THEN q.tried_at END,
@@ -352,11 +353,11 @@ _NEXT = f"""
                         RETURN NEXT taken;
                         RETURN;
                     END IF;
-                    s.code := 'HELD';
-                    s.free_at := taken.until_at;
+                    code := 'HELD';
+                    free_at := taken.until_at;
                 END IF;
-                UPDATE call_queue AS b SET blocked = s.code, due_at = coalesce(s.free_at, b.due_at),
-                    state = CASE WHEN s.free_at IS NULL THEN 'blocked' ELSE 'waiting' END WHERE b.id = q.id;
+                UPDATE call_queue AS b SET blocked = code, due_at = coalesce(free_at, b.due_at),
+                    state = CASE WHEN free_at IS NULL THEN 'blocked' ELSE 'waiting' END WHERE b.id = q.id;
                 refused := refused + 1;
                 IF refused % 8 = 0 AND NOT q.is_callback THEN
                     -- A whole stretch may have run out at once, as when a register's answer gets too old.
@@ -388,9 +389,8 @@ _CUSTOMER = f"""
         SELECT ca.closed_at, ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
             ca.daily_cap::integer AS cap, r.lease_seconds::integer AS lease, u.id AS me
             INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
-            JOIN users AS u ON u.is_active AND u.id = CASE
-                WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)
-                THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user::text) ELSE p_user END
+            JOIN users AS u ON u.is_active
+                AND u.id = coalesce((SELECT l.id FROM users AS l WHERE l.db_role = session_user::text), p_user)
             JOIN campaign_users AS cu ON cu.campaign_id = ca.id AND cu.user_id = u.id
             WHERE ca.id = p_campaign;
         IF NOT FOUND THEN
