@@ -4,7 +4,7 @@ import hashlib
 import socketserver
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,7 +101,8 @@ class _Line(socketserver.StreamRequestHandler):
 
     def cut(self) -> None:
         """End the connection without a word."""
-        self.connection.shutdown(2)
+        with suppress(OSError):
+            self.connection.shutdown(2)
 
     def tell(self, **fields: str) -> None:
         """Send one packet."""

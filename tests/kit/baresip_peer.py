@@ -4,7 +4,7 @@ import json
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,8 @@ class BaresipPeer:
     def cut(self) -> None:
         """End every connection."""
         for line in list(self.lines):
-            line.connection.shutdown(2)
+            with suppress(OSError):
+                line.connection.shutdown(2)
 
     def ring(self, address: str, number: str = "a0") -> None:
         """Somebody calls."""
@@ -118,6 +119,9 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     kit: BaresipPeer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A line that is cut while it is being written to is no news."""
 
 
 @contextmanager

@@ -17,7 +17,9 @@ from app.services.dialer.lines import Line, LineDraft, Server, save_line, save_s
 from app.services.saving import wrong
 
 __all__ = [
+    "Telephone",
     "dialled_form",
+    "pretend",
     "has_password",
     "keep_password",
     "password_key",
@@ -58,6 +60,14 @@ def telephone(line: Line, tell: Tell, clock: Clock, folder: Path) -> Telephone:
     from app.adapters.telephony.handoff import Handoff
 
     return Handoff(tell, draft.scheme, draft.host)
+
+
+def pretend(used: Telephone | None, number: str, token: str) -> None:
+    """Let a telephone that only pretends ring; nothing happens with any other."""
+    from app.adapters.telephony.simulator import Simulator
+
+    if isinstance(used, Simulator):
+        used.call_in(number, token)
 
 
 def _asterisk(server: Server, extension: str, tell: Tell) -> Telephone:

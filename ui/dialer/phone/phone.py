@@ -8,14 +8,13 @@ from uuid import uuid4
 from PySide6.QtCore import QMetaMethod, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
-from app.adapters.telephony.port import Telephone
 from app.domain.dialer import calls
 from app.domain.dialer.calls import CallState, Fault, Sign, Stage, Told
 from app.domain.errors import UserError
 from app.domain.words import N_, message
 from app.services.dialer.lines import Line, my_line
 from app.services.dialer.lookup import Caller, caller
-from app.services.dialer.telephones import dialled_form, telephone
+from app.services.dialer.telephones import Telephone, dialled_form, pretend, telephone
 from app.settings import data_folder
 from ui.dialer.phone.reception import Reception
 from ui.kit.screen import Desk
@@ -115,10 +114,7 @@ class Phone(QObject):
 
     def call_in(self, number: str) -> None:
         """Let the telephone that only pretends ring; nothing happens with any other."""
-        from app.adapters.telephony.simulator import Simulator
-
-        if isinstance(self._telephone, Simulator):
-            self._telephone.call_in(number, uuid4().hex)
+        pretend(self._telephone, number, uuid4().hex)
 
     def reload(self) -> None:
         """Read which telephone was chosen and use it from now on."""
