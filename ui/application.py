@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 
 _COLLECTOR_RESTS_MS = 1500
 _LOOKS_AHEAD_MS = 5000
+_DAY_MS = 24 * 60 * 60 * 1000
 _WATCHES_MS = 3000
 _MAIL_BEGINS_MS = 4000
 _TELEPHONE_BEGINS_MS = 4500
@@ -93,7 +94,7 @@ class Desktop:
         )
         self.window.try_again = workplace.try_again
         self.window.register(screens)
-        self.horizon = Horizon(self.tasks, self.window)
+        self.horizon = Horizon(self.tasks, self.window, self.window.desk.person)
         self.bell = Bell(self.tasks, self.window)
         self.mail = Mail(workplace, self.window)
         self.telephone = Telephone(self.tasks, self.window)
@@ -104,8 +105,7 @@ class Desktop:
         self.window.show()
         if self._workplace.first_command:
             self.window.desk.commands.run(self._workplace.first_command)
-        if self.window.desk.person.may(Permission.PLAN):
-            QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.look)
+        QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.begin)
         QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
         QTimer.singleShot(_WATCHES_MS, self.bell.begin)
         if self.window.desk.person.may(Permission.DIAL):
@@ -163,18 +163,35 @@ class Telephone(QObject):
 
 
 class Horizon(QObject):
-    """Fills in the public holidays of the years that have come near since the company was set up."""
+    """Lays out what has come near, at each start and once a day: public holidays, and the campaigns' calling hours."""
 
-    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, tasks: Tasks, parent: QObject, person: Person) -> None:
         super().__init__(parent)
         self._tasks = tasks
+        self._person = person
+        self._daily = QTimer(self)
+        self._daily.setInterval(_DAY_MS)
+        self._daily.timeout.connect(self.look)
+
+    @Slot()
+    def begin(self) -> None:
+        """Now, and every day the program stays open."""
+        self._daily.start()
+        self.look()
 
     @Slot()
     def look(self) -> None:
-        """Ask in the background which years are missing."""
-        from app.services.planner.holidays import years_to_fill
+        """Ask in the background what is missing."""
+        if self._tasks.is_closed:
+            return
+        if self._person.may(Permission.PLAN):
+            from app.services.planner.holidays import years_to_fill
 
-        self._tasks.read(years_to_fill).then(self._fill, self._leave)
+            self._tasks.read(years_to_fill).then(self._fill, self._leave)
+        if self._person.may(Permission.RUN_CAMPAIGNS):
+            from app.services.dialer.windows import is_behind
+
+            self._tasks.read(is_behind).then(self._lay_out, self._leave)
 
     def _fill(self, years: Sequence[int]) -> None:
         from app.services.planner.holidays import fill_holidays
@@ -185,9 +202,18 @@ class Horizon(QObject):
     def _filled(self, count: int) -> None:
         log.info("public holidays filled in: %s", count)
 
+    def _lay_out(self, is_behind: object) -> None:
+        from app.services.dialer.windows import extend
+
+        if is_behind:
+            self._tasks.write(extend).then(self._laid_out, self._leave)
+
+    def _laid_out(self, count: int) -> None:
+        log.info("calling hours laid out: %s", count)
+
     def _leave(self, problem: Exception) -> None:
-        """Nobody asked for it: it is tried again at the next start."""
-        log.warning("public holidays not filled in: %s", problem)
+        """Nobody asked for it: it is tried again at the next look."""
+        log.warning("not looked ahead: %s", problem)
 
 
 class Mail(QObject):

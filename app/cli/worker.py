@@ -1,4 +1,4 @@
-"""`callboard worker`: sends and reads the office's mail, gives waiting tasks again, reminds; for a server."""
+"""`callboard worker`: sends and reads the office's mail, gives tasks again, reminds, looks ahead; for a server."""
 
 import logging
 import signal
@@ -43,6 +43,8 @@ def worker(
 ) -> None:
     """Send the office's mail, read what comes in, give tasks again that waited for somebody, remind of what is due.
 
+    Once a day the calling hours of the campaigns are laid out for the weeks to come.
+
     Log in as an administrator of the database. It works until it is told to end; several may work at once.
     """
     if context.invoked_subcommand is not None:
@@ -77,7 +79,8 @@ def _until_told() -> Event:
 
 
 def _tell(done: Round, *, as_json: bool) -> None:
-    words = "sent {sent}, failed {failed}, read {read}, handed over {rerouted}, reminded {reminded}"
+    words = "sent {sent}, failed {failed}, read {read}, handed over {rerouted}, reminded {reminded}, "
+    words += "calling hours {laid_out}"
     tell(done, as_json=as_json, text=words.format(**asdict(done)))
 
 

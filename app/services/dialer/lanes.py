@@ -57,9 +57,9 @@ class Lanes:
 
     def lay_out(self) -> None:
         """Where the campaign had nobody of a zone before, its hours there are laid out."""
-        if self._is_wider and _may_lay_out(self._session):
-            from app.services.dialer import windows
+        from app.services.dialer import windows
 
+        if self._is_wider and windows.may_lay_out(self._session):
             windows.lay_out(self._session, self._campaign_id)
 
 
@@ -83,13 +83,6 @@ def people_of(session: Session, customer_ids: Sequence[int]) -> list[Person]:
             zone = zone_of(row.time_zone, person, company)
             people.append(Person(customer_id, person, zone, row.site_id, row.language))
     return people
-
-
-def _may_lay_out(session: Session) -> bool:
-    """Calling hours are the office's: for an agent's own log-in they wait until somebody of the office comes by."""
-    if not is_postgresql(session):
-        return True
-    return bool(session.scalar(text("SELECT has_table_privilege('call_windows', 'DELETE')")))
 
 
 def lock(session: Session, campaign_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What is done again and again for an office: sending, reading, giving waiting tasks again, reminding."""
+"""What is done again and again for an office: mail, waiting tasks, reminders, the hours of the campaigns."""
 
 import logging
 import random
@@ -26,6 +26,7 @@ class Round:
     read: int = 0
     rerouted: int = 0
     reminded: int = 0
+    laid_out: int = 0
 
     @property
     def is_quiet(self) -> bool:
@@ -61,7 +62,19 @@ def _remind(office: Office, _credentials: Credentials) -> int:
     return int(office.execute(remind, task_ids)) if task_ids else 0
 
 
-DUTIES = (Duty("read", 30.0, _read), Duty("rerouted", 60.0, _reroute), Duty("reminded", 600.0, _remind))
+def _lay_out(office: Office, _credentials: Credentials) -> int:
+    from app.services.dialer.windows import extend, is_behind
+
+    return int(office.execute(extend)) if office.execute(is_behind) else 0
+
+
+_DAY = 24 * 60 * 60.0
+DUTIES = (
+    Duty("read", 30.0, _read),
+    Duty("rerouted", 60.0, _reroute),
+    Duty("reminded", 600.0, _remind),
+    Duty("laid_out", _DAY, _lay_out),
+)
 
 
 class Rounds:

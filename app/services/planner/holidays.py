@@ -70,6 +70,7 @@ def fill(session: Session, first_year: int, last_year: int) -> int:
     session.add_all(added)
     session.flush()
     if added:
+        _follow(session)
         announce(session, RowsChanged("holidays", frozenset(each.id for each in added)))
     return len(added)
 
@@ -85,6 +86,7 @@ def add_holiday(session: Session, day: date, name: str, language: str) -> int:
     added = _model(day, {language: name.strip()}, company(session).zone)
     session.add(added)
     session.flush()
+    _follow(session)
     announce(session, RowsChanged("holidays", frozenset({added.id})))
     return added.id
 
@@ -97,7 +99,16 @@ def remove_holiday(session: Session, holiday_id: int) -> None:
     if holiday is None:
         raise NotFound(message(N_("This holiday is no longer there.")), UNCHANGED)
     session.delete(holiday)
+    session.flush()
+    _follow(session)
     announce(session, RowsChanged("holidays", frozenset({holiday_id})))
+
+
+def _follow(session: Session) -> None:
+    """On a holiday other hours are kept at the telephone."""
+    from app.services.dialer.windows import follow_holidays
+
+    follow_holidays(session)
 
 
 def _model(day: date, names: Mapping[str, str], zone: tzinfo) -> Holiday:

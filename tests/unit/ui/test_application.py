@@ -18,14 +18,16 @@ from app import bootstrap, logs
 from app.db.database import Database
 from app.domain.people import Permission
 from app.models.company import Company
+from app.models.dialer import CallWindow
 from app.models.planner import Holiday
 from app.services.people.me import Me
 from app.settings import Settings
+from tests.kit.dial_factory import add_campaign
 from tests.kit.factory import add_user
 from ui import application
 from ui.application import Desktop, Horizon
 from ui.kit.preferences import Preferences
-from ui.kit.screen import Screen
+from ui.kit.screen import Person, Screen
 from ui.kit.tasks import Tasks
 
 ME = Me(1, "dana", "Dana Levi", "en", "administrator", (Permission.ADMINISTER,))
@@ -129,10 +131,38 @@ def test_the_holidays_of_the_years_to_come_are_filled_in_behind_the_window(
     workplace = bootstrap.open_desktop(database_url, clock=lambda: now)
     workplace.backend.actor = 1
     tasks = Tasks(workplace.backend)
-    horizon = Horizon(tasks, tasks)
+    horizon = Horizon(tasks, tasks, Person(1, "Dana", frozenset({Permission.PLAN})))
     horizon.look()
     qtbot.waitUntil(lambda: filled() == {2033, 2034}, timeout=10_000)
     qtbot.waitUntil(lambda: tasks.is_idle)
     tasks.close()
+    workplace.close()
+    database.close()
+
+
+@pytest.mark.parametrize("permission", [Permission.RUN_CAMPAIGNS, Permission.DIAL])
+def test_calling_hours_are_laid_out_behind_the_window_of_who_runs_campaigns(
+    qtbot: QtBot, database_url: str, permission: Permission
+):
+    def laid_out() -> int:
+        with database.reading() as session:
+            return len(session.scalars(select(CallWindow.zone)).all())
+
+    database = Database(database_url)
+    with database.transaction() as session:
+        session.add(Company(id=1, name="Test", country="IL", time_zone="Asia/Jerusalem", language="en"))
+        add_user(session, "Dana", "administrator")
+        add_campaign(session, "Spring", zones=())
+    workplace = bootstrap.open_desktop(database_url)
+    workplace.backend.actor = 1
+    tasks = Tasks(workplace.backend)
+    horizon = Horizon(tasks, tasks, Person(1, "Dana", frozenset({permission})))
+    horizon.begin()
+    if permission is Permission.RUN_CAMPAIGNS:
+        qtbot.waitUntil(lambda: laid_out() > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert bool(laid_out()) == (permission is Permission.RUN_CAMPAIGNS)
+    tasks.close()
+    horizon.look()  # the daily look of a window on its way out asks nothing
     workplace.close()
     database.close()

@@ -59,11 +59,18 @@ def test_one_round_sends_what_is_due_with_the_password_of_the_file(database_url:
         ids = write(database_url, keys="12", port=server.port)
         done = run("--once", "--json", "--credentials", str(file), "--database", database_url)
         assert done.exit_code == 0, done.output
-        assert json.loads(done.stdout) == {"sent": 2, "failed": 0, "read": 0, "rerouted": 0, "reminded": 0}
+        assert json.loads(done.stdout) == {
+            "sent": 2,
+            "failed": 0,
+            "read": 0,
+            "rerouted": 0,
+            "reminded": 0,
+            "laid_out": 0,
+        }
         assert server.ids == ids
         assert server.taken[0]["Subject"] == "דוד דולף [#1]"
         again = run("--once", "--database", database_url, "--credentials", str(file))
-        assert again.stdout == "sent 0, failed 0, read 0, handed over 0, reminded 0\n"
+        assert again.stdout == "sent 0, failed 0, read 0, handed over 0, reminded 0, calling hours 0\n"
         assert "horse" not in done.output + again.output
 
 
