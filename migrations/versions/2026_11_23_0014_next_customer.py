@@ -190,7 +190,8 @@ _NEXT = f"""
         refused integer := 0;
         rule text;
     BEGIN
-        SELECT ca.closed_at, ca.no_status_first, ca.from_all_pools, ca.includes_campaign_pools, ca.agents_set_filters,
+        SELECT ca.opened_at IS NULL OR ca.closed_at IS NOT NULL AS is_closed,
+            ca.no_status_first, ca.from_all_pools, ca.includes_campaign_pools, ca.agents_set_filters,
             ca.checks_register, ca.needs_consent, ca.lock_minutes > 0 AS is_exclusive, ca.gap_minutes::integer AS gap,
             ca.daily_cap::integer AS cap, nullif(ca.filters, '{{}}') AS filters, nullif(cu.filters, '{{}}') AS given,
             r.lease_seconds::integer AS lease, u.id AS me,
@@ -204,7 +205,7 @@ _NEXT = f"""
             WHERE ca.id = p_campaign;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'callboard:NOT_IN_CAMPAIGN' USING ERRCODE = '23514';
-        ELSIF c.closed_at IS NOT NULL THEN
+        ELSIF c.is_closed THEN
             RAISE EXCEPTION 'callboard:CAMPAIGN_CLOSED' USING ERRCODE = '23514';
         ELSIF c.is_known THEN
             -- Asked again after an unknown outcome: the same answer.
@@ -386,7 +387,8 @@ _CUSTOMER = f"""
         moment timestamptz := clock_timestamp();
         taken claims;
     BEGIN
-        SELECT ca.closed_at, ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
+        SELECT ca.opened_at IS NULL OR ca.closed_at IS NOT NULL AS is_closed,
+            ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
             ca.daily_cap::integer AS cap, r.lease_seconds::integer AS lease, u.id AS me
             INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
             JOIN users AS u ON u.is_active
@@ -395,7 +397,7 @@ _CUSTOMER = f"""
             WHERE ca.id = p_campaign;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'callboard:NOT_IN_CAMPAIGN' USING ERRCODE = '23514';
-        ELSIF c.closed_at IS NOT NULL THEN
+        ELSIF c.is_closed THEN
             RAISE EXCEPTION 'callboard:CAMPAIGN_CLOSED' USING ERRCODE = '23514';
         END IF;
         RETURN QUERY SELECT * FROM claims AS k

@@ -63,7 +63,7 @@ REFUSALS: Mapping[str, Message] = MappingProxyType(
         Block.GAP: message(N_("This customer was called a short while ago.")),
         Block.HOURS: message(N_("It is outside the calling hours where this customer lives.")),
         "LEASE": message(N_("This customer is no longer with you: your desk gave no sign for too long.")),
-        "CAMPAIGN_CLOSED": message(N_("This campaign is closed.")),
+        "CAMPAIGN_CLOSED": message(N_("This campaign is not open.")),
         "NOT_IN_CAMPAIGN": message(N_("You do not work in this campaign.")),
         "NOT_IN_POOL": message(N_("This customer is in no pool of this campaign.")),
         "OTHER_NUMBER": message(N_("This number is none of this customer's.")),

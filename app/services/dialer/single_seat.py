@@ -175,11 +175,9 @@ def sweep(session: Session, at: datetime) -> None:
     for dead in session.scalars(select(Claim).where(Claim.until_at <= at).order_by(Claim.until_at)).all():
         if dead.status == "open" and dead.rule != "NUMBER":
             values = {name: getattr(dead, name) for name in _KEPT_OF_A_CLAIM}
-            session.execute(
-                insert(CallAttempt).values(
-                    op_id=f"lost:{dead.id}", kind="lost", finished_at=at, was_held=True, **values
-                )
-            )
+            values["pool_id"] = session.scalar(select(PoolEntry.pool_id).where(PoolEntry.id == dead.entry_id))
+            values |= {"op_id": f"lost:{dead.id}", "kind": "lost", "finished_at": at, "was_held": True}
+            session.execute(insert(CallAttempt).values(**values))
         session.execute(delete(_CLAIMS).where(_CLAIMS.c.id == dead.id))
         session.expunge(dead)
 
@@ -236,7 +234,7 @@ def _rules(session: Session, campaign_id: int) -> _Rules:
     if found is None or me is None:
         raise refuse("NOT_IN_CAMPAIGN")
     campaign, given = found
-    if campaign.closed_at is not None:
+    if campaign.opened_at is None or campaign.closed_at is not None:
         raise refuse("CAMPAIGN_CLOSED")
     registers = dict(session.execute(select(RegisterRule.prefix, RegisterRule.days)).all())
     law = Law(campaign.checks_register, campaign.needs_consent, campaign.gap_minutes, campaign.daily_cap, registers)

@@ -298,6 +298,14 @@ def test_a_closed_campaign_gives_nobody_but_takes_the_result(floor: Floor) -> No
     assert floor.finish("anna", mine, "Reached", "Thanks").was_held
 
 
+def test_a_campaign_that_was_not_started_gives_nobody(floor: Floor) -> None:
+    floor.add("Rossi")
+    floor.rules(opened_at=None)
+    with pytest.raises(Refused) as refusal:
+        floor.next("anna")
+    assert refusal.value.code == "CAMPAIGN_CLOSED"
+
+
 @pytest.mark.row("U24", "F2")
 def test_a_claim_stores_why_this_one(floor: Floor) -> None:
     floor.add("Rossi", has_status=True, tries=2, tried_at=moment(days=1))
