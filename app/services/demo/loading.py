@@ -1,4 +1,4 @@
-"""Loads the demo company: its tables, then its people, customers and calls through the import, then a planned day."""
+"""Loads the demo company: tables, people, customers and calls through the import, a planned day, a campaign."""
 
 import tempfile
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import Group
 from app.services.context import announce, now, require, writes
+from app.services.demo.dialing import make_campaign
 from app.services.demo.enquiries import make_enquiries
 from app.services.demo.files import Files, Row, named, write_table
 from app.services.demo.people import make_presences
@@ -71,6 +72,8 @@ def load_demo(session: Session, language: str, tell: Tell | None = None) -> Load
     enquiries = make_enquiries(session, files)
     step.to(85)
     visits = plan_days(session, files.now.date(), zone)
+    step.to(95)
+    make_campaign(session, files)
     step.to(_STEPS)
     for table in ("users", "groups", "sites", "activity_types", "processes", "tickets", "tasks", "visits", "presences"):
         announce(session, RowsChanged(table, None))

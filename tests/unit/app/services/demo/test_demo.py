@@ -10,6 +10,7 @@ from app.adapters import passwords
 from app.backend import Backend
 from app.db.database import Database
 from app.domain.errors import Refused
+from app.models.dialer import CallAttempt, PoolEntry, QueuedCall
 from app.models.mail import OutboxMessage
 from app.models.people import Group, User
 from app.models.planner import Visit
@@ -18,6 +19,10 @@ from app.models.tickets import Task, TaskStep, Ticket
 from app.services.company.profile import set_up
 from app.services.company.rows import CompanyDraft, FirstAdministrator
 from app.services.demo.loading import load_demo
+from app.services.dialer.campaigns import mine
+from app.services.dialer.claiming import dial, next_customer
+from app.services.dialer.nobody import nobody
+from app.services.dialer.wall import wall
 
 NOW = datetime(2026, 7, 15, 8, 20, tzinfo=UTC)
 ISRAEL = CompanyDraft("גשר", "IL", "Asia/Jerusalem", "he")
@@ -113,3 +118,44 @@ def test_its_enquiries_found_their_way_by_every_rule_and_nobody_got_mail(databas
         assert session.scalars(select(OutboxMessage.id)).all() == []
         numbers = session.scalars(select(Ticket.number).where(Ticket.number.is_not(None))).all()
         assert all(number and number.startswith("ENQ-") for number in numbers)
+
+
+@pytest.mark.row("R-D1")
+@pytest.mark.parametrize(
+    ("draft", "now"), [(ISRAEL, NOW), (ITALY, datetime(2026, 12, 25, 2, 10, tzinfo=UTC))], ids=["he", "it at Christmas"]
+)
+def test_its_campaign_is_at_work_whenever_one_looks(database: Database, draft: CompanyDraft, now: datetime) -> None:
+    backend = company(database, draft, now)
+    backend.execute(load_demo, draft.language)
+    (campaign,) = backend.execute(mine)
+    stands = backend.execute(nobody, campaign.id)
+    assert stands.total == count(database, PoolEntry.id.is_not(None)) == 128
+    assert stands.callable > 30
+    assert {"NO_NUMBER", "DO_NOT_CALL", "REGISTER_OLD", "REGISTERED", "LATER", "GAP", "FINAL", "TRIES"} <= {
+        code for code, _count in stands.blocked
+    }
+    seen = backend.execute(wall)
+    assert {agent.state for agent in seen.agents if not agent.is_stale} == {"talking", "writing", "waiting", "paused"}
+    assert seen.total.calls > 30
+    assert len(seen.by_pool) == 2
+    with database.reading() as session:
+        calls = session.scalars(select(CallAttempt).order_by(CallAttempt.finished_at)).all()
+        assert (now - calls[0].finished_at).days >= 15
+        assert calls[-1].finished_at < now
+        assert {each.kind for each in calls} == {"call", "skip"}
+
+
+@pytest.mark.row("R-D2")
+def test_a_call_promised_by_its_person_comes_first_and_may_be_made(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    backend = company(database, ISRAEL)
+    backend.execute(load_demo, "he")
+    (campaign,) = backend.execute(mine)
+    claimed = backend.execute(next_customer, campaign.id)
+    assert claimed is not None
+    assert claimed.rule == "CALLBACK_MINE"
+    assert backend.execute(dial, claimed.request_id).number == claimed.person
+    with database.reading() as session:
+        promised = select(QueuedCall).where(QueuedCall.callback_user_id == backend.actor, QueuedCall.state == "waiting")
+        assert session.scalars(promised).one().due_at > NOW
+    database.close()
