@@ -38,11 +38,17 @@ wait
 cd / && rm -rf "$1"
 """
 
-# Nothing here has to outlive a crash.
+# Nothing here has to outlive a crash, or long enough to need tidying.
 _FORGETFUL = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+autovacuum = off
+"""
+
+_DURABLE = """
+autovacuum = on
+autovacuum_naptime = 10s
 """
 
 # The time zone is not UTC so that no test passes by accident.
@@ -56,7 +62,6 @@ checkpoint_timeout = 1h
 password_encryption = scram-sha-256
 scram_iterations = 64
 timezone = 'Asia/Jerusalem'
-autovacuum = off
 """
 
 
@@ -67,7 +72,7 @@ class Run:
     """
 
     def __init__(self, *, durable: bool = False, connections: int = 200) -> None:
-        self._settings = f"{_SETTINGS}max_connections = {connections}\n" + ("" if durable else _FORGETFUL)
+        self._settings = f"{_SETTINGS}max_connections = {connections}\n" + (_DURABLE if durable else _FORGETFUL)
         # /tmp: short enough for a socket's path, and open to the account the server runs as.
         self.home = Path(tempfile.mkdtemp(prefix="callboard-pg-", dir="/tmp"))
         self.home.chmod(0o755)

@@ -180,7 +180,7 @@ _NEXT = f"""
         moment timestamptz;
         wanted jsonb;
         of_lanes bigint[];
-        of_ranks integer[];
+        of_ranks bigint[];
         of_pools text[];
         passed_over text[];
         lane bigint;
@@ -223,16 +223,18 @@ _NEXT = f"""
             IF c.has_dead OR look = 2 THEN
                 PERFORM sweep_claims(CASE look WHEN 1 THEN 20 ELSE 1000000 END, moment);
             END IF;
-            SELECT array_agg(l.id), array_agg(l.place), array_agg(l.name) INTO of_lanes, of_ranks, of_pools
-                FROM (SELECT la.id, po.name, CASE WHEN c.from_all_pools THEN 1 ELSE dense_rank() OVER (
-                        ORDER BY po.user_id IS NULL, coalesce(pu.position, po.position), po.id)::integer END AS place
-                    FROM lanes AS la JOIN pools AS po ON po.id = la.pool_id
-                    LEFT JOIN pool_users AS pu ON pu.pool_id = po.id AND pu.user_id = c.me
-                    WHERE la.campaign_id = p_campaign AND po.removed_at IS NULL
-                        AND (po.user_id = c.me OR (c.includes_campaign_pools AND po.user_id IS NULL
-                            AND (po.is_for_all OR pu.is_given)))
-                        AND EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign AND w.zone = la.zone
-                            AND w.opens_at <= moment AND w.closes_at > moment)) AS l;
+            -- The place of a pool in one number: my own first, then by position, then by key.
+            SELECT array_agg(la.id), array_agg(po.name), array_agg(CASE WHEN c.from_all_pools THEN 0
+                    ELSE (po.user_id IS NULL)::integer * 1152921504606846976
+                        + least(coalesce(pu.position, po.position), 100000000) * 4294967296 + po.id END)
+                INTO of_lanes, of_pools, of_ranks
+                FROM lanes AS la JOIN pools AS po ON po.id = la.pool_id
+                LEFT JOIN pool_users AS pu ON pu.pool_id = po.id AND pu.user_id = c.me
+                WHERE la.campaign_id = p_campaign AND po.removed_at IS NULL
+                    AND (po.user_id = c.me OR (c.includes_campaign_pools AND po.user_id IS NULL
+                        AND (po.is_for_all OR pu.is_given)))
+                    AND EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign AND w.zone = la.zone
+                        AND w.opens_at <= moment AND w.closes_at > moment);
             SELECT EXISTS (SELECT FROM unnest(of_lanes) AS l (lane) CROSS JOIN LATERAL (SELECT FROM call_queue AS w
                     WHERE w.lane_id = l.lane AND w.state = 'waiting' AND w.due_at <= moment LIMIT 1) AS w) AS of_lanes,
                 EXISTS (SELECT FROM call_queue AS w WHERE w.callback_user_id = c.me AND w.state = 'waiting'
