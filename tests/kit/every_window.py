@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from app import bootstrap
+from app.domain.dialer.proof import Proof
 from app.domain.words import N_
 from app.services.people.me import Me
 from app.services.processes.rehearsal import Change
@@ -34,6 +35,7 @@ from ui.kit.preferences import Preferences
 from ui.mail.mail_list import MailList
 from ui.mail.screen import MailScreen
 from ui.mail.templates import TemplatesView
+from ui.main_window.proof import ProofWindow
 from ui.main_window.screens import SCREENS
 from ui.planner.screen import PlannerScreen
 from ui.processes.screen import ProcessesScreen
@@ -315,6 +317,12 @@ class EveryWindow:
         yield from self._opened("window.shortcuts", "shortcuts")
         yield from self._opened("window.preferences", "preferences")
         yield from self._opened("window.about", "about")
+        for shown in self._opened("window.proof", "proof"):
+            yield shown
+            proof = cast(ProofWindow, shown[1])
+            proof.show_proof(Proof(20, False, 1351, 2, 1, 75.0, 3.5, 34.5))
+            self.settle()
+            yield "proof-told", proof
         self.window.show_crash(RuntimeError("tried"))
         yield from self._fresh("crash", _windows() - {self.window})
         self.window.user_menu.popup(self.window.mapToGlobal(self.window.rect().center()))

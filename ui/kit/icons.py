@@ -18,6 +18,7 @@ MEANINGS = {
     "about": "information-outline",
     "hang-up": "phone-hangup-outline",
     "help": "help-circle-outline",
+    "proof": "shield-check-outline",
     "absence": "beach",
     "add": "plus",
     "administrator": "shield-account-outline",

@@ -32,7 +32,7 @@ class UserMenu(QMenu):
         looks = self._submenu(N_("Theme"), "theme")
         self.themes = self._choices(looks, Settings.theme, {}, THEMES)
         self.addSeparator()
-        for command in ("window.preferences", "window.help", "window.shortcuts", "window.about"):
+        for command in ("window.preferences", "window.help", "window.shortcuts", "window.proof", "window.about"):
             self.addAction(commands.action(command))
         self.addSeparator()
         self.addAction(commands.action("window.log_out"))

@@ -52,6 +52,7 @@ DISMISS = Command("window.dismiss_message", N_("Close the message"), "close", "C
 USER_MENU = Command("window.user_menu", N_("Open the user menu"), "user", "F10")
 RESET = Command("window.reset_layout", N_("Reset the layout"), "reset")
 ABOUT = Command("window.about", N_("About Callboard"), "about")
+PROOF = Command("window.proof", N_("Proof of the dial desk"), "proof")
 LOG_OUT = Command("window.log_out", N_("Log out"), "log-out")
 QUIT = Command("window.quit", N_("Quit"), "cancel", "Ctrl+Q")
 
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
             (USER_MENU, self.top_row.person.showMenu),
             (RESET, self.reset_layout),
             (ABOUT, self.open_about),
+            (PROOF, self.open_proof),
             (LOG_OUT, self.log_out),
             (QUIT, self.close),
         ):
@@ -307,6 +309,15 @@ class MainWindow(QMainWindow):
         from ui.main_window.about import About
 
         About(self.windowIcon(), self).show()
+
+    @Slot()
+    def open_proof(self) -> None:
+        """Open what anybody may run to see that the dial desk keeps its promises."""
+        from ui.main_window.proof import ProofWindow
+
+        shown = self.findChild(ProofWindow) or ProofWindow(self.desk, self)
+        shown.show()
+        shown.activateWindow()
 
     @Slot(object)
     def show_crash(self, problem: BaseException) -> None:

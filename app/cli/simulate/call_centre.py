@@ -56,9 +56,9 @@ def call_centre(
             yield _settle(f"sqlite:///{Path(folder) / 'simulation.sqlite'}", agents, customers, lease, twice)
         return
     run = None if server else throwaway.Run(durable=True, connections=agents + 100)
-    address = server or (run.url if run else "")
     name = "callboard_simulation"
     try:
+        address = server or (run.url if run else "")
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -79,21 +80,34 @@ def dialer(
 
 
 def run(
-    centre: CallCentre, seconds: float, *, kill: bool, progress: Progress | None = None, pace: float = PACE
+    centre: CallCentre,
+    seconds: float,
+    *,
+    kill: bool,
+    progress: Progress | None = None,
+    pace: float = PACE,
+    compares: bool = True,
 ) -> Report:
-    """Both parts, and what they left behind; `progress` is called each second and may raise to give up."""
+    """Both parts, and what they left behind; `progress` is called each second and may raise to give up.
+
+    Without `compares` the statement by hand is left out, and the ratio to it is 0.
+    """
     log = Log()
-    ratio = _ratio(centre)
     storm = min(STORM_SECONDS, seconds)
+    if progress is not None:
+        progress(0, int(seconds + storm) or 1)
+    ratio = _ratio(centre) if compares else 0.0
     tick = _ticker(progress, seconds + storm)
     paced = [_desk(centre, agent_id, log, few=False, kill=kill) for agent_id in centre.agent_ids]
     works = [partial(_at_a_persons_pace, desk, seconds, pace, log, number) for number, desk in enumerate(paced)]
-    _together(works, tick)
     fighters = min(len(centre.agent_ids), 2 * FEW)
     few = [_desk(centre, agent_id, log, few=True, kill=kill) for agent_id in centre.agent_ids[:fighters]]
-    _together([partial(_in_a_hurry, desk, storm, number) for number, desk in enumerate(few)], tick)
-    for desk in (*paced, *few):
-        desk.close()
+    try:
+        _together(works, tick)
+        _together([partial(_in_a_hurry, desk, storm, number) for number, desk in enumerate(few)], tick)
+    finally:
+        for desk in (*paced, *few):
+            desk.close()
     auditor = Database(centre.url)
     try:
         return Report(
@@ -122,9 +136,10 @@ def _at_a_persons_pace(
 ) -> None:
     chance = random.Random(number)
     end = time.monotonic() + seconds
-    due = time.monotonic() + chance.random() * min(pace, seconds)
+    contact = min(pace, seconds)
+    due = time.monotonic() + chance.random() * contact
     while due < end and not is_over.wait(max(due - time.monotonic(), 0)):
-        took = desk.contact(pace * (0.2 + 0.6 * chance.random()), LEASE, skips=False)
+        took = desk.contact(contact * (0.2 + 0.6 * chance.random()), LEASE, skips=False)
         if took:
             log.times.append(took)
         due += pace
@@ -140,30 +155,16 @@ def _in_a_hurry(desk: Desk, seconds: float, number: int, is_over: threading.Even
 
 def _together(works: Sequence[Callable[[threading.Event], None]], tick: Callable[[], None]) -> None:
     is_over = threading.Event()
-    problems: list[BaseException] = []
-
-    def guarded(work: Callable[[threading.Event], None]) -> None:
+    with ThreadPoolExecutor(len(works)) as pool:
+        under_way = {pool.submit(work, is_over) for work in works}
         try:
-            work(is_over)
-        except BaseException as problem:
-            problems.append(problem)
-            is_over.set()
-            raise
-
-    threads = [threading.Thread(target=guarded, args=(work,), daemon=True) for work in works]
-    for thread in threads:
-        thread.start()
-    try:
-        for thread in threads:
-            while thread.is_alive():
+            while under_way:
                 tick()
-                thread.join(1.0)
-    finally:
-        is_over.set()
-        for thread in threads:
-            thread.join()
-    if problems:
-        raise problems[0]
+                done, under_way = wait(under_way, 1.0, FIRST_EXCEPTION)
+                for each in done:
+                    each.result()
+        finally:
+            is_over.set()
 
 
 def _ticker(progress: Progress | None, total: float) -> Callable[[], None]:
