@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.tour import around, opening
 from ui.tour.desk import Desk
+from ui.tour.dialling import Dialling
 from ui.tour.planning import Morning
 from ui.tour.record import Record
 from ui.tour.stage import Stage
@@ -29,7 +30,7 @@ def perform(out: Path, language: str, theme: str, tell: Callable[[str], None]) -
 
 
 def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
-    morning, desk = Morning(stage), Desk(stage)
+    morning, desk, dialling = Morning(stage), Desk(stage), Dialling(stage)
     return [
         ("language", partial(opening.choose_language, stage)),
         ("company", partial(opening.name_company, stage)),
@@ -56,6 +57,17 @@ def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
         ("who-was-first", morning.clash),
         ("unscheduled", morning.unschedule),
         ("week", morning.show_week),
+        ("signed-in", dialling.sign_in),
+        ("next-customer", dialling.load),
+        ("why-this-one", dialling.ask_why),
+        ("on-the-telephone", dialling.call),
+        ("agreed", dialling.agree),
+        ("when-to-call-back", dialling.promise),
+        ("called-back-later", dialling.call_back),
+        ("skipped", dialling.skip),
+        ("by-keys-alone", dialling.note_only),
+        ("wall", dialling.show_wall),
+        ("desk-left", dialling.leave),
         ("palette", partial(around.find_command, stage)),
         ("shortcuts", partial(around.show_shortcuts, stage)),
         ("sheet-closed", partial(around.close_sheet, stage)),
