@@ -58,8 +58,8 @@ class Proof:
         yield Finding(
             self.served > 0,
             counted(
-                N_("{count} customer was given out to {agents} agents."),
-                N_("{count} customers were given out to {agents} agents."),
+                "{count} customer was given out to {agents} agents.",
+                "{count} customers were given out to {agents} agents.",
                 self.served,
                 agents=self.agents,
             ),
@@ -72,8 +72,8 @@ class Proof:
         if not self.double_holds:
             return message(N_("Nobody was with two agents at once."))
         return counted(
-            N_("{count} time somebody was with two agents at once. That must never be."),
-            N_("{count} times somebody was with two agents at once. That must never be."),
+            "{count} time somebody was with two agents at once. That must never be.",
+            "{count} times somebody was with two agents at once. That must never be.",
             self.double_holds,
         )
 
@@ -81,8 +81,8 @@ class Proof:
         if not self.idle_while_eligible:
             return message(N_("No agent was sent away empty while somebody could be called."))
         return counted(
-            N_("{count} time an agent was sent away empty while somebody could be called. That must never be."),
-            N_("{count} times an agent was sent away empty while somebody could be called. That must never be."),
+            "{count} time an agent was sent away empty while somebody could be called. That must never be.",
+            "{count} times an agent was sent away empty while somebody could be called. That must never be.",
             self.idle_while_eligible,
         )
 
@@ -90,13 +90,13 @@ class Proof:
         seconds = round(self.max_release_s)
         if self.max_release_s <= RELEASED_WITHIN:
             return counted(
-                N_("Agents were cut off in the middle of a call; their customers were free within {count} second."),
-                N_("Agents were cut off in the middle of a call; their customers were free within {count} seconds."),
+                "Agents were cut off in the middle of a call; their customers were free within {count} second.",
+                "Agents were cut off in the middle of a call; their customers were free within {count} seconds.",
                 seconds,
             )
         return counted(
-            N_("The customer of an agent who was cut off stayed with him for {count} second; {most} are allowed."),
-            N_("The customer of an agent who was cut off stayed with him for {count} seconds; {most} are allowed."),
+            "The customer of an agent who was cut off stayed with him for {count} second; {most} are allowed.",
+            "The customer of an agent who was cut off stayed with him for {count} seconds; {most} are allowed.",
             seconds,
             most=RELEASED_WITHIN,
         )
