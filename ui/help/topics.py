@@ -14,24 +14,29 @@ FOLDER = Path(__file__).resolve().parents[2] / "resources" / "help"
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One page: its file's name, its title, and the screens it is about."""
+    """One page: its file's name, its title, and the screens it is about; others are reached by links and the list."""
 
     id: str
     title: str
-    screens: tuple[str, ...]
+    screens: tuple[str, ...] = ()
 
 
 TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
         topic.id: topic
         for topic in (
-            Topic("agent", N_("At the desk: tickets and tasks"), ("home", "tickets", "tasks", "customers", "dialer")),
+            Topic("agent", N_("At the desk: tickets and tasks"), ("home", "tickets", "tasks", "customers")),
+            Topic("dialer", N_("The dial desk"), ("dialer",)),
             Topic("planner", N_("Planning the technicians' day"), ("planner",)),
             Topic(
                 "administrator",
                 N_("Shaping the work: processes, profiles, cards, mail"),
-                ("processes", "admin", "mail", "imports", "reports", "campaigns"),
+                ("processes", "admin", "mail", "imports", "reports"),
             ),
+            Topic("campaigns", N_("Campaigns"), ("campaigns",)),
+            Topic("wall", N_("The wall and the reports")),
+            Topic("telephone", N_("Telephone")),
+            Topic("proof", N_("Proof: one customer, one agent")),
         )
     }
 )
