@@ -41,6 +41,7 @@ ROOT = Path(__file__).resolve().parents[4]
 CODE = re.compile(r"`([^`]+)`")
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 LINK = re.compile(r"\]\(([^)]+)\)")
+NAMED_LINK = re.compile(r"\[([^]]+)\]\(([^)]+)\)")
 BESIDE_COMMANDS = {"Ctrl", "Shift", "Enter", "Esc", "Del", "Home"}
 """Keys of lists, the board and forms, which are no commands of the registry."""
 PLACES = {"Command": 3, "QKeySequence": 0}
@@ -134,8 +135,11 @@ def test_words_of_the_screen_are_those_of_the_screen(topic: Topic) -> None:
 
 
 @pages
-def test_links_lead_to_pages(topic: Topic) -> None:
+def test_links_lead_to_pages_and_are_called_like_them(topic: Topic) -> None:
     assert set(LINK.findall(page(topic, "en"))) <= set(TOPICS) - {topic.id}
+    for code in LANGUAGES:
+        for said, wanted in NAMED_LINK.findall(page(topic, code)):
+            assert said == _heading(wanted, code)
 
 
 ABOUT = {
