@@ -47,6 +47,7 @@ class Dialling:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._dialler: DeskScreen | None = None
         self._key = ""
         self._campaign = 0
 
@@ -57,7 +58,7 @@ class Dialling:
         bar = self._stage.desktop.window.message_bar
         while bar.has_current():
             bar.dismiss()
-        screen = self._screen
+        self._dialler = screen = cast(DeskScreen, self._front("dialer"))
         self._wait(lambda: screen.chooser.list.count() > 0 and screen.seat.line.phone.line is not None, "the campaigns")
         self._press(Qt.Key.Key_Return)
         self._reach(State.READY)
@@ -139,8 +140,7 @@ class Dialling:
 
     def show_wall(self) -> QWidget:
         """The wall: every desk, and the calls of today with those just made."""
-        self._front("campaigns")
-        screen = cast(CampaignsScreen, self._stage.desktop.window.show_screen("campaigns"))
+        screen = cast(CampaignsScreen, self._front("campaigns"))
         self._wait(lambda: screen.row is not None, "the campaigns")
         screen.open_campaign(self._campaign)
         page = screen.show_tab("wall")
@@ -219,7 +219,8 @@ class Dialling:
 
     @property
     def _screen(self) -> DeskScreen:
-        return cast(DeskScreen, self._front("dialer"))
+        assert self._dialler is not None
+        return self._dialler
 
     @property
     def _contact(self) -> Contact:
@@ -238,10 +239,8 @@ class Dialling:
     # --- Hands
 
     def _front(self, screen: str) -> QWidget:
-        window = self._stage.desktop.window
-        if self._why is None:
-            self._stage.turn_to(self._stage.desktop)
-        shown = window.show_screen(screen)
+        self._stage.turn_to(self._stage.desktop)
+        shown = self._stage.desktop.window.show_screen(screen)
         assert shown is not None
         return shown
 

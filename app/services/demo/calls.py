@@ -33,12 +33,12 @@ from app.services.dialer.lanes import set_each
 
 _STEP = timedelta(seconds=150)
 """Between two results of this morning, whoever gave them."""
-_AT_WORK = 3
-"""So many called this morning."""
+_TURNS = (0, 1, 2, 0, 1, 0, 2, 1, 0, 2)
+"""Who gave them, of those that called this morning: no two alike."""
 _STORIES = 2
 _MORNINGS = 3
 _BEFORE, _LATELY = timedelta(days=24), timedelta(hours=14)
-_TALKS = (95, 210, 140, 320, 175)
+_TALKS = (95, 150, 60, 185, 120)
 _ALIVE = timedelta(hours=1)
 _CAPPED = (timedelta(minutes=370), timedelta(minutes=245), timedelta(minutes=122))
 
@@ -93,7 +93,7 @@ class Past:
             self._story(place, entry, stories[place % len(stories)])
         for place, entry in enumerate(morning):
             left = len(morning) - place
-            self._add(entry, self._agents[place % _at_work(self._agents)], today[place % len(today)], left * _STEP)
+            self._add(entry, self._turn(place), today[place % len(today)], left * _STEP)
         for ago in _CAPPED:
             self._add(rest[0], self._agents[-1], "busy", ago)
         self._promises([each for each in entries if each.pool_id == own_pool])
@@ -116,6 +116,9 @@ class Past:
             minutes = 9 * 60 + (place * 37 + number * 113) % 480
             at = datetime.combine(day, time(minutes // 60, minutes % 60, place % 60), self._zone).astimezone(UTC)
             self._add(entry, agent, code, self._now - at)
+
+    def _turn(self, place: int) -> int:
+        return self._agents[_TURNS[place % len(_TURNS)] % len(self._agents)]
 
     def _promises(self, own: Sequence[_Entry]) -> None:
         """The person himself has spoken with three of his own: one waits for his call now, one is for later today."""
@@ -190,7 +193,14 @@ class Past:
         for table in (PoolEntry, QueuedCall):
             set_each(self._session, table_of(table), added)
         kept = [row for rows in of_entry.values() for row in rows[:-1] if row["callback_at"]]
-        for row in kept:
+        # Of the call that is due he was reminded already, so that no reminder stands before what one came to see.
+        due = [
+            row
+            for rows in of_entry.values()
+            for row in rows[-1:]
+            if row["callback_at"] and row["callback_at"] < self._now
+        ]
+        for row in (*kept, *due):
             mine = (Reminder.entry_id == row["entry_id"], Reminder.at == row["callback_at"])
             self._session.execute(update(Reminder).where(*mine).values(done_at=row["callback_at"]))
 
@@ -231,7 +241,7 @@ class Past:
         """What the desks did this morning, and what they do now."""
         since = self._now - _MORNINGS * len(self._facts["stories"]["today"]) * _STEP - timedelta(minutes=6)
         spans: list[dict[str, Any]] = []
-        for agent in self._agents[: _at_work(self._agents)]:
+        for agent in self._agents[: max(_TURNS) + 1]:
             spans += self._day(agent, [row for row in self._rows if row["user_id"] == agent], since)
         lunch = self._session.scalar(select(PauseReason.id).where(PauseReason.code == "lunch"))
         doing = (("talking", 100, None), ("writing", 25, None), ("waiting", 15, None), ("paused", 1080, lunch))
@@ -279,7 +289,3 @@ class Past:
 
 def _talk(number: int) -> int:
     return _TALKS[number % len(_TALKS)]
-
-
-def _at_work(agents: Sequence[int]) -> int:
-    return min(_AT_WORK, len(agents))
