@@ -22,6 +22,8 @@ _POSTGRESQL_SETTINGS = (
     "idle_in_transaction_session_timeout=60s",
 )
 
+_AT_ONCE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+
 
 class Database:
     """One shared database: SQLite file or PostgreSQL, by URL.
@@ -34,10 +36,11 @@ class Database:
         self.url = normalise(url)
         self.engine = _engine(self.url)
         # Questions and single calls need no transaction around them; connections of their own need not be switched.
-        self._at_once = self.engine if self.is_sqlite else _engine(self.url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        self._at_once = self.engine if self.is_sqlite else _engine(self.url, **_AT_ONCE)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self._at_once.execution_options(reading=True), autoflush=False)
         self._callers = sessionmaker(self._at_once, autoflush=False)
+        self._idle_callers: list[Session] = []
 
     @property
     def is_sqlite(self) -> bool:
@@ -63,11 +66,33 @@ class Database:
             with self.transaction(**info) as session:
                 yield session
             return
-        with _explained(), self._callers(info=info) as session:
-            yield session
+        with _explained():
+            session = self._idle_callers.pop() if self._idle_callers else self._callers()
+            session.info = info
+            try:
+                yield session
+            except UserError:
+                self._keep_caller(session)
+                raise
+            except BaseException as error:
+                # Of an answer the connection came to no harm; of anything else nobody knows in which state it is.
+                if isinstance(error, DBAPIError) and not error.connection_invalidated:
+                    self._keep_caller(session)
+                else:
+                    session.invalidate()
+                raise
+            self._keep_caller(session)
+
+    def _keep_caller(self, session: Session) -> None:
+        """Keep a session with its connection for the next call: taking one costs as much as the call itself."""
+        if session.identity_map:
+            session.expunge_all()
+        self._idle_callers.append(session)
 
     def close(self) -> None:
         """Give every connection back."""
+        while self._idle_callers:
+            self._idle_callers.pop().close()
         self.engine.dispose()
         self._at_once.dispose()
 
@@ -117,7 +142,7 @@ def _engine(url: URL, **options: Any) -> Engine:
     query = {"options": settings, "connect_timeout": "5", "application_name": "callboard"}
     query |= {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3", "tcp_user_timeout": "10000"}
     merged = {**query, **{key: str(value) for key, value in url.query.items()}}
-    return create_engine(url.set(query=merged), pool_size=2, max_overflow=3, pool_recycle=1800, **options)
+    return create_engine(url.set(query=merged), pool_size=2, max_overflow=8, pool_recycle=1800, **options)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
