@@ -45,6 +45,7 @@ from app.models.places import Site
 from app.models.tickets import Note, Ticket, TicketStatus
 from app.services.context import actor, now, reads
 from app.services.dialer.history import ACTOR, OWN_HERE, Asked, HistoryPage, history, seen
+from app.services.dialer.zones import zone_of
 from app.services.tickets.notes import Alert
 
 _MOST = 20
@@ -131,8 +132,8 @@ class CampaignFacts:
 class DialCard:
     """One customer as the desk shows him at `moment`.
 
-    `zone` is his own, where none is known the company's (`company_zone`). `others` have him open too. `answers` are
-    the newest given to each field, by `CardForm.key_of`.
+    `zone` is the one the calling hours are kept by: his own, else his number's, else the company's (`company_zone`).
+    `others` have him open too. `answers` are the newest given to each field, by `CardForm.key_of`.
     """
 
     customer_id: int
@@ -177,6 +178,7 @@ def dial_card(session: Session, customer_id: int, campaign_id: int) -> DialCard:
     (name, address, email, language, notes, zone, company_zone, site, agent), facts = head[:9], head[9:]
     numbers, others = _numbers_and_others(run(_numbers(), values), moment)
     alerts, tickets = _alerts_and_tickets(run(_marks(), values))
+    person = next((each.e164 for each in numbers if each.e164), None)
     return DialCard(
         customer_id,
         name,
@@ -185,7 +187,7 @@ def dial_card(session: Session, customer_id: int, campaign_id: int) -> DialCard:
         language,
         notes or "",
         site,
-        zone or company_zone or "UTC",
+        zone_of(zone, person, company_zone or "UTC"),
         company_zone or "UTC",
         agent or "",
         moment,

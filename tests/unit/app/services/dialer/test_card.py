@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from app.backend import Backend
 from app.db.database import Database
@@ -82,6 +82,13 @@ def test_a_zone_of_his_own_goes_before_the_companys(room: Room):
     with room.database.transaction() as session:
         session.merge(room.rossi).time_zone = "Europe/Rome"
     assert room.card().zone == "Europe/Rome"
+
+
+def test_without_one_his_number_says_by_whose_clock_he_lives(room: Room):
+    with room.database.transaction() as session:
+        phones = update(CustomerPhone).where(CustomerPhone.customer_id == room.rossi.id, CustomerPhone.position == 0)
+        session.execute(phones.values(e164="+393331234567"))
+    assert (room.card().zone, room.card().company_zone) == ("Europe/Rome", "Asia/Jerusalem")
 
 
 def test_the_law_of_each_number_is_told(room: Room):
