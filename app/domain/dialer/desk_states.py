@@ -27,8 +27,8 @@ NO_CONTACT = "no_contact"
 
 KINDS: Mapping[str, Message] = MappingProxyType(
     {
-        "call": message(N_("Call")),
-        "skip": message(N_("Skip")),
+        "call": message(N_("Outgoing call")),
+        "skip": message(N_("Skipped")),
         "lost": message(N_("Desk lost")),
         "inbound": message(N_("Incoming call")),
     }

@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 
 KIND_LABELS: Mapping[Kind, str] = MappingProxyType(
-    {Kind.TECHNICIANS: N_("Technicians"), Kind.CUSTOMERS: N_("Customers"), Kind.CALLS: N_("Calls")}
+    {Kind.TECHNICIANS: N_("Technicians"), Kind.CUSTOMERS: N_("Customers"), Kind.CALLS: N_("Calls to plan")}
 )
 
 

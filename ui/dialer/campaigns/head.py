@@ -18,7 +18,7 @@ from ui.widgets.styled import heading, primary_button, push_button, secondary, t
 
 __all__ = ["CampaignHead"]
 
-_STATES = (N_("Open"), N_("Not started"), N_("Closed"))
+_STATES = (N_("Is open"), N_("Not started"), N_("Is closed"))
 
 
 class CampaignHead(QWidget):

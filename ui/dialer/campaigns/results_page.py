@@ -87,7 +87,7 @@ class ResultForm(EntryForm):
         self.fields = {
             "name": form.row(N_("Name"), self.name),
             "outcome": form.row(N_("Means"), self.outcome, N_("What reports count it as.")),
-            "key": form.row(N_("Key"), self.key, N_("The digit that gives this result at the dial desk.")),
+            "key": form.row(N_("Digit"), self.key, N_("The digit that gives this result at the dial desk.")),
             "color": form.row(N_("Colour"), self.color),
             "needs_note": form.row(
                 N_("Note needed"), self.needs_note, N_("This result is not taken without a note, whatever the rules.")
@@ -190,10 +190,10 @@ class ResultsPage(RecordsPage):
     new_text = N_("New result")
     columns = (
         (N_("Result"), 190),
-        (N_("Key"), 56),
+        (N_("Digit"), 56),
         (N_("Means"), 150),
         (N_("Comes again after"), 130),
-        (N_("Tries"), 60),
+        (N_("Tries"), 84),
         (N_("Note"), 60),
     )
     tables = frozenset({"call_statuses"})

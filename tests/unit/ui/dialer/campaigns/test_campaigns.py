@@ -73,7 +73,7 @@ def test_a_campaign_is_started_closed_after_a_question_and_reopened(desk: Campai
     desk.press(Qt.Key.Key_Space)
     desk.settle()
     assert desk.kept("Spring").is_open
-    assert desk.screen.head.state.text() == "Open"
+    assert desk.screen.head.state.text() == "Is open"
     desk.click(desk.screen.head.close_button)
     assert "nobody new is given out" in desk.screen.head.question.words.text()
     desk.press(Qt.Key.Key_Return)
@@ -83,7 +83,7 @@ def test_a_campaign_is_started_closed_after_a_question_and_reopened(desk: Campai
     desk.click(desk.screen.head.confirm)
     desk.settle()
     assert not desk.kept("Spring").is_open
-    assert (desk.screen.head.state.text(), desk.screen.head.start_button.text()) == ("Closed", "Reopen")
+    assert (desk.screen.head.state.text(), desk.screen.head.start_button.text()) == ("Is closed", "Reopen")
     desk.click(desk.screen.head.start_button)
     desk.settle()
     desk.click(desk.screen.head.go)
@@ -130,11 +130,11 @@ def test_what_others_do_with_campaigns_is_followed(desk: CampaignsDesk) -> None:
     assert desk.listed() == ["Spring"]
     started = desk.elsewhere.execute(reopen, made.id, made.version)
     desk.settle()
-    assert desk.screen.head.state.text() == "Open"
+    assert desk.screen.head.state.text() == "Is open"
     desk.click(desk.screen.head.close_button)
     desk.elsewhere.execute(close_campaign, made.id, started.version)
     desk.settle()
-    assert desk.screen.head.state.text() == "Closed"
+    assert desk.screen.head.state.text() == "Is closed"
     assert not desk.screen.head.question.isVisible()
 
 
