@@ -36,15 +36,19 @@ _POSTGRESQL = (
     CREATE FUNCTION follow_wish() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
-        INSERT INTO public.call_people AS p (person, is_refused) VALUES (NEW.person, NEW.campaign_id IS NULL)
-            ON CONFLICT (person) DO UPDATE SET is_refused = EXISTS (
-                SELECT FROM public.do_not_call AS d
-                WHERE d.person = p.person AND d.campaign_id IS NULL AND d.lifted_at IS NULL);
         IF NEW.lifted_at IS NULL THEN
+            INSERT INTO public.call_people AS p (person, is_refused) VALUES (NEW.person, NEW.campaign_id IS NULL)
+                ON CONFLICT (person) DO UPDATE SET is_refused = p.is_refused OR EXCLUDED.is_refused;
             UPDATE public.call_queue SET state = 'blocked', blocked = 'DO_NOT_CALL'
                 WHERE state <> 'done' AND id IN (SELECT e.id FROM public.pool_entries AS e
                     WHERE e.person = NEW.person AND (NEW.campaign_id IS NULL OR e.campaign_id = NEW.campaign_id));
         ELSE
+            -- Looked at only when the person is mine: a wish taken down at this very moment stands.
+            PERFORM FROM public.call_people AS p WHERE p.person = NEW.person FOR UPDATE;
+            UPDATE public.call_people AS p SET is_refused = EXISTS (
+                SELECT FROM public.do_not_call AS d
+                WHERE d.person = p.person AND d.campaign_id IS NULL AND d.lifted_at IS NULL)
+                WHERE p.person = NEW.person;
             UPDATE public.call_queue AS q
                 SET state = 'waiting', blocked = NULL, due_at = coalesce(q.due_at, NEW.lifted_at)
                 WHERE q.state = 'blocked' AND q.blocked = 'DO_NOT_CALL'
@@ -77,13 +81,30 @@ _POSTGRESQL = (
     CREATE FUNCTION follow_consent() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
-        INSERT INTO public.call_people AS p (person, consent_until)
-            VALUES (NEW.person, CASE WHEN NEW.withdrawn_at IS NULL THEN NEW.expires_at END)
-            ON CONFLICT (person) DO UPDATE SET consent_until = (SELECT max(c.expires_at) FROM public.consents AS c
-                WHERE c.person = p.person AND c.withdrawn_at IS NULL);
+        IF TG_OP = 'INSERT' AND NEW.withdrawn_at IS NULL THEN
+            INSERT INTO public.call_people AS p (person, consent_until) VALUES (NEW.person, NEW.expires_at)
+                ON CONFLICT (person) DO UPDATE SET consent_until = greatest(p.consent_until, EXCLUDED.consent_until);
+        ELSE
+            -- Looked at only when the person is mine: what is withdrawn at this very moment does not come back.
+            INSERT INTO public.call_people (person) VALUES (NEW.person) ON CONFLICT (person) DO NOTHING;
+            PERFORM FROM public.call_people AS p WHERE p.person = NEW.person FOR UPDATE;
+            UPDATE public.call_people AS p SET consent_until = (SELECT max(c.expires_at) FROM public.consents AS c
+                WHERE c.person = p.person AND c.withdrawn_at IS NULL) WHERE p.person = NEW.person;
+        END IF;
         RETURN NULL;
     END $$;
+    CREATE FUNCTION keep_consent() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+    BEGIN
+        IF OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at THEN
+            RAISE EXCEPTION 'callboard:KEPT' USING ERRCODE = '23514';
+        END IF;
+        RETURN NEW;
+    END $$;
     REVOKE ALL ON FUNCTION follow_wish(), follow_check(), follow_consent() FROM PUBLIC;
+    CREATE TRIGGER do_not_call_signed BEFORE INSERT ON do_not_call FOR EACH ROW EXECUTE FUNCTION sign_by();
+    CREATE TRIGGER consents_signed BEFORE INSERT ON consents FOR EACH ROW EXECUTE FUNCTION sign_by();
+    CREATE TRIGGER consents_kept BEFORE UPDATE ON consents FOR EACH ROW EXECUTE FUNCTION keep_consent();
     CREATE TRIGGER do_not_call_kept BEFORE UPDATE OR DELETE ON do_not_call FOR EACH ROW EXECUTE FUNCTION keep_wish();
     CREATE TRIGGER do_not_call_followed AFTER INSERT OR UPDATE ON do_not_call
         FOR EACH ROW EXECUTE FUNCTION follow_wish();
@@ -99,6 +120,11 @@ _REFUSED = f"EXISTS (SELECT 1 FROM do_not_call AS d WHERE d.person = NEW.person 
 _SQLITE = (
     """
     CREATE TRIGGER do_not_call_kept_delete BEFORE DELETE ON do_not_call
+    BEGIN SELECT RAISE(ABORT, 'callboard:KEPT'); END
+    """,
+    """
+    CREATE TRIGGER consents_kept BEFORE UPDATE ON consents
+    WHEN OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS NOT OLD.withdrawn_at
     BEGIN SELECT RAISE(ABORT, 'callboard:KEPT'); END
     """,
     """

@@ -60,7 +60,14 @@ POSTGRESQL = (
         END IF;
         SELECT coalesce(bool_or(true), false) INTO NEW.was_held FROM public.claims AS c
             WHERE c.request_id = NEW.request_id AND c.user_id = NEW.user_id AND c.status = 'open'
-                AND c.customer_id = NEW.customer_id;
+                AND c.customer_id = NEW.customer_id AND c.campaign_id = NEW.campaign_id
+                AND c.entry_id IS NOT DISTINCT FROM NEW.entry_id;
+        -- Who left the campaign during the call is served nobody of it any more: his promise is anyone's.
+        IF NEW.kind = 'call' AND NEW.callback_user_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM public.campaign_users AS w JOIN public.users AS u ON u.id = w.user_id AND u.is_active
+            WHERE w.campaign_id = NEW.campaign_id AND w.user_id = NEW.callback_user_id) THEN
+            NEW.callback_user_id := NULL;
+        END IF;
         SELECT (date_trunc('day', NEW.finished_at AT TIME ZONE z.zone) + interval '1 day') AT TIME ZONE z.zone
             INTO NEW.day_ends_at FROM (SELECT coalesce(
                 (SELECT l.zone FROM public.call_queue AS q JOIN public.lanes AS l ON l.id = q.lane_id
@@ -74,10 +81,14 @@ POSTGRESQL = (
         s record;
         free_at timestamptz := NEW.finished_at;
         lasts integer := 0;
+        persons text[] := ARRAY[NEW.person];
     BEGIN
         SELECT cs.id, cs.outcome, cs.is_final, cs.recycle_minutes, cs.max_tries INTO s
             FROM public.call_statuses AS cs WHERE cs.id = NEW.status_id;
         IF NEW.was_held THEN
+            -- The other numbers of his that were dialled in this contact.
+            persons := persons || ARRAY(SELECT c.person FROM public.claims AS c WHERE c.request_id = NEW.request_id
+                AND c.user_id = NEW.user_id AND c.rule = 'NUMBER' AND c.person <> NEW.person ORDER BY c.person);
             SELECT CASE WHEN NEW.kind = 'call' THEN c.lock_minutes ELSE 0 END,
                 NEW.finished_at + make_interval(mins => (CASE WHEN NEW.kind = 'call'
                     THEN greatest(c.lock_minutes, s.recycle_minutes)
@@ -103,6 +114,8 @@ POSTGRESQL = (
                 UPDATE public.reminders SET done_at = NEW.finished_at, version = version + 1
                     WHERE entry_id = NEW.entry_id AND done_at IS NULL;
             ELSE
+                -- Who was to be called later than that, as promised, and was only looked at keeps his time.
+                free_at := greatest(free_at, (SELECT q.due_at FROM public.call_queue AS q WHERE q.id = NEW.entry_id));
                 UPDATE public.call_queue AS q SET
                     due_at = free_at, tried_at = CASE WHEN NEW.kind = 'skip' THEN NEW.finished_at ELSE q.tried_at END,
                     state = CASE WHEN free_at > NEW.finished_at THEN 'waiting' WHEN q.is_callback THEN 'callback'
@@ -119,13 +132,13 @@ POSTGRESQL = (
             IF lasts > 0 THEN
                 UPDATE public.claims SET status = 'lock', until_at = NEW.finished_at + make_interval(mins => lasts)
                     WHERE request_id = NEW.request_id AND user_id = NEW.user_id AND is_exclusive;
-            ELSE
-                DELETE FROM public.claims WHERE request_id = NEW.request_id AND user_id = NEW.user_id;
             END IF;
+            DELETE FROM public.claims WHERE request_id = NEW.request_id AND user_id = NEW.user_id
+                AND (lasts = 0 OR NOT is_exclusive);
         END IF;
         IF NEW.person IS NOT NULL AND NEW.kind IN ('call', 'inbound') THEN
             INSERT INTO public.call_people AS p (person, last_call_at, calls_today, day_ends_at)
-                VALUES (NEW.person, NEW.finished_at, 1, NEW.day_ends_at)
+                SELECT each, NEW.finished_at, 1, NEW.day_ends_at FROM unnest(persons) AS each ORDER BY each
                 ON CONFLICT (person) DO UPDATE SET last_call_at = NEW.finished_at,
                     calls_today = CASE WHEN p.day_ends_at > NEW.finished_at THEN p.calls_today + 1 ELSE 1 END,
                     day_ends_at = CASE WHEN p.day_ends_at > NEW.finished_at THEN p.day_ends_at
@@ -133,8 +146,8 @@ POSTGRESQL = (
         END IF;
         IF s.outcome = 'do_not_call' AND NEW.person IS NOT NULL AND NEW.kind IN ('call', 'inbound') THEN
             INSERT INTO public.do_not_call (person, customer_id, source, reason, at, by_id)
-                SELECT NEW.person, NEW.customer_id, 'call', NEW.note, NEW.finished_at, NEW.user_id
-                ON CONFLICT DO NOTHING;
+                SELECT each, NEW.customer_id, 'call', NEW.note, NEW.finished_at, NEW.user_id
+                FROM unnest(persons) AS each ORDER BY each ON CONFLICT DO NOTHING;
         END IF;
         IF NEW.callback_at IS NOT NULL AND NEW.callback_user_id IS NOT NULL AND NEW.kind IN ('call', 'inbound') THEN
             INSERT INTO public.reminders (user_id, at, text, customer_id, campaign_id, entry_id, by_id)
@@ -178,6 +191,10 @@ _REMIND = """INSERT INTO reminders (user_id, at, text, customer_id, campaign_id,
             SELECT NEW.callback_user_id, NEW.callback_at, substr(NEW.note, 1, 500), NEW.customer_id, NEW.campaign_id,
                 NEW.entry_id, NEW.user_id"""
 _MINE = "request_id = NEW.request_id AND user_id = NEW.user_id"
+_IS_OTHER = "c.user_id = NEW.user_id AND c.rule = 'NUMBER' AND c.person <> NEW.person AND NEW.kind = 'call'"
+_COUNTED = """SET last_call_at = NEW.finished_at,
+                calls_today = CASE WHEN day_ends_at > NEW.finished_at THEN calls_today + 1 ELSE 1 END,
+                day_ends_at = CASE WHEN day_ends_at > NEW.finished_at THEN day_ends_at ELSE NEW.day_ends_at END"""
 
 SQLITE = (
     f"""
@@ -219,9 +236,10 @@ SQLITE = (
     CREATE TRIGGER call_attempts_followed_other AFTER INSERT ON call_attempts
     WHEN NEW.was_held AND NEW.kind IN ('skip', 'lost') BEGIN
         UPDATE call_queue SET
-            due_at = {_later(_PAUSE)},
+            due_at = max({_later(_PAUSE)}, coalesce(due_at, '')),
             tried_at = CASE WHEN NEW.kind = 'skip' THEN NEW.finished_at ELSE tried_at END,
-            state = CASE WHEN {_PAUSE} > 0 THEN 'waiting' WHEN is_callback THEN 'callback' ELSE 'ready' END
+            state = CASE WHEN {_PAUSE} > 0 OR due_at > NEW.finished_at THEN 'waiting'
+                WHEN is_callback THEN 'callback' ELSE 'ready' END
             WHERE id = NEW.entry_id AND state NOT IN ('blocked', 'done');
     END
     """,
@@ -230,19 +248,23 @@ SQLITE = (
         UPDATE call_queue SET due_at = {_later(_LASTS)}
             WHERE state = 'waiting' AND blocked = 'HELD' AND id <> NEW.entry_id
                 AND id IN (SELECT e.id FROM pool_entries AS e JOIN claims AS c ON c.person = e.person WHERE c.{_MINE});
+        INSERT INTO call_people (person, last_call_at, calls_today, day_ends_at)
+            SELECT c.person, NEW.finished_at, 1, NEW.day_ends_at FROM claims AS c
+            WHERE c.request_id = NEW.request_id AND {_IS_OTHER} ON CONFLICT (person) DO UPDATE {_COUNTED};
+        INSERT OR IGNORE INTO do_not_call (person, customer_id, source, reason, at, by_id)
+            SELECT c.person, NEW.customer_id, 'call', NEW.note, NEW.finished_at, NEW.user_id FROM claims AS c
+            WHERE c.request_id = NEW.request_id AND {_IS_OTHER} AND {_STATUS.format("outcome")} = 'do_not_call';
         UPDATE claims SET status = 'lock', until_at = {_later(_LASTS)}
             WHERE {_MINE} AND is_exclusive AND {_LASTS} > 0;
-        DELETE FROM claims WHERE {_MINE} AND {_LASTS} = 0;
+        DELETE FROM claims WHERE {_MINE} AND ({_LASTS} = 0 OR NOT is_exclusive);
     END
     """,
-    """
+    f"""
     CREATE TRIGGER call_attempts_followed_person AFTER INSERT ON call_attempts
     WHEN NEW.person IS NOT NULL AND NEW.kind IN ('call', 'inbound') BEGIN
         INSERT INTO call_people (person, last_call_at, calls_today, day_ends_at)
             VALUES (NEW.person, NEW.finished_at, 1, NEW.day_ends_at)
-            ON CONFLICT (person) DO UPDATE SET last_call_at = NEW.finished_at,
-                calls_today = CASE WHEN day_ends_at > NEW.finished_at THEN calls_today + 1 ELSE 1 END,
-                day_ends_at = CASE WHEN day_ends_at > NEW.finished_at THEN day_ends_at ELSE NEW.day_ends_at END;
+            ON CONFLICT (person) DO UPDATE {_COUNTED};
     END
     """,
     f"""

@@ -437,7 +437,8 @@ _CUSTOMER = f"""
             RAISE EXCEPTION 'callboard:%', s.code USING ERRCODE = '23514';
         END IF;
         IF c.lock_minutes > 0 THEN
-            UPDATE call_queue SET state = 'held', blocked = NULL WHERE id = q.id;
+            -- Whoever is finished stays so until there is another result.
+            UPDATE call_queue SET state = 'held', blocked = NULL WHERE id = q.id AND state <> 'done';
         END IF;
         RETURN NEXT taken;
     END $$

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.domain.people import Permission
 from app.models.base import table_of
 from app.models.company import Company
-from app.models.dialer import CallAttempt, Claim, Lane, PoolEntry, QueuedCall
+from app.models.dialer import CallAttempt, CampaignUser, Claim, Lane, PoolEntry, QueuedCall
+from app.models.people import User
 from app.services.context import actor, calls, is_postgresql, now, op_id, require, writes
 from app.services.dialer.claiming import Claimed, claimed_of
 from app.services.saving import tell
@@ -141,7 +142,14 @@ def _insert(dialect: str) -> Any:
 def _seat_facts(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     """What PostgreSQL's own trigger adds: when it is, whether I still hold him, when his day ends."""
     at, me = now(session), actor(session)
-    held = select(Claim.id).where(Claim.request_id == values["request_id"], Claim.user_id == me)
+    held = select(Claim.id).where(
+        Claim.request_id == values["request_id"],
+        Claim.user_id == me,
+        Claim.status == "open",
+        Claim.customer_id == values["customer_id"],
+        Claim.campaign_id == values["campaign_id"],
+        Claim.entry_id.is_not_distinct_from(values.get("entry_id")),
+    )
     zone = session.scalar(
         select(Lane.zone).join(QueuedCall, QueuedCall.lane_id == Lane.id).where(QueuedCall.id == values.get("entry_id"))
     ) or session.scalar(select(Company.time_zone))
@@ -150,9 +158,21 @@ def _seat_facts(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "pool_id": session.scalar(select(PoolEntry.pool_id).where(PoolEntry.id == values.get("entry_id"))),
         "finished_at": at,
-        "was_held": session.scalar(held.where(Claim.status == "open").limit(1)) is not None,
+        "was_held": session.scalar(held.limit(1)) is not None,
+        "callback_user_id": _who_calls_back(session, values),
         "day_ends_at": midnight,
     }
+
+
+def _who_calls_back(session: Session, values: Mapping[str, Any]) -> int | None:
+    """Who left the campaign during the call is served nobody of it any more: his promise is anyone's."""
+    works = (
+        select(CampaignUser.user_id)
+        .join(User, User.id == CampaignUser.user_id)
+        .where(CampaignUser.campaign_id == values["campaign_id"], User.is_active)
+        .where(CampaignUser.user_id == values.get("callback_user_id"))
+    )
+    return session.scalar(works)
 
 
 @writes

@@ -35,8 +35,6 @@ def _follow(session: Session, customer_ids: Sequence[int]) -> None:
             Lane.zone,
             QueuedCall.site_id,
             QueuedCall.language,
-            QueuedCall.state,
-            QueuedCall.blocked,
         )
         .join(QueuedCall, QueuedCall.id == PoolEntry.id)
         .join(Lane, Lane.id == QueuedCall.lane_id)
@@ -60,10 +58,13 @@ def _follow_campaign(session: Session, campaign_id: int, rows: Sequence[Any], pe
     changed: list[dict[str, Any]] = []
     numbers: list[dict[str, Any]] = []
     persons: set[str] = set()
+    standing_now = _held(session, [row.id for row in rows])
     for row in rows:
+        if row.id not in standing_now:
+            continue
         new = people[row.customer_id]
         lanes.make(row.pool_id, {new.zone})
-        state, blocked = _state(row, new.person)
+        state, blocked = _state(*standing_now[row.id], new.person)
         changed.append(
             {
                 "key": row.id,
@@ -84,13 +85,21 @@ def _follow_campaign(session: Session, campaign_id: int, rows: Sequence[Any], pe
     settle_people(session, campaign_id, persons)
 
 
-def _state(row: Any, person: str | None) -> tuple[str, str | None]:
+def _held(session: Session, entry_ids: Sequence[int]) -> dict[int, tuple[str, str | None]]:
+    """How these stand, kept so until I am through: a result given at this moment is not written over."""
+    columns = _QUEUE.c
+    asked = select(columns.id, columns.state, columns.blocked).where(among(session, columns.id, "ids"))
+    rows = session.execute(asked.order_by(columns.id).with_for_update(), {"ids": list(entry_ids)}).all()
+    return {row.id: (row.state, row.blocked) for row in rows}
+
+
+def _state(state: str, blocked: str | None, person: str | None) -> tuple[str, str | None]:
     """Without a number nobody can be called; with one again he can, as far as nothing else speaks against it."""
-    if row.state == "done" or row.blocked == "POOL":
-        return row.state, row.blocked
+    if state == "done" or blocked == "POOL":
+        return state, blocked
     if person is None:
         return "blocked", "NO_NUMBER"
-    return ("ready", None) if row.blocked == "NO_NUMBER" else (row.state, row.blocked)
+    return ("ready", None) if blocked == "NO_NUMBER" else (state, blocked)
 
 
 def settle_people(session: Session, campaign_id: int | None, persons: Collection[str]) -> None:

@@ -219,7 +219,9 @@ def take(
         )
     )  # fmt: skip
     if is_exclusive:
-        session.execute(update(_QUEUE).where(_QUEUE.c.id == facts["id"]).values(state="held", blocked=None))
+        # Whoever is finished stays so until there is another result.
+        held_one = update(_QUEUE).where(_QUEUE.c.id == facts["id"], _QUEUE.c.state != "done")
+        session.execute(held_one.values(state="held", blocked=None))
     return None
 
 

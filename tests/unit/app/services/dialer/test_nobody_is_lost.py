@@ -1,0 +1,168 @@
+"""Nobody is lost, nobody comes back who was done with: opened by hand, promised, on another number, with a leaver."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.db.database import Database
+from app.domain.errors import Refused
+from app.models.customers import Customer, CustomerPhone
+from app.models.dialer import CallAttempt, CallPerson, CampaignUser, Claim, Consent, DoNotCall
+from app.services.dialer import following
+from app.services.dialer.claiming import Claimed, claim_customer, dial
+from app.services.dialer.lanes import Person, people_of
+from tests.kit.dial_floor import Floor, moment, open_floor
+
+
+@pytest.fixture
+def floor(database: Database) -> Floor:
+    return open_floor(database)
+
+
+def _opened(floor: Floor, name: str, agent: str = "anna") -> Claimed:
+    """Opened by hand, not as the next one."""
+    customer_id = floor.place(name).customer_id
+    return floor.backend(agent).execute(claim_customer, floor.campaign_id, customer_id)
+
+
+@pytest.mark.row("R-D21")
+@pytest.mark.parametrize("ends_by", ["skip", "death"])
+def test_whoever_is_finished_stays_so_when_he_is_only_looked_at(floor: Floor, ends_by: str) -> None:
+    floor.rules(lock_minutes=1)
+    floor.add("Rossi")
+    first = floor.next("anna")
+    assert first is not None
+    floor.finish("anna", first, "Not interested")
+    again = _opened(floor, "Rossi")
+    if ends_by == "skip":
+        floor.skip("anna", again)
+    floor.age(hours=2)
+    assert floor.next("ben") is None
+    assert (floor.place("Rossi").state, floor.place("Rossi").blocked) == ("done", "FINAL")
+
+
+@pytest.mark.row("R-D21")
+def test_a_new_result_takes_whoever_was_finished_up_again(floor: Floor) -> None:
+    floor.rules(lock_minutes=1)
+    floor.add("Rossi")
+    first = floor.next("anna")
+    assert first is not None
+    floor.finish("anna", first, "Not interested")
+    floor.finish("anna", _opened(floor, "Rossi"), "Reached")
+    assert (floor.place("Rossi").state, floor.place("Rossi").blocked) == ("waiting", None)
+
+
+@pytest.mark.row("R-D4", "U39")
+@pytest.mark.parametrize("ends_by", ["skip", "death"])
+def test_a_promise_keeps_its_hour_when_the_customer_is_only_looked_at(floor: Floor, ends_by: str) -> None:
+    when = moment(days=-1)
+    me = floor.agents["anna"]
+    floor.add("Rossi", state="waiting", is_callback=True, due_at=when, callback_user_id=me)
+    opened = _opened(floor, "Rossi")
+    if ends_by == "skip":
+        floor.skip("anna", opened)
+    else:
+        with floor.session() as session:
+            session.execute(update(Claim).values(until_at=moment(seconds=1)))
+    assert floor.next("anna") is None
+    place = floor.place("Rossi")
+    assert place.due_at is not None
+    assert (place.state, abs(place.due_at - when) < timedelta(seconds=1)) == ("waiting", True)
+
+
+@pytest.mark.row("R-D21")
+def test_a_result_moves_nobody_but_the_customer_who_is_held(floor: Floor) -> None:
+    floor.add("Rossi")
+    floor.add("Levi")
+    mine = floor.next("anna")
+    assert mine is not None
+    values = floor.result(mine, "Not interested")
+    with floor.session() as session:
+        session.execute(
+            insert(CallAttempt).values(
+                op_id="raw", kind="call", request_id=mine.request_id, campaign_id=mine.campaign_id,
+                customer_id=mine.customer_id, entry_id=floor.people["Levi"], person=mine.person,
+                user_id=floor.agents["anna"], status_id=values.status_id, note="", finished_at=moment(),
+                was_held=False,
+            )
+        )  # fmt: skip
+    assert floor.place("Levi").state == "ready"
+    assert floor.place("Rossi").state == "held"
+
+
+@pytest.mark.row("R-D19")
+def test_a_lock_set_during_a_shared_call_does_not_undo_its_result(floor: Floor) -> None:
+    floor.rules(lock_minutes=0)
+    floor.add("Rossi")
+    mine = floor.next("anna")
+    assert mine is not None
+    floor.rules(lock_minutes=10)
+    floor.finish("anna", mine, "Interested")
+    with floor.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Claim).where(Claim.status == "open")) == 0
+    floor.age(hours=1)
+    assert floor.next("ben") is None
+    assert floor.place("Rossi").state == "done"
+
+
+@pytest.mark.row("U36", "R-D24")
+def test_the_other_number_that_was_dialled_counts_and_is_left_alone_too(floor: Floor) -> None:
+    customer_id = floor.add("Rossi", "+972501111111")
+    with floor.session() as session:
+        session.add(CustomerPhone(customer_id=customer_id, raw="050-2222222", e164="+972502222222"))
+    mine = floor.next("anna")
+    assert mine is not None
+    floor.backend("anna").execute(dial, mine.request_id, "+972502222222")
+    floor.finish("anna", mine, "Do not call")
+    with floor.database.reading() as session:
+        assert set(session.scalars(select(DoNotCall.person))) == {"+972501111111", "+972502222222"}
+        counted = session.execute(select(CallPerson.person, CallPerson.calls_today, CallPerson.is_refused)).all()
+    assert {tuple(row) for row in counted} == {("+972501111111", 1, True), ("+972502222222", 1, True)}
+
+
+@pytest.mark.row("R-D4", "U39")
+def test_what_a_leaver_promises_on_his_last_call_is_anyones(floor: Floor) -> None:
+    floor.add("Rossi")
+    mine, anna = floor.next("anna"), floor.agents["anna"]
+    assert mine is not None
+    with floor.session() as session:
+        session.execute(delete(CampaignUser).where(CampaignUser.user_id == anna))
+    floor.finish("anna", mine, "Call back", callback_at=moment(hours=-1), callback_user_id=anna)
+    floor.age(hours=2)
+    found = floor.next("ben")
+    assert found is not None
+    assert found.rule == "CALLBACK_ANYONE"
+
+
+def test_a_withdrawn_consent_is_not_given_back(floor: Floor) -> None:
+    given = {"person": "+972501111111", "source": "form", "given_at": moment(days=1), "expires_at": moment(days=-9)}
+    with floor.session() as session:
+        session.execute(insert(Consent).values(**given, withdrawn_at=moment(hours=1)))
+    with pytest.raises(Refused, match="kept"), floor.session() as session:
+        session.execute(update(Consent).values(withdrawn_at=None))
+    with floor.database.reading() as session:
+        assert session.get_one(CallPerson, "+972501111111").consent_until is None
+
+
+def test_a_card_saved_while_the_result_is_given_does_not_write_over_it(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if floor.database.is_sqlite:
+        return  # One writes at a time there.
+    customer_id = floor.add("Rossi")
+    mine = floor.next("anna")
+    assert mine is not None
+    looked = people_of
+
+    def while_the_result_is_given(session: Session, ids: Sequence[int]) -> Sequence[Person]:
+        floor.finish("anna", mine, "Interested")
+        return looked(session, ids)
+
+    monkeypatch.setattr(following, "people_of", while_the_result_is_given)
+    with floor.session() as session:
+        session.execute(update(Customer).where(Customer.id == customer_id).values(language="he"))
+        following.follow(session, [customer_id])
+    assert (floor.place("Rossi").language, floor.place("Rossi").state) == ("he", "done")
