@@ -76,7 +76,7 @@ class CustomerWork(QWidget):
             row.addWidget(button)
         self.new_ticket = push_button(N_("New ticket"), "new")
         self.new_task = push_button(N_("New task"), "new")
-        self.call = push_button(N_("Call"), "call")
+        self.call = push_button(N_("Call the customer"), "call")
         self.new_ticket.clicked.connect(self.ticket_wanted)
         self.call.clicked.connect(self._call)
         self.new_task.clicked.connect(self._begin_task)

@@ -50,7 +50,7 @@ class Reason:
 
 _ADVICE: Mapping[str, Message] = MappingProxyType(
     {
-        Block.NO_NUMBER: message(N_("Add a number that can be read on the customer's card.")),
+        Block.NO_NUMBER: message(N_("On the customer's card, add a number that can be read.")),
         Block.DO_NOT_CALL: message(N_("Final: only an administrator lifts such a wish.")),
         Block.NO_CONSENT: message(N_("A manager can record new consents.")),
         Block.REGISTER_OLD: message(N_("A manager can read a newer answer of the register.")),

@@ -51,7 +51,7 @@ def _by_rule(rule: str, _reason: Facts) -> Message | None:
         "CALLBACK_MINE": N_("The customer asked to be called back by you, and the time has come."),
         "CALLBACK_ANYONE": N_("The customer asked to be called back, and the time has come."),
         "NO_STATUS": N_("Customers who were never called come first in this campaign."),
-        "IN_TURN": N_("Nobody with a callback or a higher place may be called now."),
+        "IN_TURN": N_("Nobody with a callback, and nobody higher in the order, may be called now."),
         "BY_HAND": N_("This customer was chosen by hand."),
     }.get(rule)
     return None if said is None else message(said)

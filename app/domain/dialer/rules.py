@@ -55,7 +55,7 @@ GROUPS: tuple[RuleGroup, ...] = (
             Rule(
                 "call_delay_seconds",
                 N_("Countdown before dialling (s)"),
-                N_("So long an automatic call can still be stopped with any key."),
+                N_("For this long an automatic call can still be stopped with any key."),
                 Kind.SECONDS,
                 most=60,
             ),
@@ -69,7 +69,9 @@ GROUPS: tuple[RuleGroup, ...] = (
             Rule(
                 "wrap_up_seconds",
                 N_("Time to write after a call (s)"),
-                N_("So long nobody new is loaded after a call, so that there is time to write; 0 asks for no wait."),
+                N_(
+                    "For this long nobody new is loaded after a call, so that there is time to write; 0 asks for no wait."
+                ),
                 Kind.SECONDS,
                 most=3600,
             ),
@@ -174,7 +176,7 @@ GROUPS: tuple[RuleGroup, ...] = (
                 "lock_minutes",
                 N_("Lock after a call"),
                 N_(
-                    "So long after a call nobody else gets the customer; with 0 several agents may load him at once"
+                    "For this long after a call nobody else gets the customer; with 0 several agents may load him at once"
                     " and see each other."
                 ),
                 Kind.MINUTES,

@@ -94,7 +94,7 @@ class ResultForm(EntryForm):
             ),
             "is_final": form.row(N_("Final"), self.is_final, N_("The campaign is finished with the customer.")),
             "recycle_minutes": form.row(
-                N_("Comes again after"), self.recycle, N_("So long the customer waits before he is called again.")
+                N_("Comes again after"), self.recycle, N_("For this long the customer waits before he is called again.")
             ),
             "max_tries": form.row(
                 N_("Tries"), self.tries, N_("After so many times of this result in a row the customer is done.")
