@@ -45,7 +45,7 @@ class CallbackOffice:
         with self.database.transaction() as session:
             pool = session.get_one(Pool, self.pool)
             at = self.now + timedelta(minutes=due)
-            values = {"state": "callback" if due <= 0 else "waiting", "is_callback": True, "due_at": at}
+            values: dict[str, Any] = {"state": "callback" if due <= 0 else "waiting", "is_callback": True, "due_at": at}
             user_id = self.ids[owner] if owner else None
             entry = add_entry(session, pool, add_customer(session, called), callback_user_id=user_id, **values)
             if user_id is not None:

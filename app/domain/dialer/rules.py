@@ -70,7 +70,8 @@ GROUPS: tuple[RuleGroup, ...] = (
                 "wrap_up_seconds",
                 N_("Time to write after a call (s)"),
                 N_(
-                    "For this long nobody new is loaded after a call, so that there is time to write; 0 asks for no wait."
+                    "For this long nobody new is loaded after a call, so that there is time to write; "
+                    "0 asks for no wait."
                 ),
                 Kind.SECONDS,
                 most=3600,
@@ -176,8 +177,8 @@ GROUPS: tuple[RuleGroup, ...] = (
                 "lock_minutes",
                 N_("Lock after a call"),
                 N_(
-                    "For this long after a call nobody else gets the customer; with 0 several agents may load him at once"
-                    " and see each other."
+                    "For this long after a call nobody else gets the customer; "
+                    "with 0 several agents may load him at once and see each other."
                 ),
                 Kind.MINUTES,
                 most=WEEK,

@@ -20,7 +20,7 @@ _WEEKS: Mapping[str, tuple[list[list[str]], ...]] = MappingProxyType(
         "IT": (_LONG, _LONG, _LONG, _LONG, _LONG, _SATURDAY, []),
     }
 )
-_ELSEWHERE = (_LONG, _LONG, _LONG, _LONG, _LONG, [], [])
+_ELSEWHERE: tuple[list[list[str]], ...] = (_LONG, _LONG, _LONG, _LONG, _LONG, [], [])
 _EVES: Mapping[str, list[list[str]]] = MappingProxyType({"IL": _SHORT, "IT": _SATURDAY})
 
 

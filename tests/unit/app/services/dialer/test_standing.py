@@ -14,7 +14,6 @@ from app.domain.dialer.filters import passes
 from app.domain.dialer.standing import REFUSALS, WORDS, Block, Law, Person, standing
 from app.models.dialer import CallPerson, Campaign, Consent, DoNotCall, QueuedCall, RegisterBatch, RegisterCheck
 from app.services.dialer.standing import counts, settle
-from tests.kit.dial_factory import ALWAYS
 from tests.kit.dial_floor import Floor, moment, open_floor
 
 AT = datetime(2031, 3, 5, 12, 0, tzinfo=UTC)

@@ -55,7 +55,15 @@ def test_attempts_are_listed_with_who_made_them(desk):
     page = everything(desk)
     assert [row[1:8] for row in texts(page, "attempts")] == [
         ["Avi", "Autumn check-up", "South", "Levi", "+97250" + texts(page, "attempts")[0][5][6:], "Skipped", ""],
-        ["Dana", "Autumn check-up", "North", "Rossi", "+97250" + texts(page, "attempts")[1][5][6:], "Outgoing call", "Reached"],
+        [
+            "Dana",
+            "Autumn check-up",
+            "North",
+            "Rossi",
+            "+97250" + texts(page, "attempts")[1][5][6:],
+            "Outgoing call",
+            "Reached",
+        ],
     ]
     assert texts(page, "attempts")[1][0] == "23/11/2026 14:10"
     assert page.told.text() == "2 rows"
