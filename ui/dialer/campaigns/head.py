@@ -62,7 +62,7 @@ class CampaignHead(QWidget):
         row.addStretch(1)
         self.copy_button = push_button(N_("Copy"), "copy")
         self.close_button = push_button(N_("Close"), "close")
-        self.start_button = primary_button(N_("Start"))
+        self.start_button = primary_button(N_("Start now"))
         for button in (self.copy_button, self.close_button, self.start_button):
             row.addWidget(button)
         return holder
@@ -74,7 +74,7 @@ class CampaignHead(QWidget):
         self.lines.setSpacing(theme.scale(8))
         self.confirm, self.keep = push_button(N_("Close"), look="danger"), push_button(N_("Keep"))
         self.question = StandingLine(self.confirm, self.keep)
-        self.go, self.wait = primary_button(N_("Start")), push_button(N_("Not yet"))
+        self.go, self.wait = primary_button(N_("Start now")), push_button(N_("Not yet"))
         self.preflight = StandingLine(self.go, self.wait)
         self.lines.addWidget(self.question)
         self.lines.addWidget(self.preflight)
@@ -106,7 +106,7 @@ class CampaignHead(QWidget):
         self.close_button.setVisible(row is not None and row.is_open)
         self.start_button.setVisible(row is not None and not row.is_open and self.preflight.isHidden())
         if row is not None:
-            self.start_button.setText(_("Start") if row.opened_at is None else _("Reopen"))
+            self.start_button.setText(_("Start now") if row.opened_at is None else _("Reopen"))
 
     # --- Start and end
 

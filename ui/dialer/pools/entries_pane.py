@@ -36,7 +36,7 @@ _STATE_TEXTS = {
     "callable": N_("Callable"),
     "waiting": N_("Waiting"),
     "blocked": N_("Blocked"),
-    "done": N_("Done"),
+    "done": N_("Finished"),
 }
 
 

@@ -16,7 +16,7 @@ from ui.kit.translate import Texts
 __all__ = ["PoolList", "who_works"]
 
 _ID = Qt.ItemDataRole.UserRole
-_HEADERS = (N_("Pool"), N_("Who works on it"), N_("Callable"), N_("Waiting"), N_("Blocked"), N_("Done"))
+_HEADERS = (N_("Pool"), N_("Who works on it"), N_("Callable"), N_("Waiting"), N_("Blocked"), N_("Finished"))
 _WIDTHS = (260, 240, 100, 100, 100, 100)
 
 
