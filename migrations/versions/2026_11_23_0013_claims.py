@@ -35,7 +35,7 @@ POSTGRESQL = (
         IF FOUND THEN
             -- A desk that died is written down by the claim that found it, as the owner.
             IF current_user = session_user THEN
-                IF NOT login.is_active OR NEW.kind = 'lost' THEN
+                IF NOT login.is_active OR NEW.kind = 'lost' OR starts_with(NEW.op_id, 'lost:') THEN
                     RAISE EXCEPTION 'callboard:FORBIDDEN' USING ERRCODE = '42501';
                 END IF;
                 NEW.user_id := login.id;
@@ -86,6 +86,11 @@ POSTGRESQL = (
         SELECT cs.id, cs.outcome, cs.is_final, cs.recycle_minutes, cs.max_tries INTO s
             FROM public.call_statuses AS cs WHERE cs.id = NEW.status_id;
         IF NEW.was_held THEN
+            -- First the hold, then the queue: in the order of whoever clears dead holds away.
+            PERFORM FROM public.claims AS c WHERE c.request_id = NEW.request_id AND c.user_id = NEW.user_id
+                ORDER BY c.id FOR UPDATE;
+        END IF;
+        IF NEW.was_held AND FOUND THEN
             -- The other numbers of his that were dialled in this contact.
             persons := persons || ARRAY(SELECT c.person FROM public.claims AS c WHERE c.request_id = NEW.request_id
                 AND c.user_id = NEW.user_id AND c.rule = 'NUMBER' AND c.person <> NEW.person ORDER BY c.person);

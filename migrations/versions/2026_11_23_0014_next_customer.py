@@ -216,11 +216,12 @@ _NEXT = f"""
         -- What the manager set for this agent binds; his own filters say only what was left open.
         wanted := nullif(CASE WHEN c.agents_set_filters THEN coalesce(p_filters, '{{}}') ELSE '{{}}' END
             || coalesce(c.given, '{{}}'), '{{}}');
-        -- The first look takes what is free at once. Only when it finds nobody the second one clears everything that
-        -- has run out and waits for rows that others hold for a moment: nobody is idle while somebody may be called.
-        FOR look IN 1..2 LOOP
+        -- The first look takes what is free at once. Only when it finds nobody the next one clears everything that has
+        -- run out. A row that others hold for a moment may come free again, so it is looked for once more after a
+        -- moment, never waited for: whoever waits while he holds something himself may be waited for.
+        FOR look IN 1..20 LOOP
             moment := clock_timestamp();
-            IF c.has_dead OR look = 2 THEN
+            IF c.has_dead OR look > 1 THEN
                 PERFORM sweep_claims(CASE look WHEN 1 THEN 20 ELSE 1000000 END, moment);
             END IF;
             -- The place of a pool in one number: my own first, then by position, then by key.
@@ -270,7 +271,12 @@ _NEXT = f"""
                         rule := 'CALLBACK_ANYONE';
                         SELECT m.*, true AS is_known INTO q FROM call_queue AS m
                             WHERE m.campaign_id = p_campaign AND m.state = 'callback' AND m.callback_user_id IS NULL
-                                AND m.lane_id = ANY (of_lanes)
+                                -- Or out of somebody's own pool: it has become anyone's because he is not there.
+                                AND (m.lane_id = ANY (of_lanes) OR c.includes_campaign_pools AND EXISTS (
+                                    SELECT FROM lanes AS la JOIN pools AS po ON po.id = la.pool_id
+                                    JOIN call_windows AS w ON w.campaign_id = p_campaign AND w.zone = la.zone
+                                        AND w.opens_at <= moment AND w.closes_at > moment
+                                    WHERE la.id = m.lane_id AND po.user_id IS NOT NULL AND po.removed_at IS NULL))
                             ORDER BY m.due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
                         is_found := FOUND;
                     END IF;
@@ -294,19 +300,11 @@ _NEXT = f"""
                             ORDER BY c.no_status_first AND h.has, l.place, h.priority, h.tried_at, h.id LIMIT 1;
                         EXIT WHEN lane IS NULL;
                     END IF;
-                    IF look = 1 THEN
-                        SELECT r.*, EXISTS (SELECT FROM call_people AS p WHERE p.person = r.person) AS is_known INTO q
-                            FROM call_queue AS r WHERE r.lane_id = lane AND r.has_status = has
-                                AND r.state = 'ready' AND (wanted IS NULL
-                                    OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
-                            ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
-                    ELSE
-                        SELECT r.*, true AS is_known INTO q FROM call_queue AS r
-                            WHERE r.lane_id = lane AND r.has_status = has
-                                AND r.state = 'ready' AND (wanted IS NULL
-                                    OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
-                            ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE;
-                    END IF;
+                    SELECT r.*, EXISTS (SELECT FROM call_people AS p WHERE p.person = r.person) AS is_known INTO q
+                        FROM call_queue AS r WHERE r.lane_id = lane AND r.has_status = has
+                            AND r.state = 'ready' AND (wanted IS NULL
+                                OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at))
+                        ORDER BY r.priority, r.tried_at, r.id LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
                     IF NOT FOUND THEN
                         passed_over := passed_over || (lane || has::text);
                         CONTINUE;
@@ -375,6 +373,11 @@ _NEXT = f"""
                         WHERE b.id = x.id;
                 END IF;
             END LOOP;
+            EXIT WHEN look > 1 AND NOT EXISTS (
+                SELECT FROM unnest(of_lanes) AS l (lane) CROSS JOIN LATERAL (SELECT FROM call_queue AS r
+                    WHERE r.lane_id = l.lane AND r.state = 'ready' AND (wanted IS NULL
+                        OR passes(wanted, r.status_id, r.site_id, r.language, r.added_at)) LIMIT 1) AS r);
+            PERFORM pg_sleep(CASE look WHEN 1 THEN 0 ELSE 0.005 END);
         END LOOP;
     END $$
 """
@@ -454,7 +457,7 @@ _BEAT = f"""
     BEGIN
         UPDATE claims AS c
             SET until_at = moment + make_interval(secs => (SELECT lease_seconds FROM dial_rules)::integer)
-            WHERE c.request_id = p_request AND c.user_id = me AND c.status = 'open'
+            WHERE c.request_id = p_request AND c.user_id = me AND c.status = 'open' AND c.until_at > moment
             RETURNING c.until_at INTO beat_claim.until_at;
         SELECT array_agg(DISTINCT u.name) INTO others FROM claims AS mine
             JOIN claims AS c ON c.person = mine.person AND c.user_id <> me AND c.status = 'open' AND c.until_at > moment
@@ -477,6 +480,7 @@ _DIAL = f"""
             FROM claims AS c JOIN campaigns AS ca ON ca.id = c.campaign_id CROSS JOIN dial_rules AS r
             JOIN call_queue AS q ON q.id = c.entry_id JOIN lanes AS la ON la.id = q.lane_id
             WHERE c.request_id = p_request AND c.user_id = me AND c.status = 'open' AND c.rule <> 'NUMBER'
+                AND c.until_at > clock_timestamp()
             FOR UPDATE OF c;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'callboard:LEASE' USING ERRCODE = '23514';

@@ -97,9 +97,19 @@ _RELEASE = f"""
             SELECT a.user_id FROM absences AS a WHERE a.starts_at <= moment AND a.ends_at > moment
             UNION SELECT u.id FROM users AS u WHERE NOT u.is_active);
         freed bigint[];
+        orphans bigint;
     BEGIN
+        -- What is anyone's already, but lies in the pool of somebody who asks for nobody.
+        UPDATE call_queue SET state = 'callback', blocked = NULL WHERE id IN (
+            SELECT w.id FROM pools AS po JOIN lanes AS la ON la.pool_id = po.id
+            JOIN call_queue AS w ON w.lane_id = la.id AND w.state = 'waiting' AND w.due_at <= moment
+            WHERE po.user_id IS NOT NULL AND po.removed_at IS NULL AND w.is_callback AND w.callback_user_id IS NULL
+                AND (po.user_id = ANY (gone) OR NOT EXISTS (SELECT FROM campaign_users AS cu
+                    WHERE cu.campaign_id = po.campaign_id AND cu.user_id = po.user_id))
+            ORDER BY w.id FOR UPDATE OF w SKIP LOCKED);
+        GET DIAGNOSTICS orphans = ROW_COUNT;
         IF gone = '{{}}' THEN
-            RETURN 0;
+            RETURN orphans;
         END IF;
         -- Each of the two questions is answered by an index; who is being served or moved right now is left alone.
         freed := ARRAY(
@@ -114,6 +124,6 @@ _RELEASE = f"""
                 AND q.state IN ('callback', 'waiting') ORDER BY q.id FOR UPDATE SKIP LOCKED);
         UPDATE call_queue SET callback_user_id = NULL, state = 'callback', blocked = NULL WHERE id = ANY (freed);
         UPDATE reminders SET done_at = moment, version = version + 1 WHERE entry_id = ANY (freed) AND done_at IS NULL;
-        RETURN coalesce(array_length(freed, 1), 0);
+        RETURN orphans + coalesce(array_length(freed, 1), 0);
     END $$
 """

@@ -3,15 +3,16 @@
 On PostgreSQL functions of the database do it, for a log-in may not write the queue; on SQLite this does the same.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.dialer.sharing import may_move
 from app.domain.people import Permission
 from app.models.base import table_of
-from app.models.dialer import CallAttempt, Campaign, CampaignUser, QueuedCall
+from app.models.dialer import CallAttempt, Campaign, CampaignUser, Lane, Pool, QueuedCall
 from app.models.people import GroupMember, RolePermission, User
 from app.models.planner import Absence
 from app.models.tickets import Reminder
@@ -48,8 +49,9 @@ def release(session: Session) -> int:
     moment = now(session)
     away = select(Absence.user_id).where(Absence.starts_at <= moment, Absence.ends_at > moment)
     gone = set(session.scalars(away.union(select(User.id).where(User.is_active.is_(False)))))
+    orphans = _wake_orphans(session, gone, moment)
     if not gone:
-        return 0
+        return orphans
     due = select(_QUEUE.c.id).where(
         _QUEUE.c.callback_user_id.in_(gone),
         _QUEUE.c.is_callback,
@@ -59,7 +61,24 @@ def release(session: Session) -> int:
     freed = session.scalars(due).all()
     for entry_id in freed:
         _set(session, entry_id, None, None)
-    return len(freed)
+    return orphans + len(freed)
+
+
+def _wake_orphans(session: Session, gone: Collection[int], moment: datetime) -> int:
+    """What is anyone's already, but lies in the pool of somebody who asks for nobody."""
+    works = select(CampaignUser.id).where(
+        CampaignUser.campaign_id == Pool.campaign_id, CampaignUser.user_id == Pool.user_id
+    )
+    of_nobody = (
+        select(Lane.id)
+        .join(Pool, Pool.id == Lane.pool_id)
+        .where(Pool.user_id.is_not(None), Pool.removed_at.is_(None))
+        .where(or_(Pool.user_id.in_(gone), ~works.exists()))
+    )
+    is_due = (_QUEUE.c.state == "waiting") & (_QUEUE.c.due_at <= moment)
+    is_anyones = _QUEUE.c.is_callback & _QUEUE.c.callback_user_id.is_(None)
+    woken = update(_QUEUE).where(is_due, is_anyones, _QUEUE.c.lane_id.in_(of_nobody))
+    return session.connection().execute(woken.values(state="callback", blocked=None)).rowcount
 
 
 def _against(session: Session, entry_id: int, seen_user: int | None, seen_at: datetime, to: int | None) -> str | None:

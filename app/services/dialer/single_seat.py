@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.dialer.filters import passes
@@ -119,7 +119,7 @@ def beat(session: Session, request_id: str) -> tuple[datetime, tuple[str, ...]]:
     """Keep my hold alive; who else has the person open."""
     at, me = now(session), actor(session)
     claim = _mine(session, request_id, me)
-    if claim is None or claim.status != "open":
+    if claim is None or claim.status != "open" or claim.until_at <= at:
         raise refuse("LEASE")
     until_at = at + _lease(session)
     session.execute(
@@ -140,7 +140,7 @@ def beat(session: Session, request_id: str) -> tuple[datetime, tuple[str, ...]]:
 def dial(session: Session, request_id: str, number: str | None) -> tuple[str, datetime]:
     """The law once more, right before dialling; another number of the customer is held as well."""
     claim = _mine(session, request_id, actor(session))
-    if claim is None or claim.status != "open":
+    if claim is None or claim.status != "open" or claim.until_at <= now(session):
         raise refuse("LEASE")
     rules = _rules(session, claim.campaign_id)
     row = session.execute(
@@ -313,7 +313,15 @@ def _candidates(
     for row in session.execute(mine).all():
         yield row, "CALLBACK_MINE"
     open_lanes = [lane.id for lane in lanes]
-    anyone = due.where(_QUEUE.c.callback_user_id.is_(None), _QUEUE.c.lane_id.in_(open_lanes))
+    # Or out of somebody's own pool: it has become anyone's because he is not there.
+    private = (
+        select(Lane.id)
+        .join(Pool, Pool.id == Lane.pool_id)
+        .where(Lane.campaign_id == campaign.id, Pool.user_id.is_not(None), Pool.removed_at.is_(None))
+        .where(_open_now(campaign.id, Lane.zone.expression, rules.at), literal(campaign.includes_campaign_pools))
+    )
+    is_near = or_(_QUEUE.c.lane_id.in_(open_lanes), _QUEUE.c.lane_id.in_(private))
+    anyone = due.where(_QUEUE.c.callback_user_id.is_(None), is_near)
     for row in session.execute(anyone.order_by(_QUEUE.c.due_at)).all():
         yield row, "CALLBACK_ANYONE"
     while (head := _first_ready(session, campaign, lanes, wanted)) is not None:

@@ -31,6 +31,9 @@ _PEOPLE = table_of(CallPerson)
 _ENTRIES = table_of(PoolEntry)
 _LAW = (Block.NO_NUMBER, Block.DO_NOT_CALL, Block.NO_CONSENT, Block.REGISTER_OLD, Block.REGISTERED, Block.FILTERED)
 
+_UNTOUCHED = ("ready", "waiting", "callback", "blocked")
+"""Neither in somebody's hands nor done with; asked again of each row as it is moved, for meanwhile it may be."""
+
 
 class Rules(Protocol):
     """The rules of a campaign that decide who may be called, saved or not."""
@@ -112,7 +115,7 @@ def _settle(session: Session, campaign: Campaign, persons: Collection[str] | Non
     found = (
         select(_QUEUE.c.id, law.label("code"))
         .outerjoin_from(_QUEUE, _PEOPLE, _PEOPLE.c.person == _QUEUE.c.person)
-        .where(_QUEUE.c.campaign_id == campaign.id, _QUEUE.c.state.in_(("ready", "waiting", "callback", "blocked")))
+        .where(_QUEUE.c.campaign_id == campaign.id, _QUEUE.c.state.in_(_UNTOUCHED))
     )
     if persons is not None:
         found = found.where(
@@ -129,7 +132,7 @@ def _settle(session: Session, campaign: Campaign, persons: Collection[str] | Non
     )
     moved = (
         update(_QUEUE)
-        .where(_QUEUE.c.id == judged.c.id, is_new)
+        .where(_QUEUE.c.id == judged.c.id, is_new, _QUEUE.c.state.in_(_UNTOUCHED))
         .values(
             state=case((judged.c.code.is_not(None), "blocked"), else_="waiting"),
             blocked=judged.c.code,

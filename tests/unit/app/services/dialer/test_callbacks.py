@@ -227,6 +227,11 @@ def test_a_log_in_moves_what_it_may_and_never_writes_the_queue(server: Server) -
         with pytest.raises(Refused, match="role"), backend.database.transaction() as session:
             session.execute(text("UPDATE call_queue SET callback_user_id = NULL"))
         assert backend.execute(callbacks.release_absent) == 0
+        with pytest.raises(Refused, match="role"), backend.database.transaction() as session:
+            # The key under which the server itself writes down that a desk died.
+            session.execute(
+                text("INSERT INTO call_attempts (op_id, kind, finished_at) VALUES ('lost:1', 'skip', now())")
+            )
     with server.as_user(people["gali"].db_role) as backend:
         backend.execute(callbacks.give, entry_id, people["gali"].id, due, None)
         assert backend.execute(callbacks.list_callbacks, Whose.MINE) == ()

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from app.db.database import Database
 from app.domain.errors import Refused
 from app.models.customers import Customer, CustomerPhone
-from app.models.dialer import CallAttempt, CallPerson, CampaignUser, Claim, Consent, DoNotCall
-from app.services.dialer import following
+from app.models.dialer import CallAttempt, CallPerson, CallWindow, Campaign, CampaignUser, Claim, Consent, DoNotCall
+from app.models.people import User
+from app.services.dialer import callbacks, following
 from app.services.dialer.claiming import Claimed, claim_customer, dial
 from app.services.dialer.lanes import Person, people_of
+from tests.kit.dial_factory import add_pool
 from tests.kit.dial_floor import Floor, moment, open_floor
 
 
@@ -123,6 +125,27 @@ def test_the_other_number_that_was_dialled_counts_and_is_left_alone_too(floor: F
     assert {tuple(row) for row in counted} == {("+972501111111", 1, True), ("+972502222222", 1, True)}
 
 
+@pytest.mark.row("R-D4", "R-D10")
+@pytest.mark.parametrize("includes", [True, False])
+def test_what_was_promised_out_of_a_leavers_own_pool_is_kept_by_whoever_may(floor: Floor, includes: bool) -> None:
+    anna = floor.agents["anna"]
+    floor.rules(includes_campaign_pools=includes)
+    with floor.session() as session:
+        owner = session.get_one(User, anna)
+        pool_id = add_pool(session, session.get_one(Campaign, floor.campaign_id), "Her book", owner=owner).id
+    when = moment(hours=-1)
+    floor.add("Rossi", pool_id=pool_id, state="waiting", is_callback=True, due_at=when, callback_user_id=anna)
+    floor.add("Levi", pool_id=pool_id)
+    with floor.session() as session:
+        session.execute(delete(CampaignUser).where(CampaignUser.user_id == anna))
+        callbacks.leave(session, anna, floor.campaign_id)
+    assert floor.next("ben") is None
+    floor.age(hours=2)
+    # Where everybody calls from his own book only, nobody is given hers.
+    assert floor.got("ben") == ("Rossi" if includes else None)
+    assert floor.next("ben") is None
+
+
 @pytest.mark.row("R-D4", "U39")
 def test_what_a_leaver_promises_on_his_last_call_is_anyones(floor: Floor) -> None:
     floor.add("Rossi")
@@ -166,3 +189,16 @@ def test_a_card_saved_while_the_result_is_given_does_not_write_over_it(
         session.execute(update(Customer).where(Customer.id == customer_id).values(language="he"))
         following.follow(session, [customer_id])
     assert (floor.place("Rossi").language, floor.place("Rossi").state) == ("he", "done")
+
+
+@pytest.mark.row("F8", "R-D4")
+@pytest.mark.parametrize("is_mine", [True, False])
+def test_a_promise_does_not_open_the_calling_hours(floor: Floor, is_mine: bool) -> None:
+    whose = floor.agents["anna"] if is_mine else None
+    floor.add("Rossi", state="callback", is_callback=True, due_at=moment(minutes=1), callback_user_id=whose)
+    with floor.session() as session:
+        session.execute(update(CallWindow).values(opens_at=moment(days=2), closes_at=moment(hours=1)))
+    assert floor.next("anna") is None
+    with floor.session() as session:
+        session.execute(update(CallWindow).values(closes_at=moment(hours=-1)))
+    assert floor.got("anna") == "Rossi"
