@@ -393,8 +393,7 @@ _CUSTOMER = f"""
         taken claims;
     BEGIN
         SELECT ca.opened_at IS NULL OR ca.closed_at IS NOT NULL AS is_closed,
-            ca.checks_register, ca.needs_consent, ca.lock_minutes, ca.gap_minutes::integer AS gap,
-            ca.daily_cap::integer AS cap, r.lease_seconds::integer AS lease, u.id AS me
+            ca.checks_register, ca.needs_consent, ca.lock_minutes, r.lease_seconds::integer AS lease, u.id AS me
             INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
             JOIN users AS u ON u.is_active
                 AND u.id = coalesce((SELECT l.id FROM users AS l WHERE l.db_role = session_user::text), p_user)
@@ -421,7 +420,8 @@ _CUSTOMER = f"""
         IF NOT FOUND THEN
             RAISE EXCEPTION 'callboard:NOT_IN_POOL' USING ERRCODE = '23514';
         END IF;
-        SELECT * INTO s FROM dial_standing(q.person, p_campaign, c.checks_register, c.needs_consent, c.gap, c.cap,
+        -- Gap and cap keep nobody from looking, as at who calls us himself; `dial_claim` asks for them.
+        SELECT * INTO s FROM dial_standing(q.person, p_campaign, c.checks_register, c.needs_consent, 0, 0,
             q.is_callback, moment);
         IF s.code IS NULL AND NOT EXISTS (SELECT FROM call_windows AS w WHERE w.campaign_id = p_campaign
             AND w.zone = q.zone AND w.opens_at <= moment AND w.closes_at > moment) THEN
@@ -495,10 +495,12 @@ _DIAL = f"""
             WHERE f.customer_id = k.customer_id AND f.e164 = dial_claim.number) THEN
             RAISE EXCEPTION 'callboard:OTHER_NUMBER' USING ERRCODE = '23514';
         END IF;
-        -- The gap and the day's most calls held back the claim itself; they are asked again for another number only.
+        -- The gap and the day's most calls held back the claim itself, where it was not made by hand; they are asked
+        -- again for another number.
         SELECT * INTO s FROM dial_standing(number, k.campaign_id, k.checks_register, k.needs_consent,
-            CASE WHEN number = k.person THEN 0 ELSE k.gap_minutes END::integer,
-            CASE WHEN number = k.person THEN 0 ELSE k.daily_cap END::integer, k.is_callback, at);
+            CASE WHEN number = k.person AND k.rule <> 'BY_HAND' THEN 0 ELSE k.gap_minutes END::integer,
+            CASE WHEN number = k.person AND k.rule <> 'BY_HAND' THEN 0 ELSE k.daily_cap END::integer,
+            k.is_callback, at);
         IF s.code IS NOT NULL THEN
             RAISE EXCEPTION 'callboard:%', s.code USING ERRCODE = '23514';
         END IF;

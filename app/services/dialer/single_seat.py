@@ -101,7 +101,9 @@ def customer_claim(session: Session, campaign_id: int, customer_id: int, request
     row = session.execute(asked).first()
     if row is None:
         raise refuse("NOT_IN_POOL")
-    code = _stands(session, rules, row, ignores_filters=True).code
+    # Gap and cap keep nobody from looking, as at who calls us himself; `dial` asks for them.
+    person = _person(session, row.person, campaign_id)
+    code = standing(person, _without_pauses(rules.law), at=rules.at, is_callback=row.is_callback).code
     if code is None and not _is_open(session, campaign_id, row.zone, rules.at):
         code = Block.HOURS
     if code is None:
@@ -154,7 +156,7 @@ def dial(session: Session, request_id: str, number: str | None) -> tuple[str, da
         select(CustomerPhone.id).where(CustomerPhone.customer_id == claim.customer_id, CustomerPhone.e164 == wanted)
     ):
         raise refuse("OTHER_NUMBER")
-    law = rules.law if is_other else _without_pauses(rules.law)
+    law = rules.law if is_other or claim.rule == "BY_HAND" else _without_pauses(rules.law)
     found = standing(_person(session, wanted, claim.campaign_id), law, at=rules.at, is_callback=row.is_callback)
     if found.code is not None:
         raise refuse(found.code)
@@ -347,10 +349,10 @@ def _first_ready(session: Session, campaign: Campaign, lanes: Sequence[_Lane], w
     return min(heads, key=lambda each: each[0])[1] if heads else None
 
 
-def _stands(session: Session, rules: _Rules, row: Row[Any], *, ignores_filters: bool = False) -> Standing:
+def _stands(session: Session, rules: _Rules, row: Row[Any]) -> Standing:
     person = _person(session, row.person, rules.campaign.id)
     found = standing(person, rules.law, at=rules.at, is_callback=row.is_callback)
-    binding = {} if ignores_filters or row.is_callback else rules.campaign.filters
+    binding = {} if row.is_callback else rules.campaign.filters
     if found.code is None and not passes(binding, row.status_id, row.site_id, row.language, row.added_at):
         return Standing(Block.FILTERED)
     return found

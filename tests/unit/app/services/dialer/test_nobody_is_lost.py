@@ -13,6 +13,7 @@ from app.models.customers import Customer, CustomerPhone
 from app.models.dialer import CallAttempt, CallPerson, CallWindow, Campaign, CampaignUser, Claim, Consent, DoNotCall
 from app.models.people import User
 from app.services.dialer import callbacks, following
+from app.services.dialer.attempts import inbound
 from app.services.dialer.claiming import Claimed, claim_customer, dial
 from app.services.dialer.lanes import Person, people_of
 from tests.kit.dial_factory import add_pool
@@ -202,3 +203,31 @@ def test_a_promise_does_not_open_the_calling_hours(floor: Floor, is_mine: bool) 
     with floor.session() as session:
         session.execute(update(CallWindow).values(closes_at=moment(hours=-1)))
     assert floor.got("anna") == "Rossi"
+
+
+@pytest.mark.row("F8")
+@pytest.mark.parametrize(("rules", "code"), [({"gap_minutes": 120}, "GAP"), ({"daily_cap": 1}, "CAP")])
+def test_whoever_calls_us_himself_comes_to_the_desk_and_is_not_called(
+    floor: Floor, rules: dict[str, int], code: str
+) -> None:
+    floor.rules(**rules)
+    customer_id = floor.add("Rossi", "+972501111111")
+    floor.backend("anna").execute(inbound, "+972501111111", customer_id, floor.campaign_id)
+    opened = _opened(floor, "Rossi")
+    with pytest.raises(Refused) as refusal:
+        floor.backend("anna").execute(dial, opened.request_id)
+    assert refusal.value.code == code
+    assert floor.finish("anna", opened, "Interested").was_held
+
+
+@pytest.mark.row("F8")
+def test_a_campaign_closed_in_mid_contact_dials_no_more_and_takes_the_result(floor: Floor) -> None:
+    floor.add("Rossi")
+    mine = floor.next("anna")
+    assert mine is not None
+    floor.rules(closed_at=moment(seconds=1))
+    with pytest.raises(Refused) as refusal:
+        floor.backend("anna").execute(dial, mine.request_id)
+    assert refusal.value.code == "CAMPAIGN_CLOSED"
+    assert floor.finish("anna", mine, "Interested").was_held
+    assert floor.place("Rossi").state == "done"
