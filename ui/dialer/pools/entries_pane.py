@@ -21,6 +21,7 @@ from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
+from ui.widgets.chips import flowing
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.search import SearchField
@@ -69,11 +70,13 @@ class EntriesPane(QWidget):
             push_button(N_("From a file"), "import"),
         )
         self.take_out_button = push_button(N_("Take out"), "delete")
-        row.addWidget(self.search)
-        row.addWidget(self.state)
-        row.addStretch(1)
-        for widget in (self.priority, self.take_out_button, self.add_button, self.file_button):
-            row.addWidget(widget)
+        chosen, flow = flowing()
+        for picker in (self.state, self.priority):
+            picker.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToContents)
+        acts = (self.add_button, self.file_button, self.priority, self.take_out_button)
+        for widget in (self.search, self.state, *acts):
+            flow.addWidget(widget)
+        row.addWidget(chosen, 1)
         if not self._desk.person.may(Permission.IMPORT):
             self.file_button.hide()
         column.addWidget(holder)

@@ -12,10 +12,12 @@ from app.services.dialer.entry_list import EntryRow
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
-from ui.widgets.paged import PagedModel
+from ui.widgets.paged import Index, PagedModel
 
 __all__ = ["PRIORITIES", "WIDTHS", "EntryTable", "standing_of"]
 
+_TRIES = 4
+_TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 PRIORITIES = (N_("Urgent"), N_("High"), N_("Normal"), N_("Low"))
 WIDTHS = (220, 150, 260, 100, 70, 140, 150)
 _STATES = {
@@ -43,6 +45,18 @@ class EntryTable(PagedModel):
     def place(self, row: EntryRow) -> int:
         """In the order they became customers."""
         return row.customer_id
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The name of the number stands over it."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal and section == _TRIES:
+            return _TRAILING
+        return super().headerData(section, orientation, role)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A number stands at the end of its column."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == _TRIES:
+            return _TRAILING
+        return super().data(index, role)
 
     def cell(self, row: EntryRow, column: int, role: int) -> Any:
         """The texts of a customer; who cannot be called is quiet."""

@@ -13,9 +13,10 @@ from ui.kit import theme
 from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
+from ui.widgets.chips import flowing
 from ui.widgets.empty import EmptyState
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import heading, primary_button, push_button, tool_row
+from ui.widgets.styled import icon_button, primary_button, push_button, tool_row
 
 __all__ = ["PoolsPage"]
 
@@ -73,19 +74,18 @@ class PoolsPage(QWidget):
 
     def _pool_row(self) -> QWidget:
         holder, row = tool_row(spacing=8)
-        row.addWidget(heading(N_("Pools")))
-        row.addStretch(1)
+        acts, flow = flowing()
         self.up_button, self.down_button = (
-            push_button(N_("Move up"), "sort-up"),
-            push_button(N_("Move down"), "sort-down"),
+            icon_button("sort-up", N_("Move up")),
+            icon_button("sort-down", N_("Move down")),
         )
         self.order_button = push_button(N_("Agent’s own order"), "sort")
         self.edit_button, self.remove_button = push_button(N_("Change"), "edit"), push_button(N_("Remove"), "delete")
         self.new_button = primary_button(NEW.text, "new")
-        for button in (
-            self.up_button, self.down_button, self.order_button, self.edit_button, self.remove_button, self.new_button,
-        ):  # fmt: skip
-            row.addWidget(button)
+        for button in (self.edit_button, self.remove_button, self.order_button, self.up_button, self.down_button):
+            flow.addWidget(button)
+        row.addWidget(acts, 1)
+        row.addWidget(self.new_button)
         return holder
 
     def _add_commands(self) -> None:

@@ -18,6 +18,14 @@ __all__ = ["PoolList", "who_works"]
 _ID = Qt.ItemDataRole.UserRole
 _HEADERS = (N_("Pool"), N_("Who works on it"), N_("Callable"), N_("Waiting"), N_("Blocked"), N_("Finished"))
 _WIDTHS = (260, 240, 100, 100, 100, 100)
+_FIRST_COUNT = 2
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    """Names begin at the start, counts end under each other."""
+    return Qt.AlignmentFlag.AlignVCenter | (
+        Qt.AlignmentFlag.AlignTrailing if column >= _FIRST_COUNT else Qt.AlignmentFlag.AlignLeading
+    )
 
 
 def who_works(row: PoolRow) -> str:
@@ -48,6 +56,7 @@ class PoolList(QTreeWidget):
         self._texts = Texts(self)
         self._texts.bind(self.setAccessibleName, N_("Pools"))
         self._texts.redo(self._speak)
+        self.header().setStretchLastSection(False)
         for column, width in enumerate(_WIDTHS):
             self.setColumnWidth(column, theme.scale(width))
         self.itemActivated.connect(self._open)
@@ -80,9 +89,12 @@ class PoolList(QTreeWidget):
             texts = (isolate(row.name), isolate(who_works(row)), *map(format_number, counts))
             for column, text in enumerate(texts):
                 item.setText(column, text)
+                item.setTextAlignment(column, _side(column))
 
     def _speak(self) -> None:
         self.setHeaderLabels([_(header) for header in _HEADERS])
+        for column in range(len(_HEADERS)):
+            self.headerItem().setTextAlignment(column, _side(column))
         self._fill()
 
     def chosen(self) -> int | None:
