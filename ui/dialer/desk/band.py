@@ -1,6 +1,6 @@
 """The colour band over the desk: what is going on, since when, what to do next, and the buttons for it."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStyle, QWidget
 
@@ -9,6 +9,7 @@ from app.i18n import _, say
 from ui.dialer.desk.words import Look
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate, sided
+from ui.kit.hints import hint
 from ui.kit.translate import Texts
 from ui.widgets.history_words import clock
 from ui.widgets.styled import heading, styled
@@ -26,6 +27,7 @@ class ActButton(QPushButton):
         super().__init__()
         self._action = action
         self._other = ""
+        self._has_key = True
         if look:
             styled(self, look)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -40,10 +42,23 @@ class ActButton(QPushButton):
         self._other = text
         self._follow()
 
+    def full_width(self) -> int:
+        """How wide it is with its key."""
+        key = self._action.shortcut().toString(self._action.shortcut().SequenceFormat.NativeText)
+        missing = self.fontMetrics().horizontalAdvance(f"  {key}") if key and not self._has_key else 0
+        return self.sizeHint().width() + missing
+
+    def show_key(self, *, on: bool) -> None:
+        """With its key, or only the word where there is no room."""
+        if on != self._has_key:
+            self._has_key = on
+            self._follow()
+
     def _follow(self) -> None:
         word = _(self._other) if self._other else self._action.text()
         key = self._action.shortcut().toString(self._action.shortcut().SequenceFormat.NativeText)
-        self.setText(f"{word}  {isolate(key)}" if key else word)
+        self.setText(f"{word}  {isolate(key)}" if key and self._has_key else word)
+        self.setToolTip(f"{word}  {key}" if key and not self._has_key else "")
         self.setAccessibleName(word)
         self.setAccessibleDescription(key)
         self.setEnabled(self._action.isEnabled())
@@ -57,6 +72,7 @@ class Band(QFrame):
         self._look: Look | None = None
         self._step: Message | None = None
         self._said = ""
+        self._has_step = True
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.scale(each) for each in (20, 8, 16, 8)])
         row.setSpacing(theme.scale(12))
@@ -105,12 +121,36 @@ class Band(QFrame):
             return
         word, step = say(self._look.word), say(self._step) if self._step is not None else ""
         self.word.setText(word)
-        self.step.setText(sided(step))
+        self.step.setText(sided(step) if self._has_step else "")
+        self.setToolTip(hint(step) or "")
         self.setAccessibleName(_("{state}. {step}", state=word, step=step) if step else word)
         said = f"{word} {self._look.tone}"
         if said != self._said and self.isVisible():
             self._said = said
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
+
+    def event(self, event: QEvent) -> bool:
+        """Buttons came, went or were called otherwise: the keys are shown where all of them fit."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        held = (self.buttons.itemAt(place) for place in range(self.buttons.count()))
+        buttons = [each for item in held if item is not None and (each := item.widget()) and not each.isHidden()]
+        others = [each for each in (self._picture, self.word, self.timer) if not each.isHidden()]
+        taken = theme.scale(36) + theme.scale(12) * (len(others) + 1) + theme.scale(8) * max(0, len(buttons) - 1)
+        free = self.width() - taken - sum(each.sizeHint().width() for each in others)
+        acts = [each for each in buttons if isinstance(each, ActButton)]
+        wanted = sum(each.sizeHint().width() for each in buttons if not isinstance(each, ActButton))
+        has_keys = wanted + sum(each.full_width() for each in acts) <= free
+        for each in acts:
+            each.show_key(on=has_keys)
+        has_step = free - wanted - sum(each.sizeHint().width() for each in acts) >= theme.scale(96)
+        if has_step != self._has_step:
+            self._has_step = has_step
+            self._say()
 
     def _dress(self) -> None:
         self.setFixedHeight(theme.scale(56))

@@ -56,9 +56,9 @@ def _wish(at: AtDesk, pause: str | Message) -> Message | None:
     reason = pause or message(N_("Pause"))
     holds: tuple[tuple[bool, Message], ...] = (
         (at.is_sending, message(N_("Saving the result"))),
+        (at.is_lost, message(N_("No longer kept for you. Give a result to save your note."))),
         (at.wants_out, message(N_("You leave the campaign after this customer."))),
         (at.wants_pause, message(N_("After this customer: {reason}"), reason=reason)),
-        (at.is_lost, message(N_("No longer kept for you. Give a result to save your note."))),
         (at.state is State.PAUSED, message("{reason}", reason=reason)),
         (at.is_alerting, message(N_("This card has been open for long."))),
     )
