@@ -21,9 +21,8 @@ class StandingLine(QWidget):
         self._row: QBoxLayout = QHBoxLayout(self)
         self._row.setContentsMargins(*[theme.scale(8)] * 4)
         self._row.setSpacing(theme.scale(8))
-        picture = QLabel()
-        picture.setPixmap(icons.icon("warning", "warning").pixmap(QSize(18, 18)))
-        self._row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._picture = QLabel()
+        self._row.addWidget(self._picture)
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
@@ -31,7 +30,13 @@ class StandingLine(QWidget):
         for button in buttons:
             self._row.addWidget(button)
         self._texts = Texts(self)
+        theme.news.changed.connect(self._dress)
+        self._dress()
         self.hide()
+
+    def _dress(self) -> None:
+        size = theme.scale(18)
+        self._picture.setPixmap(icons.icon("warning", "warning").pixmap(QSize(size, size)))
 
     def say(self, text: Message | None) -> None:
         """Show this line, or none."""
