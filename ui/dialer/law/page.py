@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app import i18n
 from app.domain.people import Permission
@@ -20,6 +20,7 @@ from ui.dialer.law.windows import ConsentWindow, LiftWindow, RuleWindow, WishWin
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
+from ui.widgets.empty import EmptyState
 from ui.widgets.paged import PagedModel, PagedView, Pages
 from ui.widgets.search import SearchField
 from ui.widgets.styled import heading, primary_button, push_button, secondary, tool_row
@@ -45,12 +46,27 @@ class _List(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(holder)
-        column.addWidget(self.view, 1)
+        self.nothing = EmptyState("search", N_("Nothing yet"), "")
+        self.stack = QStackedWidget()
+        for page in (self.view, self.nothing):
+            self.stack.addWidget(page)
+        column.addWidget(self.stack, 1)
         self.view.remember(desk.memory, key, widths)
+        for change in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            change.connect(self._turn)
         self.view.start_wanted.connect(self.pages.restart)
         self.view.end_wanted.connect(self.pages.to_end)
         self.search.searched.connect(self.pages.restart)
         self.pages.failed.connect(desk.messages.show_error)
+
+    @Slot()
+    def _turn(self) -> None:
+        """An empty list says that it is, and whether a search made it so."""
+        if self.search.text().strip():
+            self.nothing.say(N_("Nothing found"), N_("Try fewer characters or another word."))
+        else:
+            self.nothing.say(N_("Nothing yet"), "")
+        self.stack.setCurrentWidget(self.view if self.model.rows else self.nothing)
 
     def _ask(self, **where: Any) -> Job[Any]:
         job: Job[Any] = self._question(self.search.text().strip(), **where)
