@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from app import i18n
 from app.models import whole
 from tests.kit import rows
 
@@ -49,6 +50,8 @@ def pytest_runtest_setup() -> None:
     Before each test, because a test may have run the program's own start, which wakes it.
     """
     gc.disable()
+    # A test that changes the language changes it for itself.
+    i18n.use("en")
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
