@@ -286,7 +286,7 @@ def test_a_campaign_closed_in_a_call_ends_after_it(database, tmp_path, qtbot):
         desk.reach(State.SIGNED_OUT)
         desk.settle()
         assert [each.note for each in desk.attempts()] == ["Finished anyway"]
-        assert "closed" in desk.said_last()
+        assert "not open" in desk.said_last()
         assert desk.screen.chooser.list.count() == 0
 
 
@@ -296,7 +296,7 @@ def test_a_campaign_closed_before_the_call_says_so_and_takes_the_result(database
         with database.transaction() as session:
             session.execute(update(Campaign).values(closed_at=datetime.now(UTC)))
         desk.press(Qt.Key.Key_F9)
-        desk.until(lambda: "closed" in (desk.said[-1].words() if desk.said else ""))
+        desk.until(lambda: "not open" in (desk.said[-1].words() if desk.said else ""))
         assert desk.seat.at.state is State.READING
         desk.write("Not called")
         desk.give(1)

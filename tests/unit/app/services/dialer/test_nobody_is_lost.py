@@ -231,3 +231,32 @@ def test_a_campaign_closed_in_mid_contact_dials_no_more_and_takes_the_result(flo
     assert refusal.value.code == "CAMPAIGN_CLOSED"
     assert floor.finish("anna", mine, "Interested").was_held
     assert floor.place("Rossi").state == "done"
+
+
+@pytest.mark.row("F8", "U36")
+@pytest.mark.parametrize("code", ["DO_NOT_CALL", "REGISTER_OLD", "REGISTERED", "NO_CONSENT"])
+def test_the_law_is_asked_once_more_right_before_the_call(floor: Floor, code: str) -> None:
+    known = {"person": "+972501111111", "register_checked_at": moment(days=1), "consent_until": moment(hours=-1)}
+    floor.rules(checks_register=True, needs_consent=code == "NO_CONSENT")
+    floor.add("Rossi", "+972501111111")
+    with floor.session() as session:
+        session.execute(insert(CallPerson).values(**known))
+    mine = floor.next("anna")
+    assert mine is not None
+    changes: dict[str, dict[str, object]] = {
+        "DO_NOT_CALL": {"is_refused": True},
+        "REGISTER_OLD": {"consent_until": None, "register_checked_at": moment(days=16)},
+        "REGISTERED": {"consent_until": None, "is_registered": True},
+        "NO_CONSENT": {"consent_until": moment(seconds=1)},
+    }
+    with floor.session() as session:
+        session.execute(update(CallPerson).values(**changes[code]))
+    with pytest.raises(Refused) as refusal:
+        floor.backend("anna").execute(dial, mine.request_id)
+    assert refusal.value.code == code
+
+
+def test_of_two_clocks_the_one_tried_longest_ago_comes_first(floor: Floor) -> None:
+    floor.add("Rossi", has_status=True, tries=1, tried_at=moment(hours=1))
+    floor.add("Levi", zone="UTC", has_status=True, tries=1, tried_at=moment(hours=2))
+    assert floor.got("anna") == "Levi"
