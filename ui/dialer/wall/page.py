@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.dialer.desk_states import STATES
 from app.domain.words import N_
@@ -20,8 +20,9 @@ from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
+from ui.widgets.chips import flowing
 from ui.widgets.picker import Choice, Picker
-from ui.widgets.styled import secondary, tool, tool_row
+from ui.widgets.styled import secondary, styled, tool, tool_row
 from ui.widgets.table import TableView
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ _FOLLOWED = frozenset({"call_attempts", "desk_spans"})
 _PAUSE = 1_500
 _LOOK = 15_000
 _TOUCHES = 60_000
+
+
+class _Split(QSplitter):
+    """Desks over charts: they take what is left, and ask for no more than they can be read in."""
+
+    def sizeHint(self) -> QSize:
+        """The least height."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 class WallPage(QWidget):
@@ -79,20 +88,41 @@ class WallPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         holder, row = tool_row()
+        filters, flow = flowing()
         for picker in (self.campaign, self.group, self.pool):
             picker.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToContents)
-            row.addWidget(picker)
-        row.addStretch(1)
+            flow.addWidget(picker)
+        row.addWidget(filters, 1)
         row.addWidget(self.told)
         row.addWidget(tool(self._action, with_text=True))
         column.addWidget(holder)
-        column.addWidget(self.tiles)
-        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split = _Split(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.table)
-        column.addWidget(self._split, 1)
+        column.addWidget(self._scrolled(), 1)
+        theme.news.changed.connect(self._dress)
+        self._dress()
         self.table.remember(self._desk.memory, "wall", (190, 80, 180, 80, 90, 80, 190, 170))
         self.setFocusProxy(self.table)
+
+    def _scrolled(self) -> QScrollArea:
+        """Tiles, desks and charts; at large text in a small window one scrolls rather than lose the charts."""
+        inner = styled(QWidget(), "surface")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tiles)
+        column.addWidget(self._split, 1)
+        area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inner)
+        return area
+
+    @Slot()
+    def _dress(self) -> None:
+        self._split.setMinimumHeight(theme.scale(260))
 
     def _connect(self) -> None:
         texts = Texts(self)
