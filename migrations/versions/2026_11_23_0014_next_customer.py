@@ -197,7 +197,8 @@ _NEXT = f"""
             r.lease_seconds::integer AS lease, u.id AS me,
             EXISTS (SELECT FROM claims AS k WHERE k.request_id = p_request) AS is_known,
             EXISTS (SELECT FROM claims AS k WHERE k.until_at <= now()) AS has_dead,
-            EXISTS (SELECT FROM campaigns AS o WHERE o.lock_minutes = 0 AND o.closed_at IS NULL) AS some_share
+            EXISTS (SELECT FROM campaigns AS o WHERE o.lock_minutes = 0 AND o.closed_at IS NULL)
+                OR EXISTS (SELECT FROM claims AS k WHERE NOT k.is_exclusive) AS some_share
             INTO c FROM campaigns AS ca CROSS JOIN dial_rules AS r
             JOIN users AS u ON u.is_active
                 AND u.id = coalesce((SELECT l.id FROM users AS l WHERE l.db_role = session_user::text), p_user)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.db.database import Database
 from app.domain.errors import Refused
 from app.models.customers import CustomerPhone
-from app.models.dialer import CallAttempt, CallWindow, CampaignUser, Claim, Pool, PoolUser
+from app.models.dialer import CallAttempt, CallWindow, Campaign, CampaignUser, Claim, Pool, PoolUser
 from app.services.dialer.attempts import let_go
 from app.services.dialer.claiming import beat, claim_customer, dial, next_customer, resume
 from app.services.dialer.nobody import nobody
@@ -72,6 +72,20 @@ def test_a_campaign_that_locks_does_not_take_whom_one_without_a_lock_has_open(fl
     held = floor.next("ben")
     assert held is not None
     assert floor.backend("anna").execute(next_customer, loose_id) is None
+
+
+@pytest.mark.row("R-D19", "U22")
+def test_nor_does_it_when_that_one_was_closed_in_the_meantime(floor: Floor) -> None:
+    floor.add("Rossi", "+972501111111")
+    with floor.session() as session:
+        loose = add_campaign(session, "Loose", lock_minutes=0)
+        session.add_all(CampaignUser(campaign_id=loose.id, user_id=user) for user in floor.agents.values())
+        pool_id, loose_id = add_pool(session, loose).id, loose.id
+    floor.add("Rossi again", "+972501111111", pool_id=pool_id)
+    assert floor.backend("anna").execute(next_customer, loose_id) is not None
+    with floor.session() as session:
+        session.execute(update(Campaign).where(Campaign.id == loose_id).values(closed_at=moment()))
+    assert floor.next("ben") is None
 
 
 @pytest.mark.row("R-D5", "U22")
