@@ -22,6 +22,8 @@ _POSTGRESQL_SETTINGS = (
     "idle_in_transaction_session_timeout=60s",
 )
 
+_CALLERS = 2
+"""So many sessions for calls are kept; a desktop makes one call at a time."""
 _AT_ONCE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
 
@@ -87,7 +89,10 @@ class Database:
         """Keep a session with its connection for the next call: taking one costs as much as the call itself."""
         if session.identity_map:
             session.expunge_all()
-        self._idle_callers.append(session)
+        if len(self._idle_callers) < _CALLERS:
+            self._idle_callers.append(session)
+        else:
+            session.close()
 
     def close(self) -> None:
         """Give every connection back."""

@@ -57,6 +57,10 @@ POSTGRESQL = (
             IF of_status.outcome = 'callback' AND NEW.callback_at IS NULL THEN
                 RAISE EXCEPTION 'callboard:CALLBACK' USING ERRCODE = '23514';
             END IF;
+            -- Who is called back at his wish passes register, gap and cap: only somebody who was spoken to can wish it.
+            IF NEW.callback_at IS NOT NULL AND of_status.outcome NOT IN ('callback', 'contact', 'success') THEN
+                RAISE EXCEPTION 'callboard:NO_WISH' USING ERRCODE = '23514';
+            END IF;
         END IF;
         SELECT coalesce(bool_or(true), false) INTO NEW.was_held FROM public.claims AS c
             WHERE c.request_id = NEW.request_id AND c.user_id = NEW.user_id AND c.status = 'open'
@@ -105,11 +109,13 @@ POSTGRESQL = (
                     status_tries = CASE WHEN q.status_id = s.id THEN q.status_tries + 1 ELSE 1 END,
                     is_callback = NEW.callback_at IS NOT NULL, callback_user_id = NEW.callback_user_id,
                     due_at = coalesce(NEW.callback_at, free_at),
-                    blocked = CASE WHEN q.state = 'blocked' THEN q.blocked WHEN s.is_final THEN 'FINAL'
+                    blocked = CASE WHEN q.state = 'blocked' THEN q.blocked
+                        WHEN s.is_final AND NEW.callback_at IS NULL THEN 'FINAL'
                         WHEN s.max_tries > 0 AND NEW.callback_at IS NULL
                             AND CASE WHEN q.status_id = s.id THEN q.status_tries + 1 ELSE 1 END >= s.max_tries
                         THEN 'TRIES' END,
-                    state = CASE WHEN q.state = 'blocked' THEN 'blocked' WHEN s.is_final THEN 'done'
+                    state = CASE WHEN q.state = 'blocked' THEN 'blocked'
+                        WHEN s.is_final AND NEW.callback_at IS NULL THEN 'done'
                         WHEN s.max_tries > 0 AND NEW.callback_at IS NULL
                             AND CASE WHEN q.status_id = s.id THEN q.status_tries + 1 ELSE 1 END >= s.max_tries
                         THEN 'done'
@@ -219,12 +225,20 @@ SQLITE = (
     BEGIN SELECT RAISE(ABORT, 'callboard:CALLBACK'); END
     """,
     f"""
+    CREATE TRIGGER call_attempts_checked_wish BEFORE INSERT ON call_attempts
+    WHEN NEW.kind = 'call' AND NEW.callback_at IS NOT NULL
+        AND {_STATUS.format("outcome")} NOT IN ('callback', 'contact', 'success')
+    BEGIN SELECT RAISE(ABORT, 'callboard:NO_WISH'); END
+    """,
+    f"""
     CREATE TRIGGER call_attempts_followed_call AFTER INSERT ON call_attempts WHEN NEW.was_held AND NEW.kind = 'call'
     BEGIN
         UPDATE call_queue SET
-            blocked = CASE WHEN state = 'blocked' THEN blocked WHEN {_STATUS.format("is_final")} THEN 'FINAL'
+            blocked = CASE WHEN state = 'blocked' THEN blocked
+                WHEN {_STATUS.format("is_final")} AND NEW.callback_at IS NULL THEN 'FINAL'
                 WHEN {_USED_UP} THEN 'TRIES' END,
-            state = CASE WHEN state = 'blocked' THEN 'blocked' WHEN {_STATUS.format("is_final")} THEN 'done'
+            state = CASE WHEN state = 'blocked' THEN 'blocked'
+                WHEN {_STATUS.format("is_final")} AND NEW.callback_at IS NULL THEN 'done'
                 WHEN {_USED_UP} THEN 'done'
                 WHEN coalesce(NEW.callback_at, {_later(_PAUSE)}) > NEW.finished_at THEN 'waiting'
                 WHEN NEW.callback_at IS NOT NULL THEN 'callback' ELSE 'ready' END,

@@ -69,6 +69,7 @@ REFUSALS: Mapping[str, Message] = MappingProxyType(
         "OTHER_NUMBER": message(N_("This number is none of this customer's.")),
         "OTHER_STATUS": message(N_("This result belongs to another campaign.")),
         "NOTE": message(N_("This campaign takes no result without a note.")),
+        "NO_WISH": message(N_("Nobody who was not spoken to can ask to be called back. Choose another result.")),
         "CALLBACK": message(N_("Say when to call back.")),
         "SEVERAL": message(N_("In this campaign a customer belongs to one agent, and this one is in a pool already.")),
     }

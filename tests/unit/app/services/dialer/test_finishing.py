@@ -135,6 +135,21 @@ def test_a_callback_waits_for_its_hour_and_reminds_who_promised_it(floor: Floor)
     assert not floor.place("Rossi").is_callback
 
 
+@pytest.mark.row("R-D4", "F8")
+@pytest.mark.parametrize("status", ["No answer", "Not interested", "Wrong number", "Do not call"])
+def test_who_was_not_spoken_to_cannot_have_asked_to_be_called_back(floor: Floor, status: str) -> None:
+    mine = _claim(floor)
+    with pytest.raises(Refused) as refusal:
+        floor.finish("anna", mine, status, callback_at=moment(hours=-1))
+    assert refusal.value.code == "NO_WISH"
+
+
+@pytest.mark.row("R-D4")
+def test_a_promise_outlives_a_final_result(floor: Floor) -> None:
+    floor.finish("anna", _claim(floor), "Interested", callback_at=moment(hours=-1))
+    assert (floor.place("Rossi").state, floor.place("Rossi").is_callback) == ("waiting", True)
+
+
 @pytest.mark.row("U36", "R-D24")
 def test_a_wish_not_to_be_called_is_final_at_once_everywhere(floor: Floor) -> None:
     mine = _claim(floor)

@@ -83,9 +83,9 @@ def test_every_call_note_result_and_skip_stands_in_the_report_with_its_author(of
         number = rossi.person
     first = office["manager"].execute(reports.opened, "attempts", Asked())
     newest, oldest = (said(row) for row in first.page.rows)
-    assert (newest[1], newest[6], newest[7]) == ("Avi", "Skip", "")
+    assert (newest[1], newest[6], newest[7]) == ("Avi", "Skipped", "")
     assert oldest == [
-        ago(hours=2), "Dana", "Autumn", "North", "Rossi", number, "Call", "Call back", "Ring at ten",
+        ago(hours=2), "Dana", "Autumn", "North", "Rossi", number, "Outgoing call", "Call back", "Ring at ten",
         ago(hours=2, seconds=90), 60, ago(hours=1), "Avi", "rooms: 4",
     ]  # fmt: skip
     assert first.extent.count == 2
