@@ -153,8 +153,8 @@ def _sign_out(move: _Move, _event: SignOut) -> None:
 def _next(move: _Move, event: Next) -> None:
     desk = move.desk
     if desk.state in IDLE:
-        follows = desk.state is State.WRAPPING and event.customer_id is None
-        move.load(dials_itself=follows, customer_id=event.customer_id)
+        # Who asks for the next customer is ready to talk; who asks for somebody by name wants to read first.
+        move.load(dials_itself=event.customer_id is None, customer_id=event.customer_id)
 
 
 def _take_loaded(move: _Move, event: Loaded) -> None:

@@ -128,13 +128,15 @@ def test_a_desk_stays_whole_whatever_happens(events):
 
 @given(SHIFTS)
 @pytest.mark.row("R-D6", "Q18")
-def test_it_dials_by_itself_only_after_a_finished_contact(events):
-    """Between two keys that dial there is a result saved, never only a skip, a pause or an empty queue."""
+def test_it_dials_by_itself_only_after_a_result_or_at_a_key_that_asks_for_the_next(events):
+    """Never after a skip, nor when somebody comes of himself after an empty queue."""
     desk, is_earned = AtDesk(), False
     for event in events:
         before = desk
         desk, effects = step(desk, event)
         if isinstance(event, Finished) and before.is_sending:
+            is_earned = True
+        if isinstance(event, Next) and event.customer_id is None and desk.state is State.LOADING:
             is_earned = True
         dials = any(effect.do is Do.DIAL for effect in effects)
         if dials and not isinstance(event, CallWanted):
@@ -183,9 +185,9 @@ def test_any_key_stops_a_countdown(events):
 
 
 @pytest.mark.row("R-D6", "Q18")
-def test_the_first_customer_waits_and_the_one_after_a_result_is_dialled():
+def test_the_first_customer_is_dialled_and_so_is_the_one_after_a_result():
     desk = reading(AUTOMATIC)
-    assert desk.state is State.READING
+    assert desk.state is State.COUNTING
     desk, wanted = finish(desk)
     assert desk.state is State.LOADING
     assert wanted[-1] == Effect(Do.LOAD)
@@ -215,11 +217,19 @@ def test_after_a_skip_the_next_waits_for_a_key():
 
 
 @pytest.mark.row("R-D6")
-@pytest.mark.parametrize("way", [(Nobody(), TimeUp(Timer.RECHECK)), (Nobody(), Next()), (LoadFailed(), Next())])
-def test_a_customer_who_comes_after_a_wait_is_not_dialled_by_itself(way):
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [
+        ((Nobody(), TimeUp(Timer.RECHECK)), State.READING),
+        ((Nobody(), Next()), State.COUNTING),
+        ((LoadFailed(), Next()), State.COUNTING),
+        ((Nobody(), Next(7)), State.READING),
+    ],
+)
+def test_a_customer_who_comes_after_a_wait_is_dialled_only_when_he_was_asked_for(way, state):
     desk, _wanted = finish(reading(AUTOMATIC))
     desk, _wanted = run(desk, *way, Loaded("b"))
-    assert desk.state is State.READING
+    assert desk.state is state
 
 
 def test_by_hand_a_result_loads_the_next_and_dials_nobody():
@@ -292,7 +302,7 @@ def test_a_card_open_for_long_gives_an_alert_once():
 @pytest.mark.parametrize("last", [(ResultGiven(), Finished()), (Skip(), Skipped())])
 def test_a_pause_asked_with_a_customer_on_the_desk_begins_after_him(last):
     desk, _wanted = run(reading(AUTOMATIC), Pause(3))
-    assert desk.state is State.READING
+    assert desk.is_open
     desk, wanted = run(desk, *last)
     assert desk.state is State.PAUSED
     assert desk.pause_reason == 3
