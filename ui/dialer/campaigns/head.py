@@ -61,7 +61,7 @@ class CampaignHead(QWidget):
         row.addWidget(self.state)
         row.addStretch(1)
         self.copy_button = push_button(N_("Copy"), "copy")
-        self.close_button = push_button(N_("Close"), "close")
+        self.close_button = push_button(N_("Close the campaign"), "close")
         self.start_button = primary_button(N_("Start now"))
         for button in (self.copy_button, self.close_button, self.start_button):
             row.addWidget(button)

@@ -18,7 +18,7 @@ __all__ = ["PRIORITIES", "WIDTHS", "EntryTable", "standing_of"]
 
 _TRIES = 4
 _TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
-PRIORITIES = (N_("Urgent"), N_("High"), N_("Normal"), N_("Low"))
+PRIORITIES = (N_("Urgent"), N_("High"), N_("Medium"), N_("Low"))
 WIDTHS = (220, 150, 260, 100, 70, 140, 150)
 _STATES = {
     "ready": N_("Can be called"),
