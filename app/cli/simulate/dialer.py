@@ -103,6 +103,9 @@ def run(
     fighters = min(len(centre.agent_ids), 2 * FEW)
     few = [_desk(centre, agent_id, log, few=True, kill=kill) for agent_id in centre.agent_ids[:fighters]]
     try:
+        # Everybody is at his desk when the clock starts: a connection makes its plans once a day.
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(Desk.sit_down, paced))
         _together(works, tick)
         _together([partial(_in_a_hurry, desk, storm, number) for number, desk in enumerate(few)], tick)
     finally:

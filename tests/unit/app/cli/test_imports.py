@@ -39,7 +39,14 @@ def test_the_command_imports_reports_and_writes_the_refused_rows(
     words = ("customers", rows, "--mapping", "Partner", "--errors", errors, "--database", database_url, "--json")
     ended = callboard(*words, "--dry-run")
     assert ended.exit_code == 0, ended.output
-    assert json.loads(ended.stdout) == {"read": 2, "added": 1, "updated": 0, "unchanged": 0, "refused": 1}
+    assert json.loads(ended.stdout) == {
+        "read": 2,
+        "added": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "refused": 1,
+        "pooled": None,
+    }
     assert count(database) == 0
     assert json.loads(callboard(*words).stdout)["added"] == 1
     assert json.loads(callboard(*words).stdout)["unchanged"] == 1

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import Engine, event, update
 
 from app.backend import Backend
 from app.domain.errors import Refused
@@ -35,9 +35,9 @@ def statements(small: Small) -> Iterator[list[str]]:
         if not statement.startswith("BEGIN"):
             seen.append(statement)
 
-    event.listen(small.database.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield seen
-    event.remove(small.database.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.row("R-T26", "R-T30")

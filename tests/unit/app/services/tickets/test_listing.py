@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, select, text, update
+from sqlalchemy import Engine, event, insert, select, text, update
 
 from app.backend import Backend
 from app.db.database import Database
@@ -113,9 +113,9 @@ def counted(database: Database) -> Iterator[list[str]]:
         if not args[2].startswith("BEGIN"):
             statements.append(args[2])
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield statements
-    event.remove(database.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 FILTERS = st.builds(
