@@ -90,6 +90,9 @@ def _settle(url: str, agents: int, customers: int, lease: int, twice: int) -> Ca
             _fill(session, few_id, FEW, twice=FEW // 2, first=customers + 1)
         with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM (ANALYZE)"))
+            if not database.is_sqlite:
+                # What was filled in is on the disk before anything is measured.
+                connection.execute(text("CHECKPOINT"))
         return CallCentre(url, many_id, few_id, many_status, few_status, ids, not database.is_sqlite)
     finally:
         database.close()

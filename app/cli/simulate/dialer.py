@@ -103,6 +103,8 @@ def run(
     fighters = min(len(centre.agent_ids), 2 * FEW)
     few = [_desk(centre, agent_id, log, few=True, kill=kill) for agent_id in centre.agent_ids[:fighters]]
     try:
+        # Each desk is a computer of its own; here they share one interpreter and must not wait for each other's turn.
+        sys.setswitchinterval(0.0005)
         # Everybody is at his desk when the clock starts: a connection makes its plans once a day.
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(Desk.sit_down, paced))
