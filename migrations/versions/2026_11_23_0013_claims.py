@@ -141,11 +141,17 @@ POSTGRESQL = (
                         JOIN public.claims AS c ON c.person = e.person
                         WHERE c.request_id = NEW.request_id AND c.user_id = NEW.user_id);
             IF lasts > 0 THEN
-                UPDATE public.claims SET status = 'lock', until_at = NEW.finished_at + make_interval(mins => lasts)
+                UPDATE public.claims SET status = 'lock', until_at = greatest(
+                        NEW.finished_at + make_interval(mins => lasts), (reason ->> 'locked_until')::timestamptz)
                     WHERE request_id = NEW.request_id AND user_id = NEW.user_id AND is_exclusive;
+            ELSE
+                -- Whom the agent had locked and only opened again stays locked as long as he was.
+                UPDATE public.claims SET status = 'lock', until_at = (reason ->> 'locked_until')::timestamptz
+                    WHERE request_id = NEW.request_id AND user_id = NEW.user_id AND is_exclusive
+                        AND (reason ->> 'locked_until')::timestamptz > NEW.finished_at;
             END IF;
-            DELETE FROM public.claims WHERE request_id = NEW.request_id AND user_id = NEW.user_id
-                AND (lasts = 0 OR NOT is_exclusive);
+            DELETE FROM public.claims
+                WHERE request_id = NEW.request_id AND user_id = NEW.user_id AND status = 'open';
         END IF;
         IF NEW.person IS NOT NULL AND NEW.kind IN ('call', 'inbound') THEN
             INSERT INTO public.call_people AS p (person, last_call_at, calls_today, day_ends_at)
@@ -201,6 +207,7 @@ _USED_UP = (
 _REMIND = """INSERT INTO reminders (user_id, at, text, customer_id, campaign_id, entry_id, by_id)
             SELECT NEW.callback_user_id, NEW.callback_at, substr(NEW.note, 1, 500), NEW.customer_id, NEW.campaign_id,
                 NEW.entry_id, NEW.user_id"""
+_LOCKED = "coalesce(json_extract(reason, '$.locked_until'), '')"
 _MINE = "request_id = NEW.request_id AND user_id = NEW.user_id"
 _IS_OTHER = "c.user_id = NEW.user_id AND c.rule = 'NUMBER' AND c.person <> NEW.person AND NEW.kind = 'call'"
 _COUNTED = """SET last_call_at = NEW.finished_at,
@@ -273,9 +280,11 @@ SQLITE = (
         INSERT OR IGNORE INTO do_not_call (person, customer_id, source, reason, at, by_id)
             SELECT c.person, NEW.customer_id, 'call', NEW.note, NEW.finished_at, NEW.user_id FROM claims AS c
             WHERE c.request_id = NEW.request_id AND {_IS_OTHER} AND {_STATUS.format("outcome")} = 'do_not_call';
-        UPDATE claims SET status = 'lock', until_at = {_later(_LASTS)}
+        UPDATE claims SET status = 'lock', until_at = max({_later(_LASTS)}, {_LOCKED})
             WHERE {_MINE} AND is_exclusive AND {_LASTS} > 0;
-        DELETE FROM claims WHERE {_MINE} AND ({_LASTS} = 0 OR NOT is_exclusive);
+        UPDATE claims SET status = 'lock', until_at = {_LOCKED}
+            WHERE {_MINE} AND is_exclusive AND {_LASTS} = 0 AND {_LOCKED} > NEW.finished_at;
+        DELETE FROM claims WHERE {_MINE} AND status = 'open';
     END
     """,
     f"""

@@ -112,7 +112,7 @@ _SWEEP = f"""
                         dead.answered_at, p_at, dead.rule, dead.reason)
                     ON CONFLICT (op_id) DO NOTHING;
             END IF;
-            DELETE FROM claims AS c WHERE c.id = dead.id;
+            DELETE FROM claims AS c WHERE c.id = dead.id AND c.until_at <= p_at;
         END LOOP;
     END $$
 """
@@ -125,6 +125,7 @@ _TAKE = f"""
     ) RETURNS claims {_INNER} AS $$
     DECLARE
         taken claims;
+        locked timestamptz;
     BEGIN
         -- A shared hold has no unique key to stop it, so whoever decides about a person decides alone.
         IF pg_try_advisory_xact_lock(hashtextextended(p_person, 4)) THEN
@@ -149,8 +150,11 @@ _TAKE = f"""
                 -- The lock after a call keeps others away, not the agent himself when he asks for this very person.
                 IF p_rule IN ('BY_HAND', 'NUMBER') THEN
                     DELETE FROM claims AS c WHERE c.person = p_person AND c.is_exclusive AND c.user_id = p_user
-                        AND c.status = 'lock';
-                    CONTINUE WHEN FOUND;
+                        AND c.status = 'lock' RETURNING c.until_at INTO locked;
+                    IF FOUND THEN
+                        p_reason := p_reason || jsonb_build_object('locked_until', locked);
+                        CONTINUE;
+                    END IF;
                 END IF;
                 SELECT max(c.until_at) INTO taken.until_at FROM (
                     SELECT e.until_at FROM claims AS e WHERE e.person = p_person AND e.is_exclusive UNION ALL

@@ -180,7 +180,7 @@ def sweep(session: Session, at: datetime) -> None:
             values["pool_id"] = session.scalar(select(PoolEntry.pool_id).where(PoolEntry.id == dead.entry_id))
             values |= {"op_id": f"lost:{dead.id}", "kind": "lost", "finished_at": at, "was_held": True}
             session.execute(insert(CallAttempt).values(**values))
-        session.execute(delete(_CLAIMS).where(_CLAIMS.c.id == dead.id))
+        session.execute(delete(_CLAIMS).where(_CLAIMS.c.id == dead.id, _CLAIMS.c.until_at <= at))
         session.expunge(dead)
 
 
@@ -206,7 +206,11 @@ def take(
     # The lock after a call keeps others away, not the agent himself when he asks for this very person.
     if rule in ("BY_HAND", "NUMBER"):
         mine = and_(_CLAIMS.c.person == facts["person"], _CLAIMS.c.user_id == me, _CLAIMS.c.status == "lock")
+        locked = session.scalar(select(func.max(_CLAIMS.c.until_at)).where(mine))
         session.execute(delete(_CLAIMS).where(mine))
+        if locked is not None:
+            # Only opened again, he stays locked as long as he was; the trigger compares it as the table writes it.
+            reason = {**reason, "locked_until": locked.strftime("%Y-%m-%d %H:%M:%S.%f")}
     others = select(Claim.until_at).where(
         Claim.person == facts["person"], or_(Claim.request_id != request_id, Claim.user_id != me)
     )

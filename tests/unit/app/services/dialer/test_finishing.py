@@ -11,7 +11,7 @@ from app.domain.errors import Refused
 from app.models.dialer import CallAttempt, CallPerson, CallStatus, DoNotCall, Pool
 from app.models.tickets import Reminder
 from app.services.dialer.attempts import finish, inbound
-from app.services.dialer.claiming import Claimed
+from app.services.dialer.claiming import Claimed, claim_customer
 from tests.kit.dial_floor import Floor, moment, open_floor
 
 
@@ -293,3 +293,22 @@ def test_a_call_from_outside_is_on_record_and_counts_for_the_gap(floor: Floor) -
     floor.backend("anna").execute(inbound, "+972501111111", note="Asked for the price.")
     assert floor.next("anna") is None
     assert floor.place("Rossi").blocked == "GAP"
+
+
+@pytest.mark.row("R-D18")
+@pytest.mark.parametrize("dies", [False, True])
+def test_whom_he_locked_and_only_opened_again_stays_locked(floor: Floor, *, dies: bool) -> None:
+    customer_id = floor.add("Rossi", "+972501111111")
+    floor.add("Rossi at work", "+972501111111")
+    first = floor.next("anna")
+    assert first is not None
+    floor.finish("anna", first, "Reached")
+    again = floor.backend("anna").execute(claim_customer, floor.campaign_id, customer_id)
+    if dies:
+        floor.age(seconds=61)
+    else:
+        floor.skip("anna", again)
+    floor.put("Rossi at work", state="ready")
+    assert floor.next("ben") is None
+    floor.age(minutes=11)
+    assert floor.got("ben") == "Rossi at work"
