@@ -144,7 +144,8 @@ def _at_a_persons_pace(
     contact = min(pace, seconds)
     due = time.monotonic() + chance.random() * contact
     while due < end and not is_over.wait(max(due - time.monotonic(), 0)):
-        took = desk.contact(contact * (0.2 + 0.6 * chance.random()), LEASE, skips=False)
+        held = contact * (0.2 + 0.6 * chance.random())
+        took = desk.contact(min(held, max(end - time.monotonic(), 0.1)), LEASE, skips=False)
         if took:
             log.times.append(took)
         due += pace

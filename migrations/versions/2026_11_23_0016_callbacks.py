@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations import grants
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -33,9 +33,9 @@ _MOVE = f"""
         p_now timestamptz
     ) RETURNS text {_HEAD} AS $$
     DECLARE
-        is_login boolean := EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user);
+        is_login boolean := EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text);
         me bigint := CASE WHEN is_login
-            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user AND l.is_active) ELSE p_user END;
+            THEN (SELECT l.id FROM users AS l WHERE l.db_role = session_user::text AND l.is_active) ELSE p_user END;
         moment timestamptz := CASE WHEN is_login THEN clock_timestamp() ELSE p_now END;
         q record;
         runs boolean;
@@ -91,7 +91,7 @@ _RELEASE = f"""
     CREATE FUNCTION release_callbacks(p_now timestamptz) RETURNS bigint {_HEAD} AS $$
     DECLARE
         -- A log-in is told the time by the server, the owner's tools tell it themselves.
-        moment timestamptz := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user)
+        moment timestamptz := CASE WHEN EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)
             THEN clock_timestamp() ELSE p_now END;
         gone bigint[] := ARRAY(
             SELECT a.user_id FROM absences AS a WHERE a.starts_at <= moment AND a.ends_at > moment
