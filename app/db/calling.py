@@ -19,7 +19,7 @@ def call(session: Session, statement: str, values: Sequence[Any]) -> tuple[Any, 
     try:
         return driver.execute(statement.encode(), values).fetchone()
     except psycopg.Error as error:
-        is_lost = connection.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
+        is_lost = driver.closed
         if is_lost:
             connection.invalidate(error)
         wrapped = DBAPIError.instance(

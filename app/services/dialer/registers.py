@@ -123,13 +123,12 @@ def save_rule(session: Session, country: str, version: int, days: int) -> RuleRo
     require(session, Permission.ADMINISTER)
     if not 1 <= days <= 365:
         raise wrong("DAYS", message(N_("An answer holds for 1 to 365 days.")))
-    done = session.execute(
+    done = session.connection().execute(
         update(RegisterRule)
         .where(RegisterRule.country == country, RegisterRule.version == version)
         .values(days=days, version=version + 1)
-        .execution_options(synchronize_session=False)
     )
-    if not done.rowcount:  # type: ignore[attr-defined]
+    if not done.rowcount:
         raise NotFound(message(N_("Somebody else changed this in the meantime.")), message(N_("Nothing was saved.")))
     session.expire_all()
     standing.settle(session)

@@ -79,8 +79,8 @@ def lease_seconds(session: Session) -> int:
 
 
 def _sign(session: Session, user_id: int, at: datetime) -> None:
-    known = session.execute(update(DeskSign).where(DeskSign.user_id == user_id).values(seen_at=at))
-    if not getattr(known, "rowcount", 0):
+    known = session.connection().execute(update(DeskSign).where(DeskSign.user_id == user_id).values(seen_at=at))
+    if not known.rowcount:
         session.execute(insert(DeskSign).values(user_id=user_id, seen_at=at))
 
 

@@ -139,7 +139,7 @@ def _settle(session: Session, campaign: Campaign, persons: Collection[str] | Non
             due_at=func.coalesce(_QUEUE.c.due_at, at),
         )
     )
-    return int(session.execute(moved, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return session.connection().execute(moved).rowcount
 
 
 def _counted(session: Session, code: ColumnElement[Any], where: ColumnElement[bool]) -> Nobody:
