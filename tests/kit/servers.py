@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -46,7 +46,7 @@ class Server:
         finally:
             opened.close()
 
-    def as_administrator(self) -> object:
+    def as_administrator(self) -> AbstractContextManager[Backend]:
         """The backend of the first administrator."""
         return self.as_user(f"{self.name}_u1")
 

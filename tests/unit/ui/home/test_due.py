@@ -82,14 +82,16 @@ def test_what_is_due_stands_in_a_panel_and_leaves_the_keyboard_where_it_is(remin
 
 
 @pytest.mark.row("R-D4")
-def test_it_comes_when_its_time_comes_without_asking_the_database_before(reminded: Reminded, desk: TasksDesk):
+def test_it_comes_when_its_time_comes_without_asking_the_database_before(
+    reminded: Reminded, desk: TasksDesk, monkeypatch: pytest.MonkeyPatch
+):
     reminder_id = reminded.add("soon", minutes=30)
     asked: list[object] = []
-    desk.tasks.read = lambda *given: asked.append(given)  # type: ignore[method-assign, assignment, return-value]
-    reminded.clock._tick()
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.tasks, "read", lambda *given: asked.append(given))
+        reminded.clock._tick()
     assert (asked, reminded.clock.panel) == ([], None)
     assert 0 < reminded.clock._clock.interval() <= 60_000
-    del desk.tasks.read
     with desk.database.transaction() as session:
         session.get_one(Reminder, reminder_id).at -= timedelta(hours=1)
     reminded.clock._ahead = timedelta(hours=1)

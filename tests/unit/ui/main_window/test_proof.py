@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,17 @@ from app.settings import Settings
 from tests.unit.ui.main_window.conftest import Office
 from ui.main_window import proof
 from ui.main_window.proof import ProofWindow
+
+KEPT = Proof(
+    agents=20,
+    is_postgresql=True,
+    served=1351,
+    double_holds=0,
+    idle_while_eligible=0,
+    max_release_s=20.0,
+    p50_ms=3.4,
+    p99_ms=30.0,
+)
 
 
 def opened(office: Office) -> ProofWindow:
@@ -78,25 +90,27 @@ def test_a_window_that_is_closed_stops_its_proof(qtbot: QtBot, office: Office, m
 
 
 @pytest.mark.parametrize(
-    ("wrong", "first"),
+    ("found", "first"),
     [
-        ({"double_holds": 2}, "2 times somebody was with two agents at once. That must never be."),
-        ({"idle_while_eligible": 1}, "1 time an agent was sent away empty while somebody could be called."),
-        ({"max_release_s": 75.2}, "The customer of an agent who was cut off stayed with him for 75 seconds; 60"),
-        ({"served": 0}, "0 customers were given out to 20 agents."),
+        (replace(KEPT, double_holds=2), "2 times somebody was with two agents at once. That must never be."),
+        (replace(KEPT, idle_while_eligible=1), "1 time an agent was sent away empty while somebody could be called."),
+        (
+            replace(KEPT, max_release_s=75.2),
+            "The customer of an agent who was cut off stayed with him for 75 seconds; 60",
+        ),
+        (replace(KEPT, served=0), "0 customers were given out to 20 agents."),
     ],
 )
-def test_the_promise_that_was_broken_comes_first(office: Office, wrong: dict[str, float], first: str) -> None:
-    values = {"served": 1351, "double_holds": 0, "idle_while_eligible": 0, "max_release_s": 20.0}
+def test_the_promise_that_was_broken_comes_first(office: Office, found: Proof, first: str) -> None:
     window = opened(office)
-    window.show_proof(Proof(20, True, **(values | wrong), p50_ms=3.4, p99_ms=30.0))  # type: ignore[arg-type]
+    window.show_proof(found)
     assert window.verdict.text() == "A promise was broken."
     assert window.sentences[0].text().startswith(first)
 
 
 def test_the_answer_speaks_the_readers_language(office: Office) -> None:
     window = opened(office)
-    window.show_proof(Proof(20, True, 1351, 0, 0, 20.0, 3.4, 30.0))
+    window.show_proof(KEPT)
     assert window.sentences[0].text() == "1,351 customers were given out to 20 agents."
     office.preferences.put(Settings.language, "it")
     assert "1.351" in window.sentences[0].text()

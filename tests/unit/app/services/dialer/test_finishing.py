@@ -1,5 +1,6 @@
 """What a result moves: the queue, the hold, the person, the reminders; on both engines by the database itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.models.dialer import CallAttempt, CallPerson, CallStatus, DoNotCall, Po
 from app.models.tickets import Reminder
 from app.services.dialer.attempts import finish, inbound
 from app.services.dialer.claiming import Claimed, claim_customer
+from tests.kit.dial_factory import add_campaign, result
 from tests.kit.dial_floor import Floor, moment, open_floor
 
 
@@ -254,18 +256,10 @@ def test_a_result_sent_twice_counts_once(floor: Floor) -> None:
 def test_a_result_of_another_campaign_is_refused(floor: Floor) -> None:
     mine = _claim(floor)
     with floor.session() as session:
-        from tests.kit.dial_factory import add_campaign, result
-
         other = result(session, add_campaign(session, "Other"), "Reached").id
     with pytest.raises(Refused) as refusal:
-        floor.backend("anna").execute(finish, _with(floor.result(mine, "Reached"), status_id=other))
+        floor.backend("anna").execute(finish, replace(floor.result(mine, "Reached"), status_id=other))
     assert refusal.value.code == "OTHER_STATUS"
-
-
-def _with(result: object, **values: object) -> object:
-    from dataclasses import replace
-
-    return replace(result, **values)  # type: ignore[type-var]
 
 
 @pytest.mark.row("R-D3")

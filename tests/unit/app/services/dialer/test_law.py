@@ -224,10 +224,12 @@ def test_a_consent_passes_the_register_until_it_ends_or_is_withdrawn(asking: Bac
     assert asking.execute(consents.page).rows[0].withdrawn_at is not None
     with pytest.raises(Refused, match="withdrawn already"):
         asking.execute(consents.withdraw, given)
-    for wrong in (
-        {"source": " ", "expires_at": now + timedelta(days=1)},
-        {"source": "x", "expires_at": now - timedelta(days=1)},
-        {"source": "x", "expires_at": now + timedelta(days=2), "given_at": now + timedelta(days=1)},
+    for code, source, given_in, days in (
+        ("SOURCE", " ", 0, 1),
+        ("EXPIRES_AT", "x", 0, -1),
+        ("GIVEN_AT", "x", 1, 2),
     ):
-        with pytest.raises(Refused):
-            asking.execute(consents.give, ROSSI, **wrong)  # type: ignore[arg-type]
+        begin, end = now + timedelta(days=given_in), now + timedelta(days=days)
+        with pytest.raises(Refused) as refusal:
+            asking.execute(consents.give, ROSSI, source=source, expires_at=end, given_at=begin)
+        assert refusal.value.code == code

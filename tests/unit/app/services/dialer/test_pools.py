@@ -1,11 +1,13 @@
 """Pools: filled and folded, ordered, given, removed under the hands of those who work in them."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.backend import Backend
 from app.db.database import Database
@@ -19,7 +21,7 @@ from app.models.dialer import CallWindow, Campaign, Lane, Pool, PoolEntry, PoolU
 from app.services.customers import card
 from app.services.dialer import entries, entry_list, pools
 from app.services.dialer.attempts import Result, finish
-from app.services.dialer.claiming import next_customer
+from app.services.dialer.claiming import Claimed, next_customer
 from app.services.dialer.entries import Added
 from app.services.dialer.pools import PoolDraft
 from app.services.imports.report import Pooled
@@ -123,7 +125,7 @@ def test_a_customer_belongs_to_one_pool_unless_the_campaign_allows_several(offic
     assert office.execute(entries.add, ids[1], [customer_id]).count == 1
 
 
-def _put(session, campaign_id: int, pool_id: int, customer_id: int) -> None:  # type: ignore[no-untyped-def]
+def _put(session: Session, campaign_id: int, pool_id: int, customer_id: int) -> None:
     moment = session.scalars(select(PoolEntry.added_at)).first()
     session.add(PoolEntry(campaign_id=campaign_id, pool_id=pool_id, customer_id=customer_id, added_at=moment))
     session.flush()
@@ -198,7 +200,7 @@ def test_pools_serve_in_the_campaigns_order_or_in_an_agents_own(office: Backend)
     assert served() == ["Mine"]
 
 
-def _result(claimed, status_id: int) -> Result:  # type: ignore[no-untyped-def]
+def _result(claimed: Claimed, status_id: int) -> Result:
     return Result(
         request_id=claimed.request_id,
         campaign_id=claimed.campaign_id,
@@ -319,7 +321,7 @@ _FORMS = {
 }
 
 
-def test_a_file_of_customers_goes_into_a_pool_whatever_its_numbers_look_like(office: Backend, tmp_path):  # type: ignore[no-untyped-def]
+def test_a_file_of_customers_goes_into_a_pool_whatever_its_numbers_look_like(office: Backend, tmp_path: Path):
     with office.database.transaction() as session:
         pool_id = add_pool(session, add_campaign(session)).id
     path = tmp_path / "people.csv"

@@ -21,7 +21,7 @@ from tests.kit.servers import PASSWORD, Server
 
 @pytest.mark.row("R-D1", "U36")
 def test_an_agent_fills_his_book_keeps_it_up_and_takes_wishes_down(server: Server):
-    with server.as_administrator() as boss:  # type: ignore[attr-defined]
+    with server.as_administrator() as boss:
         boss.execute(set_up, CompanyDraft("Acqua", "IL", "Asia/Jerusalem", "en"))
         owner = Database(server.url)
         with owner.transaction() as session:
@@ -53,7 +53,7 @@ def test_an_agent_fills_his_book_keeps_it_up_and_takes_wishes_down(server: Serve
         with pytest.raises(Refused):
             # Even a program that asks nobody is stopped by the database.
             agent.execute(wishes.lift, wish, "let me")
-    with server.as_administrator() as boss:  # type: ignore[attr-defined]
+    with server.as_administrator() as boss:
         boss.execute(wishes.lift, wish, "called back himself")
         row = boss.execute(pools.list_pools, ids[0])[0]
         assert (row.name, row.blocked) == ("Mine", 0)

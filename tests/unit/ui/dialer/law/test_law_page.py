@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from app.models.dialer import QueuedCall
 from tests.kit.pools_robot import PoolsDesk
+from ui.dialer.law.file_window import AnswerWindow, WishFileWindow
+from ui.dialer.law.windows import ConsentWindow, LiftWindow, WishWindow
 from ui.kit.bidi import bare
 from ui.widgets.paged import PagedModel
 
@@ -25,22 +27,24 @@ def test_a_number_in_any_form_is_put_on_the_list_and_lifted_with_a_reason(desk: 
     desk.settle()
     page.add_wish()
     window = page.window_shown
-    window.number.setText("12")  # type: ignore[attr-defined]
+    assert isinstance(window, WishWindow)
+    window.number.setText("12")
     desk.save(window)
-    assert "is not a telephone number" in window._wrong.text()  # type: ignore[attr-defined]
-    window.number.setText("\u200f050-123 4567")  # type: ignore[attr-defined]
-    window.reason.setText("asked for it")  # type: ignore[attr-defined]
+    assert "is not a telephone number" in window._wrong.text()
+    window.number.setText("\u200f050-123 4567")
+    window.reason.setText("asked for it")
     desk.save(window)
     assert row(page.wishes.model, 0)[:4] == ["+972501234567", "Rossi Maria", "Everywhere", "By hand"]
     assert blocked(desk) == {"+972501234567": "DO_NOT_CALL", "+972521234567": None}
     page.wishes.view.selectRow(0)
     page.lift()
-    window = page.window_shown
-    desk.save(window)
-    assert not window._wrong.isHidden(), "nobody lifts it without a reason"  # type: ignore[attr-defined]
+    lifting = page.window_shown
+    assert isinstance(lifting, LiftWindow)
+    desk.save(lifting)
+    assert not lifting._wrong.isHidden(), "nobody lifts it without a reason"
     desk.backend.actor = None
-    window.reason.setText("called himself")  # type: ignore[attr-defined]
-    desk.save(window)
+    lifting.reason.setText("called himself")
+    desk.save(lifting)
     assert row(page.wishes.model, 0)[-1] == "called himself"
     assert blocked(desk) == {"+972501234567": None, "+972521234567": None}
     page.wishes.view.selectRow(0)
@@ -56,9 +60,10 @@ def test_a_file_of_numbers_goes_on_the_list_and_is_searched(desk: PoolsDesk, tmp
     page.add_file(path)
     desk.settle()
     window = page.window_shown
+    assert isinstance(window, WishFileWindow)
     desk.save(window)
     assert desk.said[-1].words().startswith("Added to the list: 2. There already: 0.")
-    window.keep_refused(tmp_path / "refused.csv")  # type: ignore[attr-defined]
+    window.keep_refused(tmp_path / "refused.csv")
     desk.settle()
     assert "abc" in (tmp_path / "refused.csv").read_text(encoding="utf-8-sig")
     assert page.wishes.model.rowCount() == 2
@@ -83,17 +88,19 @@ def test_numbers_go_out_to_the_register_and_its_answer_comes_in(desk: PoolsDesk,
     page.read_answer(wrong)
     desk.settle()
     window = page.window_shown
+    assert isinstance(window, AnswerWindow)
     desk.save(window)
-    assert "No column of this file has telephone numbers" in window._wrong.text()  # type: ignore[attr-defined]
-    window.reject()  # type: ignore[attr-defined]
+    assert "No column of this file has telephone numbers" in window._wrong.text()
+    window.reject()
     listed = tmp_path / "listed.csv"
     listed.write_text("number\n+972501234567", encoding="utf-8")
     page.read_answer(listed)
     desk.settle()
     window = page.window_shown
+    assert isinstance(window, AnswerWindow)
     desk.save(window)
-    assert "does not say which numbers are listed" in window._wrong.text()  # type: ignore[attr-defined]
-    window.take_asked(tmp_path / "ask.csv")  # type: ignore[attr-defined]
+    assert "does not say which numbers are listed" in window._wrong.text()
+    window.take_asked(tmp_path / "ask.csv")
     desk.settle()
     desk.save(window)
     assert desk.said[-1].words() == "Numbers checked: 2. Listed: 1."
@@ -107,10 +114,11 @@ def test_a_consent_is_given_and_withdrawn(desk: PoolsDesk):
     desk.settle()
     page.give()
     window = page.window_shown
-    window.number.setText("052-1234567")  # type: ignore[attr-defined]
+    assert isinstance(window, ConsentWindow)
+    window.number.setText("052-1234567")
     desk.save(window)
-    assert "Say how" in window._wrong.text()  # type: ignore[attr-defined]
-    window.source.setText("signed form")  # type: ignore[attr-defined]
+    assert "Say how" in window._wrong.text()
+    window.source.setText("signed form")
     desk.save(window)
     assert row(page.consents.model, 0)[:3] == ["+972521234567", "לוי דנה", "signed form"]
     page.consents.view.selectRow(0)

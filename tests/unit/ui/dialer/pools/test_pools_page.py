@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -6,6 +8,7 @@ from pytestqt.modeltest import ModelTester
 
 from app.services.dialer import entry_list, pools
 from tests.kit.pools_robot import PoolsDesk
+from ui.customers.screen import CustomersScreen
 from ui.dialer.pools.adding import ToPoolWindow
 from ui.dialer.pools.entry_model import EntryTable
 from ui.imports.screen import ImportScreen
@@ -137,10 +140,11 @@ def test_customers_are_looked_for_and_put_in(desk: PoolsDesk):
 
 def test_customers_go_into_a_pool_from_their_own_list(desk: PoolsDesk):
     screen = desk.window.show_screen("customers")
+    assert isinstance(screen, CustomersScreen)
     desk.settle()
-    screen.open_customer(desk.pooled.free)  # type: ignore[union-attr]
+    screen.open_customer(desk.pooled.free)
     desk.settle()
-    screen.add_to_pool()  # type: ignore[union-attr]
+    screen.add_to_pool()
     desk.settle()
     window = next(each for each in QApplication.topLevelWidgets() if isinstance(each, ToPoolWindow))
     assert window.pool.currentText() == "Spring offer › North"
@@ -148,7 +152,7 @@ def test_customers_go_into_a_pool_from_their_own_list(desk: PoolsDesk):
     assert desk.backend.execute(entry_list.page, desk.pooled.north).rows[-1].customer_id == desk.pooled.free
 
 
-def test_a_file_goes_into_the_pool_through_the_import(desk: PoolsDesk, tmp_path):  # type: ignore[no-untyped-def]
+def test_a_file_goes_into_the_pool_through_the_import(desk: PoolsDesk, tmp_path: Path):
     path = tmp_path / "people.csv"
     path.write_text("name,phone\nVerdi,+390699999999\nMute,abc\nRossi again,050-1234567", encoding="utf-8")
     desk.choose_pool(desk.pooled.north)
