@@ -7,22 +7,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.adapters.phones import read_phone
 from app.domain.errors import NotFound, Refused
 from app.domain.people import Permission
-from app.domain.text import fold
 from app.domain.words import N_, message
-from app.models.base import table_of
-from app.models.customers import Customer, CustomerPhone
+from app.models.customers import Customer
 from app.models.dialer import Consent
 from app.models.people import User
 from app.services.context import actor, now, reads, require, writes
 from app.services.dialer.following import settle_people
+from app.services.dialer.number_lists import PAGE, NumberPage, customers_of, matching, newest_first
 from app.services.dialer.numbers import home_country, read_number
 from app.services.saving import tell, wrong
-
-PAGE = 100
-_PHONES = table_of(CustomerPhone).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +33,6 @@ class ConsentRow:
     expires_at: datetime
     withdrawn_at: datetime | None
     by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentPage:
-    """Consents, the newest first; whether there are more before and after them."""
-
-    rows: tuple[ConsentRow, ...]
-    has_before: bool
-    has_after: bool
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -76,29 +62,10 @@ def page(
     before: int | None = None,
     at_end: bool = False,
     limit: int = PAGE,
-) -> ConsentPage:
+) -> NumberPage[ConsentRow]:
     """A page of the consents on record, by number or customer."""
-    asked = _ROWS
-    if wanted := typed.strip():
-        person = read_phone(wanted, home_country(session)).e164
-        digits = "".join(filter(str.isdigit, wanted)).lstrip("0")
-        if person:
-            asked = asked.where(Consent.person == person)
-        elif digits and not any(map(str.isalpha, wanted)):
-            asked = asked.where(Consent.person.contains(digits, autoescape=True))
-        else:
-            asked = asked.where(*(Customer.search.contains(word, autoescape=True) for word in fold(wanted).split()))
-    is_back = at_end or before is not None
-    cursor = before if is_back else after
-    if cursor is not None:
-        asked = asked.where(Consent.id > cursor if is_back else Consent.id < cursor)
-    ordered = asked.order_by(Consent.id if is_back else Consent.id.desc()).limit(limit + 1)
-    found = [ConsentRow(*row) for row in session.execute(ordered)]
-    is_more = len(found) > limit
-    del found[limit:]
-    if is_back:
-        return ConsentPage(tuple(reversed(found)), has_before=is_more, has_after=before is not None)
-    return ConsentPage(tuple(found), has_before=after is not None, has_after=is_more)
+    asked = _ROWS.where(*matching(session, Consent.person, typed))
+    return newest_first(session, asked, Consent.id, ConsentRow, after=after, before=before, at_end=at_end, limit=limit)
 
 
 @writes
@@ -123,8 +90,7 @@ def give(
     if expires_at <= given_at:
         raise wrong("EXPIRES_AT", message(N_("A consent ends after it was given.")))
     if customer_id is None:
-        of_number = select(_PHONES.customer_id).where(_PHONES.e164 == person)
-        customer_id = session.scalar(of_number.order_by(_PHONES.customer_id).limit(1))
+        customer_id = customers_of(session, [person]).get(person)
     consent = Consent(
         person=person,
         customer_id=customer_id,

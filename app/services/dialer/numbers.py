@@ -15,8 +15,6 @@ from app.models.company import Company
 from app.services.imports.report import RefusedRows
 from app.services.imports.sheets import Sheet
 
-__all__ = ["FileReport", "column_named", "number_column", "number_of", "numbers_of", "read_number"]
-
 NUMBER_HEADERS = """
     number | phone | phone number | telephone | telephone number | tel | mobile | cell | msisdn | e164 | person |
     numero | numero di telefono | telefono | cellulare | numerazione | utenza |
@@ -97,7 +95,7 @@ def numbers_of(
             yield line, cells, found
 
 
-def unlike(sheet: Sheet, refused: Path | None) -> None:
+def refuse_same_file(sheet: Sheet, refused: Path | None) -> None:
     """The refused rows go into another file."""
     if refused is not None and refused.exists() and refused.samefile(sheet.path):
         raise UserError(

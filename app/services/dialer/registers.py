@@ -22,8 +22,14 @@ from app.models.people import User
 from app.services.context import actor, announce, now, reads, require, writes
 from app.services.dialer import standing
 from app.services.dialer.following import settle_people
-from app.services.dialer.numbers import FileReport, check_columns, column_named, nothing_read, number_of
-from app.services.dialer.numbers import unlike as refuse_same_file
+from app.services.dialer.numbers import (
+    FileReport,
+    check_columns,
+    column_named,
+    nothing_read,
+    number_of,
+    refuse_same_file,
+)
 from app.services.imports.bulk import add as insert_rows
 from app.services.imports.limits import refuse
 from app.services.imports.report import RefusedRows

@@ -6,29 +6,34 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.adapters.phones import read_phone
 from app.domain.errors import NotFound, Refused
 from app.domain.people import Permission
-from app.domain.text import fold
 from app.domain.words import N_, message
 from app.models.base import table_of
-from app.models.customers import Customer, CustomerPhone
+from app.models.customers import Customer
 from app.models.dialer import Campaign, DoNotCall
 from app.models.people import User
 from app.services.context import actor, now, reads, require, writes
 from app.services.dialer.following import settle_people
-from app.services.dialer.numbers import FileReport, check_columns, home_country, nothing_read, numbers_of, read_number
-from app.services.dialer.numbers import unlike as refuse_same_file
+from app.services.dialer.number_lists import PAGE, NumberPage, customers_of, matching, newest_first
+from app.services.dialer.numbers import (
+    FileReport,
+    check_columns,
+    home_country,
+    nothing_read,
+    numbers_of,
+    read_number,
+    refuse_same_file,
+)
 from app.services.imports.bulk import add as insert_rows
 from app.services.imports.bulk import among
 from app.services.imports.report import RefusedRows
 from app.services.imports.sheets import Sheet
 from app.services.saving import tell, wrong
 
-PAGE = 100
 _WISHES = table_of(DoNotCall)
 _BATCH = 5000
 
@@ -49,15 +54,6 @@ class WishRow:
     lifted_at: datetime | None
     lifted_by: str | None
     lifted_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class WishPage:
-    """Wishes, the newest first; whether there are more before and after them."""
-
-    rows: tuple[WishRow, ...]
-    has_before: bool
-    has_after: bool
 
 
 _LIFTER = aliased(User)
@@ -94,36 +90,12 @@ def page(
     before: int | None = None,
     at_end: bool = False,
     limit: int = PAGE,
-) -> WishPage:
+) -> NumberPage[WishRow]:
     """A page of the wishes on record, by number or customer; with a campaign those that hold in it."""
-    asked = _ROWS.where(*_matching(session, typed))
+    asked = _ROWS.where(*matching(session, DoNotCall.person, typed))
     if campaign_id is not None:
         asked = asked.where(or_(DoNotCall.campaign_id.is_(None), DoNotCall.campaign_id == campaign_id))
-    is_back = at_end or before is not None
-    cursor = before if is_back else after
-    if cursor is not None:
-        asked = asked.where(DoNotCall.id > cursor if is_back else DoNotCall.id < cursor)
-    ordered = asked.order_by(DoNotCall.id if is_back else DoNotCall.id.desc()).limit(limit + 1)
-    found = [WishRow(*row) for row in session.execute(ordered)]
-    is_more = len(found) > limit
-    del found[limit:]
-    if is_back:
-        return WishPage(tuple(reversed(found)), has_before=is_more, has_after=before is not None)
-    return WishPage(tuple(found), has_before=after is not None, has_after=is_more)
-
-
-def _matching(session: Session, typed: str) -> list[ColumnElement[bool]]:
-    """By the number in any form, by part of it, or by the customer's name."""
-    wanted = typed.strip()
-    if not wanted:
-        return []
-    person = read_phone(wanted, home_country(session)).e164
-    if person:
-        return [DoNotCall.person == person]
-    digits = "".join(filter(str.isdigit, wanted)).lstrip("0")
-    if digits and not any(map(str.isalpha, wanted)):
-        return [DoNotCall.person.contains(digits, autoescape=True)]
-    return [Customer.search.contains(word, autoescape=True) for word in fold(wanted).split()]
+    return newest_first(session, asked, DoNotCall.id, WishRow, after=after, before=before, at_end=at_end, limit=limit)
 
 
 @writes
@@ -137,7 +109,7 @@ def add(
         raise wrong("TAKEN", message(N_("{number} is on the list already."), number=person))
     source = "by_hand" if customer_id is None else "customer"
     if customer_id is None:
-        customer_id = _customers(session, [person]).get(person)
+        customer_id = customers_of(session, [person]).get(person)
     wish = DoNotCall(
         person=person,
         campaign_id=campaign_id,
@@ -192,7 +164,7 @@ def _write(session: Session, persons: list[str], campaign_id: int | None, reason
     for start in range(0, len(persons), _BATCH):
         batch = persons[start : start + _BATCH]
         held = _standing(session, campaign_id, batch)
-        customers = _customers(session, batch)
+        customers = customers_of(session, batch)
         rows = [
             shared | {"person": person, "customer_id": customers.get(person), "by_id": actor(session)}
             for person in batch
@@ -212,16 +184,6 @@ def _standing(session: Session, campaign_id: int | None, persons: Collection[str
         DoNotCall.campaign_id.is_(None) if campaign_id is None else DoNotCall.campaign_id == campaign_id,
     )
     return set(session.scalars(asked, {"persons": list(persons)}))
-
-
-def _customers(session: Session, persons: Collection[str]) -> dict[str, int]:
-    """The first customer of each number."""
-    phones = table_of(CustomerPhone).c
-    asked = select(phones.e164, phones.customer_id).where(among(session, phones.e164, "persons"))
-    found: dict[str, int] = {}
-    for person, customer_id in session.execute(asked.order_by(phones.customer_id), {"persons": list(persons)}):
-        found.setdefault(person, customer_id)
-    return found
 
 
 @writes
