@@ -41,7 +41,7 @@ class Flow(QLayout):
     def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._gap = gap
+        self.gap = gap
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -63,6 +63,10 @@ class Flow(QLayout):
     def hasHeightForWidth(self) -> bool:
         """Narrower means higher."""
         return True
+
+    def rows(self, width: int) -> int:
+        """How many rows there are in so much width."""
+        return len(self._rows(width))
 
     def heightForWidth(self, width: int) -> int:
         """How high the rows become."""
@@ -92,8 +96,8 @@ class Flow(QLayout):
                 size = item.sizeHint()
                 place = QRect(QPoint(left, top + (height - size.height()) // 2), size)
                 item.setGeometry(QStyle.visualRect(direction, rect, place))
-                left += size.width() + self._gap
-            top += height + self._gap
+                left += size.width() + self.gap
+            top += height + self.gap
 
     def _rows(self, width: int) -> list[list[QLayoutItem]]:
         rows: list[list[QLayoutItem]] = [[]]
@@ -106,11 +110,11 @@ class Flow(QLayout):
                 rows.append([])
                 used = 0
             rows[-1].append(item)
-            used += needed + self._gap
+            used += needed + self.gap
         return rows
 
     def _height(self, rows: list[list[QLayoutItem]]) -> int:
-        return sum(_highest(row) for row in rows) + self._gap * (len(rows) - 1)
+        return sum(_highest(row) for row in rows) + self.gap * (len(rows) - 1)
 
 
 def _highest(row: list[QLayoutItem]) -> int:

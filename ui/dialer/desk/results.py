@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QStyle, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QStyle, QWidget
 
 from app.domain.dialer.statuses import call_status_name
 from app.i18n import _
@@ -13,6 +13,7 @@ from app.services.dialer.card import CardStatus
 from ui.dialer.panes.words import in_words
 from ui.kit import theme
 from ui.kit.translate import Texts
+from ui.widgets.chips import Flow
 
 __all__ = ["ResultButton", "ResultRow"]
 
@@ -26,11 +27,11 @@ class ResultButton(QAbstractButton):
         super().__init__()
         self.status = status
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._is_low = False
         self._texts = Texts(self)
         self._texts.redo(self._say)
-        theme.news.changed.connect(self.update)
+        theme.news.changed.connect(self.updateGeometry)
 
     def _say(self) -> None:
         name = in_words(call_status_name(self.status.code, self.status.name))
@@ -43,12 +44,14 @@ class ResultButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for stripe, digit and name."""
-        width = self._metrics().horizontalAdvance(self.text())
-        return QSize(width + theme.scale(64 if self.status.key else 32), theme.scale(48))
+        width = self._metrics().horizontalAdvance(self.text()) + theme.scale(54 if self.status.key else 24)
+        return QSize(width, theme.scale(34 if self._is_low else 48))
 
-    def minimumSizeHint(self) -> QSize:
-        """The name may be cut short, the digit never."""
-        return QSize(theme.scale(72), theme.scale(48))
+    def set_low(self, *, on: bool) -> None:
+        """Take less of the height, where there are many rows."""
+        if on != self._is_low:
+            self._is_low = on
+            self.updateGeometry()
 
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(self.font())
@@ -65,9 +68,9 @@ class ResultButton(QAbstractButton):
         painter.setBrush(tokens.color("border" if self.isDown() else "alternate" if is_near else "surface"))
         painter.drawRoundedRect(area, scale(6), scale(6))
         self._stripe(painter, area)
-        inner = area.adjusted(scale(14), 0, -scale(8), 0)
+        inner = area.adjusted(scale(12), 0, -scale(8), 0)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            inner = area.adjusted(scale(8), 0, -scale(14), 0)
+            inner = area.adjusted(scale(8), 0, -scale(12), 0)
         if self.status.key:
             inner = self._digit(painter, inner)
         painter.setFont(self.font())
@@ -98,12 +101,12 @@ class ResultButton(QAbstractButton):
         painter.setFont(font)
         painter.setPen(tokens.color("text" if self.isEnabled() else "outline"))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), self.status.key or "")
-        rest = inner.adjusted(size + scale(8), 0, 0, 0)
+        rest = inner.adjusted(size + scale(6), 0, 0, 0)
         return QStyle.visualRect(self.layoutDirection(), inner, rest)
 
 
 class ResultRow(QWidget):
-    """The results of the campaign in their order. Signal: `given(id)`."""
+    """The results of the campaign in their order, one row where they fit. Signal: `given(id)`."""
 
     given = Signal(object)
 
@@ -111,10 +114,7 @@ class ResultRow(QWidget):
         super().__init__(parent)
         self.buttons: list[ResultButton] = []
         self._statuses: tuple[CardStatus, ...] = ()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(theme.scale(8))
-        self._columns = 0
+        self._flow = Flow(self)
 
     def show_statuses(self, statuses: Sequence[CardStatus]) -> None:
         """Show these; the same ones stay as they are."""
@@ -122,41 +122,37 @@ class ResultRow(QWidget):
             return
         self._statuses = tuple(statuses)
         for old in self.buttons:
-            self._grid.removeWidget(old)
+            self._flow.removeWidget(old)
             old.hide()
             old.deleteLater()
         self.buttons = [ResultButton(each) for each in statuses]
         for button in self.buttons:
             button.clicked.connect(partial(self._give, button.status.id))
-        self._columns = 0
-        self._arrange()
+            self._flow.addWidget(button)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Buttons came, went or are called otherwise: one row where the names fit, else some more."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Never more than three rows, the third takes no more height than two: names are cut short before that."""
+        in_a_row = max(1, -(-len(self.buttons) // MOST_ROWS))
+        widest = (self.width() - self._flow.gap * (in_a_row - 1)) // in_a_row
+        for button in self.buttons:
+            button.setMaximumWidth(widest)
+        is_low = self._flow.rows(self.width()) >= MOST_ROWS
+        for button in self.buttons:
+            button.set_low(on=is_low)
+        # Said outright: the stack of pages knows nothing of a height that follows from the width.
+        self.setFixedHeight(self._flow.heightForWidth(self.width()))
 
     def by_key(self, key: str) -> CardStatus | None:
         """The result a digit gives."""
         return next((each for each in self._statuses if each.key == key), None)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """One row where the names fit, else some more."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        if not self.buttons:
-            return
-        widest = max(button.sizeHint().width() for button in self.buttons) + self._grid.spacing()
-        fitting = max(1, (self.width() + self._grid.spacing()) // widest)
-        rows = min(MOST_ROWS, -(-len(self.buttons) // fitting))
-        columns = -(-len(self.buttons) // rows)
-        height = theme.scale(48 if rows < MOST_ROWS else 34)
-        for button in self.buttons:
-            button.setFixedHeight(height)
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for place, button in enumerate(self.buttons):
-            self._grid.addWidget(button, place // columns, place % columns)
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def _give(self, status_id: int) -> None:
         self.given.emit(status_id)
