@@ -31,7 +31,7 @@ class ResultButton(QAbstractButton):
         self._is_low = False
         self._texts = Texts(self)
         self._texts.redo(self._say)
-        theme.news.changed.connect(self.updateGeometry)
+        theme.news.changed.connect(self._say)
 
     def _say(self) -> None:
         name = in_words(call_status_name(self.status.code, self.status.name))
@@ -44,7 +44,7 @@ class ResultButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for stripe, digit and name."""
-        width = self._metrics().horizontalAdvance(self.text()) + theme.scale(54 if self.status.key else 24)
+        width = self._metrics().horizontalAdvance(self.text()) + theme.scale(52 if self.status.key else 24)
         return QSize(width, theme.scale(34 if self._is_low else 48))
 
     def set_low(self, *, on: bool) -> None:
@@ -90,7 +90,7 @@ class ResultButton(QAbstractButton):
     def _digit(self, painter: QPainter, inner: QRect) -> QRect:
         """Paint the digit; what is left for the name."""
         scale, tokens = theme.scale, theme.tokens()
-        size = scale(24)
+        size = scale(22)
         box = QRect(inner.left(), inner.center().y() - size // 2, size, size)
         painter.setPen(QPen(tokens.color("border"), 1))
         painter.setBrush(tokens.color("alternate"))

@@ -5,10 +5,12 @@ from PySide6.QtTest import QTest
 
 from app.domain.dialer.statuses import BUILT_IN
 from app.services.dialer.card import CardStatus
+from app.settings import Settings
 from ui.dialer.desk.results import ResultRow
+from ui.kit.preferences import Preferences
 from ui.kit.translate import apply_language
 
-OFFICE = 1302
+OFFICE = 1300
 """What a window of 1440 leaves beside the rail and the margins, in pixels."""
 
 
@@ -24,7 +26,8 @@ def rows_of(row: ResultRow, width: int) -> list[list[str]]:
 
 
 @pytest.fixture
-def row(qapp, qtbot):
+def row(qapp, qtbot, tmp_path):
+    Preferences(Settings(tmp_path / "settings.json")).dress()
     made = ResultRow()
     qtbot.addWidget(made)
     made.show_statuses(
