@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from app.domain.words import N_
-from app.i18n import _, format_date, format_number
+from app.i18n import _, _n, format_date, format_number
 from app.services.dialer.consents import ConsentRow
 from app.services.dialer.registers import BatchRow, RuleRow
 from app.services.dialer.wishes import WishRow
@@ -116,7 +116,5 @@ class Rules(_Dated):
 
     def texts(self, row: RuleRow) -> tuple[str, ...]:
         """The cells of a rule."""
-        from app.i18n import _n
-
         days = _n("{count} day", "{count} days", row.days)
         return (row.country, row.prefix, days, format_number(row.numbers), format_number(row.too_old))

@@ -1,5 +1,6 @@
 """Who may not be called: the list of wishes, the registers of countries, and the consents."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,28 @@ from ui.widgets.styled import heading, primary_button, push_button, secondary, t
 __all__ = ["LawPage"]
 
 
+class _Filled(QStackedWidget):
+    """A view, and in its place words where it has no rows; `search` is what was typed, "" where nothing is."""
+
+    def __init__(self, view: PagedView, model: PagedModel, search: Callable[[], str] = str) -> None:
+        super().__init__()
+        self._view, self._model, self._search = view, model, search
+        self.nothing = EmptyState("search", N_("Nothing yet"), "")
+        for page in (view, self.nothing):
+            self.addWidget(page)
+        for change in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            change.connect(self._turn)
+
+    @Slot()
+    def _turn(self) -> None:
+        """An empty list says that it is, and whether a search made it so."""
+        if self._search().strip():
+            self.nothing.say(N_("Nothing found"), N_("Try fewer characters or another word."))
+        else:
+            self.nothing.say(N_("Nothing yet"), "")
+        self.setCurrentWidget(self._view if self._model.rows else self.nothing)
+
+
 class _List(QWidget):
     """A searched list of any length with its buttons; `ask(typed, **where)` reads a page."""
 
@@ -46,27 +69,13 @@ class _List(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(holder)
-        self.nothing = EmptyState("search", N_("Nothing yet"), "")
-        self.stack = QStackedWidget()
-        for page in (self.view, self.nothing):
-            self.stack.addWidget(page)
+        self.stack = _Filled(self.view, model, self.search.text)
         column.addWidget(self.stack, 1)
         self.view.remember(desk.memory, key, widths)
-        for change in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-            change.connect(self._turn)
         self.view.start_wanted.connect(self.pages.restart)
         self.view.end_wanted.connect(self.pages.to_end)
         self.search.searched.connect(self.pages.restart)
         self.pages.failed.connect(desk.messages.show_error)
-
-    @Slot()
-    def _turn(self) -> None:
-        """An empty list says that it is, and whether a search made it so."""
-        if self.search.text().strip():
-            self.nothing.say(N_("Nothing found"), N_("Try fewer characters or another word."))
-        else:
-            self.nothing.say(N_("Nothing yet"), "")
-        self.stack.setCurrentWidget(self.view if self.model.rows else self.nothing)
 
     def _ask(self, **where: Any) -> Job[Any]:
         job: Job[Any] = self._question(self.search.text().strip(), **where)
@@ -154,7 +163,7 @@ class LawPage(QWidget):
         texts = Texts(page)
         texts.bind(self.rule_view.setAccessibleName, N_("Registers"))
         texts.bind(self.answer_view.setAccessibleName, N_("Answers"))
-        widths = ((90, 150, 110, 150, 120), (90, 240, 120, 120, 100, 100))
+        widths = ((90, 190, 110, 150, 120), (90, 240, 120, 120, 100, 100))
         for view, key, width in zip(
             (self.rule_view, self.answer_view), ("law.rules", "law.answers"), widths, strict=True
         ):
@@ -165,7 +174,7 @@ class LawPage(QWidget):
         line.addWidget(heading(N_("Answers read in")))
         line.addStretch(1)
         column.addWidget(title)
-        column.addWidget(self.answer_view, 3)
+        column.addWidget(_Filled(self.answer_view, self.answers), 3)
         return page
 
     def _speak(self) -> None:

@@ -81,6 +81,7 @@ def test_numbers_go_out_to_the_register_and_its_answer_comes_in(desk: PoolsDesk,
         ["IL", "+972", "15 days", "2", "2"],
         ["IT", "+39", "15 days", "0", "0"],
     ]
+    assert not page.answer_view.isVisible()  # that nothing was read yet stands in its place
     page.export_to(tmp_path / "ask.csv")
     desk.settle()
     wrong = tmp_path / "wrong.csv"
@@ -104,6 +105,7 @@ def test_numbers_go_out_to_the_register_and_its_answer_comes_in(desk: PoolsDesk,
     desk.settle()
     desk.save(window)
     assert desk.said[-1].words() == "Numbers checked: 2. Listed: 1."
+    assert page.answer_view.isVisible()
     assert row(page.answers, 0)[:2] == ["IL", "listed.csv"]
     assert row(page.rules, 0)[-1] == "0"
 
