@@ -17,6 +17,8 @@ from ui.widgets.styled import heading, primary_button, secondary, styled
 
 __all__ = ["Chooser", "Waiting"]
 
+EDGE = 3
+
 
 class Chooser(QWidget):
     """The campaigns the agent works in. Signal: `chosen(campaign id)`."""
@@ -84,7 +86,8 @@ class Chooser(QWidget):
             item.setSizeHint(QSize(0, theme.scale(40)))
             self.list.addItem(item)
         self.list.setCurrentRow(row)
-        self.list.setFixedHeight(theme.scale(min(8, max(1, self.list.count())) * 40 + 10))
+        # As high as its lines and the edge of a boxed list.
+        self.list.setFixedHeight(min(8, max(1, self.list.count())) * theme.scale(40) + 2 * EDGE)
 
     @Slot()
     def _begin(self) -> None:
