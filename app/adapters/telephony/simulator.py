@@ -7,7 +7,7 @@ from typing import ClassVar
 from app.adapters.telephony.port import Clock, Tell
 from app.domain.dialer.calls import Fault, Sign, Told
 
-__all__ = ["HandClock", "Simulator"]
+__all__ = ["Simulator"]
 
 SETUP, RING, UNANSWERED, TALK = 0.4, 2.0, 8.0, 12.0
 
@@ -75,26 +75,3 @@ class Simulator:
         if token in self._live:
             self._live.discard(token)
             self._tell(sign)
-
-
-class HandClock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self._now = 0.0
-        self._waiting: list[tuple[float, int, Callable[[], object]]] = []
-        self._count = 0
-
-    def later(self, seconds: float, do: Callable[[], object]) -> None:
-        """Call this once the clock has been moved so far."""
-        self._count += 1
-        self._waiting.append((self._now + seconds, self._count, do))
-        self._waiting.sort(key=lambda each: each[:2])
-
-    def move(self, seconds: float) -> None:
-        """Let so much time pass, and everything happen in it in its order."""
-        end = self._now + seconds
-        while self._waiting and self._waiting[0][0] <= end:
-            self._now, _, do = self._waiting.pop(0)
-            do()
-        self._now = end

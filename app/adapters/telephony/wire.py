@@ -1,7 +1,6 @@
 """A connection that is kept up by a thread of its own: it connects, lets a conversation speak, and tries again."""
 
 import contextlib
-import logging
 import select
 import socket
 import threading
@@ -12,7 +11,6 @@ from typing import Protocol
 
 __all__ = ["Conversation", "Wire", "connected"]
 
-logger = logging.getLogger(__name__)
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 GREETING = 10.0

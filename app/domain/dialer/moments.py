@@ -14,7 +14,7 @@ from app.domain.dialer.moment_pieces import Piece, pieces_of, prepared
 from app.domain.dialer.moment_words import MINUTES, WORDS
 from app.domain.words import N_, Message, message
 
-__all__ = ["FARTHEST", "Moment", "read_moment", "understand"]
+__all__ = ["FARTHEST", "Moment", "understand"]
 
 FARTHEST = timedelta(days=731)
 """Nothing is promised for later than this."""
@@ -50,12 +50,6 @@ class Moment:
 
     at: datetime
     note: Message | None = None
-
-
-def read_moment(text: str, now: datetime, zone: tzinfo, language: str) -> datetime | Message:
-    """The moment that is meant, or in words why there is none."""
-    found = understand(text, now, zone, language)
-    return found.at if isinstance(found, Moment) else found
 
 
 def understand(text: str, now: datetime, zone: tzinfo, language: str) -> Moment | Message:

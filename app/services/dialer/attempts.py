@@ -48,7 +48,6 @@ class Result:
 class Finished:
     """That the result is on record; where the hold was lost before (not `was_held`), the queue stays as it is."""
 
-    attempt_id: int
     was_held: bool
 
 
@@ -98,17 +97,10 @@ def _of(claimed: Claimed, kind: str) -> dict[str, Any]:
 
 
 @calls
-def inbound(
-    session: Session,
-    person: str,
-    customer_id: int | None = None,
-    campaign_id: int | None = None,
-    note: str = "",
-    answered_at: datetime | None = None,
-) -> Finished:
+def inbound(session: Session, person: str, customer_id: int | None = None, campaign_id: int | None = None) -> Finished:
     """Record that somebody called us."""
     values = {"request_id": None, "kind": "inbound", "campaign_id": campaign_id, "customer_id": customer_id}
-    return _record(session, values | {"person": person, "note": note.strip(), "answered_at": answered_at})
+    return _record(session, values | {"person": person})
 
 
 def _record(session: Session, values: dict[str, Any]) -> Finished:
@@ -118,11 +110,11 @@ def _record(session: Session, values: dict[str, Any]) -> Finished:
     values = values | {"op_id": op_id(session), "user_id": actor(session)}
     found = session.connection().execute(_insert(session.get_bind().dialect.name), values).first()
     if found is None:
-        known = select(_ATTEMPTS.c.id, _ATTEMPTS.c.was_held).where(_ATTEMPTS.c.op_id == op_id(session))
+        known = select(_ATTEMPTS.c.was_held).where(_ATTEMPTS.c.op_id == op_id(session))
         found = session.connection().execute(known).one()
     else:
         tell(session, "call_attempts", found.id)
-    return Finished(found.id, bool(found.was_held))
+    return Finished(bool(found.was_held))
 
 
 @functools.cache

@@ -76,7 +76,6 @@ def give(
     source: str,
     expires_at: datetime,
     given_at: datetime | None = None,
-    customer_id: int | None = None,
 ) -> int:
     """Put a consent on record, of a number typed in any form, with how it was given and its last moment."""
     require(session, Permission.DIAL)
@@ -89,11 +88,9 @@ def give(
         raise wrong("GIVEN_AT", message(N_("A consent cannot have been given in the future.")))
     if expires_at <= given_at:
         raise wrong("EXPIRES_AT", message(N_("A consent ends after it was given.")))
-    if customer_id is None:
-        customer_id = customers_of(session, [person]).get(person)
     consent = Consent(
         person=person,
-        customer_id=customer_id,
+        customer_id=customers_of(session, [person]).get(person),
         source=how,
         given_at=given_at,
         expires_at=expires_at,

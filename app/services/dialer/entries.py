@@ -18,9 +18,8 @@ from app.models.dialer.pools import NEVER
 from app.models.tickets import Reminder
 from app.services.context import actor, announce, now, require, writes
 from app.services.customers import listing
-from app.services.dialer.following import follow, settle_people
+from app.services.dialer.following import settle_people
 from app.services.dialer.lanes import Lanes, Person, lock, people_of, set_each
-from app.services.dialer.zones import zone_of
 from app.services.imports.bulk import add as insert_rows
 from app.services.imports.bulk import add_numbered, among
 
@@ -30,18 +29,14 @@ __all__ = [
     "add",
     "add_found",
     "add_to",
-    "follow",
     "move",
     "open_pool",
     "remove",
     "set_priority",
-    "zone_of",
 ]
 
 CHUNK = 5000
-_ENTRIES, _QUEUE, _LANES = table_of(PoolEntry), table_of(QueuedCall), table_of(Lane)
-_LOCK = 7302
-"""With a campaign's number this names the lock under which its pools are filled, one hand at a time."""
+_ENTRIES, _QUEUE = table_of(PoolEntry), table_of(QueuedCall)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What was done with a customer, as far as the reader may see it: calls, notes, tickets and wishes, a page at a time.
 
 One statement asks every source along its own index for no more than a page and merges them; who sees what is asked
-inside it, by the same rule as `app.domain.dialer.history.sees`.
+inside it (see `seen`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -168,7 +168,11 @@ def _fellows() -> Select[int]:
 
 
 def seen(author: Any, own_only: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether `:actor` sees what the author did, as `app.domain.dialer.history.sees` says."""
+    """Whether `:actor` sees what the author did; what nobody did, such as a mail that came in, is for everybody.
+
+    Administrators see everything. Others see their own, and with the permission that of their groups, unless the
+    campaign shows own history only. Without an actor it is the owner of the program.
+    """
     return or_(
         ACTOR.is_(None),
         author.is_(None),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.adapters.telephony.numbers import FORMS
 from app.domain.errors import Conflict
 from app.domain.people import Permission
 from app.domain.words import N_, message
@@ -170,7 +171,7 @@ def _checked_server(draft: Server) -> dict[str, Any]:
         raise wrong("CHANNEL", message(N_("The channel is written like PJSIP/{example}."), example="{extension}"))
     if not _WORD.fullmatch(draft.context.strip()):
         raise wrong("CONTEXT", message(N_("The context is missing or has signs it cannot have.")))
-    if draft.form not in ("e164", "00", "national") or not _PREFIX.fullmatch(draft.prefix.strip()):
+    if draft.form not in FORMS or not _PREFIX.fullmatch(draft.prefix.strip()):
         raise wrong("PREFIX", message(N_("The outside line is up to six digits.")))
     values = {each.name: getattr(draft, each.name) for each in fields(draft) if each.name != "version"}
     return {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}

@@ -59,8 +59,6 @@ class MyPool:
 
     id: int
     name: str
-    is_private: bool
-    has_own_place: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +239,7 @@ def works_on(user_id: ColumnElement[int] | int) -> ColumnElement[bool]:
 def my_pools(session: Session, campaign_id: int, user_id: int | None = None) -> tuple[MyPool, ...]:
     """The pools a user works on, as they serve him: private ones first, in his own order or the campaign's."""
     user_id = _whose(session, user_id)
-    asked = select(Pool.id, Pool.name, Pool.user_id.is_not(None), PoolUser.position).outerjoin(
+    asked = select(Pool.id, Pool.name).outerjoin(
         PoolUser, (PoolUser.pool_id == Pool.id) & (PoolUser.user_id == user_id)
     )
     campaign = session.get(Campaign, campaign_id)
@@ -249,10 +247,7 @@ def my_pools(session: Session, campaign_id: int, user_id: int | None = None) -> 
     if campaign is not None and not campaign.includes_campaign_pools:
         asked = asked.where(Pool.user_id == user_id)
     order = (Pool.user_id.is_(None), func.coalesce(PoolUser.position, Pool.position), Pool.id)
-    return tuple(
-        MyPool(pool_id, name, bool(is_private), position is not None)
-        for pool_id, name, is_private, position in session.execute(asked.order_by(*order))
-    )
+    return tuple(MyPool(*row) for row in session.execute(asked.order_by(*order)))
 
 
 @writes

@@ -37,6 +37,7 @@ from app.services.imports.sheets import Sheet
 from app.services.saving import tell, wrong
 
 BATCH = 5000
+_BATCHES_SHOWN = 100
 LISTED_HEADERS = """
     listed | registered | in register | blocked | result | status | answer | esito | iscritto | presente | registrato |
     רשום | רשום במאגר | תוצאה | סטטוס | תשובה | חסום
@@ -143,26 +144,24 @@ def save_rule(session: Session, country: str, version: int, days: int) -> RuleRo
 
 
 @reads
-def list_batches(session: Session, limit: int = 100) -> tuple[BatchRow, ...]:
-    """The answers read in, the newest first."""
+def list_batches(session: Session) -> tuple[BatchRow, ...]:
+    """The last answers read in, the newest first."""
     batch = RegisterBatch
     asked = select(
         batch.id, batch.country, batch.name, batch.checked_at, batch.read_at, User.name, batch.count, batch.listed
     ).outerjoin(User, User.id == batch.by_id)
-    return tuple(BatchRow(*row) for row in session.execute(asked.order_by(batch.id.desc()).limit(limit)))
+    return tuple(BatchRow(*row) for row in session.execute(asked.order_by(batch.id.desc()).limit(_BATCHES_SHOWN)))
 
 
 # --- Out: what to ask for
 
 
 @reads
-def export_numbers(session: Session, country: str, path: Path, *, everything: bool = False) -> int:
-    """Write the numbers whose answer is missing or too old to a CSV file, or all of a country's; how many there are."""
+def export_numbers(session: Session, country: str, path: Path) -> int:
+    """Write the numbers of a country whose answer is missing or too old to a CSV file; how many there are."""
     require(session, Permission.RUN_CAMPAIGNS)
     rule = _rule(session, country)
-    asked = _in_pools(rule.prefix)
-    if not everything:
-        asked = asked.where(_too_old(session, rule.days))
+    asked = _in_pools(rule.prefix).where(_too_old(session, rule.days))
     count = 0
     fresh = path.with_name(path.name + ".new")
     try:

@@ -134,34 +134,23 @@ def delete_status(session: Session, row_id: int, version: int) -> None:
     tell(session, "call_statuses", row_id)
 
 
-@writes
-def add_defaults(session: Session, campaign_id: int) -> tuple[StatusRow, ...]:
-    """Add the built-in results a campaign does not have, each with its key where that is free; all of its results."""
-    require(session, Permission.RUN_CAMPAIGNS)
-    insert_defaults(session, campaign_id)
-    return tuple(_row(each) for each in of_campaign(session, campaign_id))
-
-
 # --- For other services
 
 
 def insert_defaults(session: Session, campaign_id: int) -> None:
-    """The built-in results that are missing."""
-    there = list(of_campaign(session, campaign_id))
-    codes, keys = {each.code for each in there}, {each.key for each in there if each.is_active}
-    position = max((each.position for each in there), default=-1)
-    added = []
-    for built_in in BUILT_IN:
-        if built_in.code in codes:
-            continue
-        position += 1
-        values = {name: getattr(built_in.draft, name) for name in _FIELDS}
-        if values["key"] in keys:
-            values["key"] = None
-        added.append(CallStatus(campaign_id=campaign_id, code=built_in.code, position=position, **values))
-    session.add_all(added)
+    """The built-in results, in a campaign that has none."""
+    made = [
+        CallStatus(
+            campaign_id=campaign_id,
+            code=built_in.code,
+            position=position,
+            **{name: getattr(built_in.draft, name) for name in _FIELDS},
+        )
+        for position, built_in in enumerate(BUILT_IN)
+    ]
+    session.add_all(made)
     session.flush()
-    tell(session, "call_statuses", *(each.id for each in added))
+    tell(session, "call_statuses", *(each.id for each in made))
 
 
 def copy_statuses(session: Session, source_id: int, campaign_id: int) -> dict[int, int]:

@@ -20,7 +20,6 @@ __all__ = [
     "Telephone",
     "dialled_form",
     "pretend",
-    "has_password",
     "keep_password",
     "password_key",
     "save_telephone",
@@ -103,12 +102,6 @@ def keep_password(line: Line, password: str) -> None:
     key = password_key(line)
     if key and password and not secrets.keep(key, password):
         raise wrong("KEYRING", message(N_("This computer has no key store, so it cannot keep the password.")))
-
-
-def has_password(line: Line) -> bool:
-    """Whether this computer's key store has the password of this telephone."""
-    key = password_key(line)
-    return bool(key) and secrets.recall(key) is not None
 
 
 def try_out(line: Line, folder: Path) -> Message:

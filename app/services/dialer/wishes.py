@@ -99,22 +99,17 @@ def page(
 
 
 @writes
-def add(
-    session: Session, raw: str, *, campaign_id: int | None = None, reason: str = "", customer_id: int | None = None
-) -> int:
+def add(session: Session, raw: str, *, campaign_id: int | None = None, reason: str = "") -> int:
     """Put a number on record, typed in any form: nobody calls it any more, everywhere or in one campaign."""
     require(session, Permission.DIAL)
     person = read_number(raw, home_country(session))
     if _standing(session, campaign_id, [person]):
         raise wrong("TAKEN", message(N_("{number} is on the list already."), number=person))
-    source = "by_hand" if customer_id is None else "customer"
-    if customer_id is None:
-        customer_id = customers_of(session, [person]).get(person)
     wish = DoNotCall(
         person=person,
         campaign_id=campaign_id,
-        customer_id=customer_id,
-        source=source,
+        customer_id=customers_of(session, [person]).get(person),
+        source="by_hand",
         reason=" ".join(reason.split()),
         at=now(session),
         by_id=actor(session),
@@ -133,7 +128,6 @@ def add_file(
     column: int,
     *,
     campaign_id: int | None = None,
-    reason: str = "",
     refused: Path | None = None,
 ) -> FileReport:
     """Put every number of a file on record, whole or not at all; rows without a number are set aside."""
@@ -152,15 +146,15 @@ def add_file(
             else:
                 fresh[person] = None
         nothing_read(FileReport(read, 0, 0, refused_rows))
-        added = _write(session, list(fresh), campaign_id, " ".join(reason.split()))
+        added = _write(session, list(fresh), campaign_id)
     report = FileReport(read, added, known + len(fresh) - added, refused_rows)
     tell(session, "do_not_call")
     return report
 
 
-def _write(session: Session, persons: list[str], campaign_id: int | None, reason: str) -> int:
+def _write(session: Session, persons: list[str], campaign_id: int | None) -> int:
     added = 0
-    shared = {"campaign_id": campaign_id, "source": "file", "reason": reason, "at": now(session)}
+    shared = {"campaign_id": campaign_id, "source": "file", "reason": "", "at": now(session)}
     for start in range(0, len(persons), _BATCH):
         batch = persons[start : start + _BATCH]
         held = _standing(session, campaign_id, batch)

@@ -22,7 +22,7 @@ from app.cli.simulate.dialer import Report, dialer
 from app.domain.dialer import rules, script
 from app.domain.dialer.desk_events import AtDesk, State
 from app.domain.dialer.desk_states import STATES
-from app.domain.dialer.moments import read_moment
+from app.domain.dialer.moments import Moment, understand
 from app.domain.dialer.windows import default_hours
 from app.domain.mail.events import EVENTS
 from app.i18n import LANGUAGES
@@ -181,8 +181,8 @@ def test_moments_given_as_examples_are_understood(code: str) -> None:
     monday = datetime(2026, 11, 23, 10, tzinfo=UTC)
     examples = QUOTED.findall(page(TOPICS["dialer"], code))
     assert len(examples) == 4
-    meant = [read_moment(each, monday, UTC, code) for each in examples]
-    assert [f"{moment:%d/%m %H:%M}" for moment in meant if isinstance(moment, datetime)] == [
+    meant = [understand(each, monday, UTC, code) for each in examples]
+    assert [f"{moment.at:%d/%m %H:%M}" for moment in meant if isinstance(moment, Moment)] == [
         "24/11 10:00", "30/11 09:30", "23/11 12:00", "03/12 16:00",
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.dialer.moment_words import WORDS
-from app.domain.dialer.moments import FARTHEST, Moment, read_moment, understand
+from app.domain.dialer.moments import FARTHEST, Moment, understand
 from app.domain.words import Message
 
 JERUSALEM, ROME = ZoneInfo("Asia/Jerusalem"), ZoneInfo("Europe/Rome")
@@ -19,8 +19,15 @@ _WEEKDAYS = {code: [each.split("|")[0] for each in words.weekdays] for code, wor
 
 def shown(text: str, language: str = "en") -> str:
     """What is understood, day and time."""
-    found = read_moment(text, NOW, JERUSALEM, language)
-    return found.text if isinstance(found, Message) else f"{found:%d/%m/%Y %H:%M}"
+    found = understand(text, NOW, JERUSALEM, language)
+    return found.text if isinstance(found, Message) else f"{found.at:%d/%m/%Y %H:%M}"
+
+
+def understood(text: str, now: datetime = NOW, zone: ZoneInfo = JERUSALEM, language: str = "en") -> datetime:
+    """The moment, which must be understood."""
+    found = understand(text, now, zone, language)
+    assert isinstance(found, Moment)
+    return found.at
 
 
 @pytest.mark.row("R-D4")
@@ -127,9 +134,7 @@ def test_a_time_that_comes_twice_in_autumn_is_the_first_to_come_and_said():
 
 def test_hours_pass_by_the_real_clock_and_days_by_the_calendar():
     night = datetime(2026, 10, 24, 23, 30, tzinfo=ROME)
-    in_hours, tomorrow = (read_moment(text, night, ROME, "en") for text in ("in 4 hours", "in 1 day"))
-    assert isinstance(in_hours, datetime)
-    assert isinstance(tomorrow, datetime)
+    in_hours, tomorrow = (understood(text, night, ROME) for text in ("in 4 hours", "in 1 day"))
     assert f"{in_hours:%d %H:%M}" == "25 02:30"
     assert in_hours.astimezone(UTC) - night == timedelta(hours=4)
     assert f"{tomorrow:%d %H:%M}" == "25 23:30"
@@ -139,8 +144,7 @@ def test_hours_pass_by_the_real_clock_and_days_by_the_calendar():
 def test_every_weekday_and_hour_comes_back_as_it_was_said(language: str):
     for number, name in enumerate(_WEEKDAYS[language]):
         for hour in range(24):
-            found = read_moment(f"{name} {hour:02d}:00", NOW, JERUSALEM, language)
-            assert isinstance(found, datetime)
+            found = understood(f"{name} {hour:02d}:00", language=language)
             assert (found.weekday(), found.hour) == (number, hour)
             assert timedelta(0) < found - NOW <= timedelta(days=7)
 

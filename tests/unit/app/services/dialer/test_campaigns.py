@@ -37,7 +37,6 @@ from app.services.dialer.people import AgentChange, list_agents, save_agents
 from app.services.dialer.preview import preview
 from app.services.dialer.statuses import (
     StatusRow,
-    add_defaults,
     delete_status,
     list_statuses,
     move_status,
@@ -119,7 +118,6 @@ def test_only_who_runs_campaigns_changes_them(shop: Shop, person: str) -> None:
         (reopen, made.id, made.version),
         (close_campaign, made.id, made.version),
         (save_status, made.id, StatusDraft("Mine", "contact")),
-        (add_defaults, made.id),
         (save_form, FormDraft("Mine")),
         (set_forms, made.id, ()),
         (save_agents, made.id, ()),
@@ -270,9 +268,6 @@ def test_a_result_that_calls_have_is_not_deleted_and_the_last_one_stays(shop: Sh
     with pytest.raises(Refused) as refused:
         shop.hands.execute(save_status, campaign_id, out, row_id=given.id, version=given.version)
     assert refused.value.code == "LAST"
-    again = shop.hands.execute(add_defaults, campaign_id)
-    assert [row.key for row in again].count("1") == 1
-    assert len(again) == 10
 
 
 # --- Forms

@@ -251,6 +251,8 @@ def test_a_result_sent_twice_counts_once(floor: Floor) -> None:
     first, second = request.execute(finish, result), request.execute(finish, result)
     assert first == second
     assert floor.place("Rossi").tries == 1
+    with floor.database.reading() as session:
+        assert session.scalars(select(CallAttempt.note)).all() == ["Hello."]
 
 
 def test_a_result_of_another_campaign_is_refused(floor: Floor) -> None:
@@ -284,7 +286,7 @@ def test_a_pool_removed_during_the_call_takes_the_result_and_serves_no_more(floo
 def test_a_call_from_outside_is_on_record_and_counts_for_the_gap(floor: Floor) -> None:
     floor.rules(gap_minutes=60)
     floor.add("Rossi", "+972501111111")
-    floor.backend("anna").execute(inbound, "+972501111111", note="Asked for the price.")
+    floor.backend("anna").execute(inbound, "+972501111111")
     assert floor.next("anna") is None
     assert floor.place("Rossi").blocked == "GAP"
 

@@ -106,7 +106,7 @@ def test_a_file_of_wishes_goes_in_whole_its_bad_rows_come_back_with_reasons(offi
     column = numbers.number_column(sheet)
     assert column == 1
     aside = tmp_path / "refused.csv"
-    report = office.execute(wishes.add_file, sheet, column, reason="letter", refused=aside)
+    report = office.execute(wishes.add_file, sheet, column, refused=aside)
     assert report == FileReport(read=5, added=1, known=2, refused=2)
     told = aside.read_text(encoding="utf-8-sig").splitlines()
     assert told[0] == "Line,Reason,who,phone"
@@ -167,7 +167,6 @@ def test_numbers_go_out_and_the_answer_frees_or_blocks_them(asking: Backend, tmp
     batch = asking.execute(registers.list_batches)[0]
     assert (batch.name, batch.by, batch.count, batch.listed, batch.checked_at) == ("answer.csv", "Dana", 2, 1, before)
     assert asking.execute(registers.export_numbers, "IL", path) == 0
-    assert asking.execute(registers.export_numbers, "IL", path, everything=True) == 2
     asking.execute(registers.save_rule, "IL", rule.version, 1)
     assert blocked(asking) == {ROSSI: "REGISTER_OLD", LEVI: "REGISTER_OLD"}
     with pytest.raises(UserError):
