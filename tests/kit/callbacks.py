@@ -61,11 +61,11 @@ class CallbackOffice:
         with self.database.transaction() as session:
             session.get_one(Campaign, self.campaign).reminds_caller_only = False
 
-    def away(self, name: str) -> None:
-        """Somebody is absent now."""
+    def away(self, name: str, until: float = 1) -> None:
+        """Somebody was absent for a day until so many hours from now."""
+        end = self.now + timedelta(hours=until)
         with self.database.transaction() as session:
-            hour = timedelta(hours=1)
-            session.add(Absence(user_id=self.ids[name], starts_at=self.now - hour, ends_at=self.now + hour))
+            session.add(Absence(user_id=self.ids[name], starts_at=end - timedelta(days=1), ends_at=end))
 
     def place(self, entry_id: int) -> tuple[str, int | None, datetime | None]:
         """State, owner and time of a callback."""

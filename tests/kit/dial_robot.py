@@ -13,32 +13,22 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from app import i18n
-from app.backend import Backend
-from app.bus import Bus, RowsChanged
 from app.db.database import Database
 from app.domain.dialer.desk_events import State
 from app.domain.people import Permission
 from app.models.company import Company
 from app.models.dialer import CallAttempt, CallStatus, PhoneLine
-from app.settings import Settings
 from tests.kit.dial_factory import add_campaign, add_customer, add_entry, add_pool
 from tests.kit.factory import add_user
+from tests.kit.robot import NO_KEY, Desktop
 from ui.customers import SCREEN as CUSTOMERS
 from ui.dialer import DESK
 from ui.dialer.desk.contact import Contact
 from ui.dialer.desk.screen import DeskScreen
 from ui.home import SCREEN as HOME
-from ui.kit.bridge import Bridge
-from ui.kit.messages import Notice
-from ui.kit.preferences import Preferences
-from ui.kit.remember import Memory
 from ui.kit.screen import Person
-from ui.kit.tasks import Tasks
-from ui.main_window.window import MainWindow
 from ui.tickets.tasks import SCREEN as TASKS
 
-_NONE = Qt.KeyboardModifier.NoModifier
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -92,38 +82,20 @@ class _Watch(QObject):
         return super().eventFilter(watched, event)
 
 
-class DialDesk:
+class DialDesk(Desktop):
     """Dana's desktop; `elsewhere` is Avi's backend, whose writes are told as the feed tells them."""
 
+    size = (1440, 900)
+
     def __init__(self, database: Database, folder: Path, qtbot: QtBot, shift: Shift) -> None:
-        self.database, self.folder, self.qtbot, self.shift = database, folder, qtbot, shift
-        self.bus = Bus()
-        self.backend = Backend(database, self.bus, shift.dana)
-        other = Bus()
-        other.subscribe(RowsChanged, self.bus.publish)
-        self.elsewhere = Backend(database, other, shift.avi)
-        self.preferences = Preferences(Settings(folder / "settings.json"))
-        self.preferences.dress()
-        i18n.use("en")
-        self.preferences.speak("en")
-        self.tasks, self.bridge = Tasks(self.backend), Bridge(self.bus)
-        permissions = frozenset(Permission) - {Permission.RUN_CAMPAIGNS}
-        person = Person(shift.dana, "Dana", permissions)
-        self.window = MainWindow(
-            self.backend, self.tasks, self.bridge, self.preferences, Memory(folder / "layout.ini"), person
-        )
-        self.window.register([HOME, TASKS, DESK, CUSTOMERS])
-        self.said: list[Notice] = []
-        self.window.desk.messages.posted.connect(self.said.append)
+        self.folder, self.shift = folder, shift
         self.keys = 0
         self.watch = _Watch()
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self.watch)
-        qtbot.addWidget(self.window)
-        self.window.resize(1440, 900)
-        self.window.show()
-        self.window.activateWindow()
+        person = Person(shift.dana, "Dana", frozenset(Permission) - {Permission.RUN_CAMPAIGNS})
+        super().__init__(database, folder, qtbot, person, [HOME, TASKS, DESK, CUSTOMERS], shift.avi)
         screen = self.window.show_screen("dialer")
         assert isinstance(screen, DeskScreen)
         self.screen = screen
@@ -132,12 +104,11 @@ class DialDesk:
 
     # --- Hands
 
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
         """One key, where the keyboard is; it is counted."""
         self.keys += 1
         self._come_forward()
-        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
-        QTest.keyClick(target, key, modifiers)
+        super().press(key, modifiers)
 
     def _come_forward(self) -> None:
         """The off-screen platform forgets the window when a menu or a screen goes; a real one does not."""
@@ -152,7 +123,7 @@ class DialDesk:
             target = QApplication.focusWidget()
             assert target is not None
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                QApplication.sendEvent(target, QKeyEvent(kind, 0, _NONE, letter))
+                QApplication.sendEvent(target, QKeyEvent(kind, 0, NO_KEY, letter))
 
     def give(self, digit: int) -> None:
         """A result by its digit."""
@@ -206,17 +177,12 @@ class DialDesk:
             session.expunge_all()
         return found
 
-    def said_last(self) -> str:
-        """The words of the last message."""
-        return self.said[-1].words()
-
     def close(self) -> None:
         """End background work."""
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self.watch)
-        self.tasks.close()
-        self.bridge.close()
+        super().close()
 
 
 @contextmanager

@@ -86,10 +86,6 @@ class PoolsDesk(CampaignsDesk):
         self.pools.list.setCurrentItem(item)
         self.settle()
 
-    def said_last(self) -> str:
-        """The words of the last message."""
-        return self.said[-1].words()
-
     def save(self, window: Any) -> None:
         """Press the button that saves a window, and wait."""
         window.save_button.click()

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
-from app import i18n
 from app.backend import Backend
-from app.bus import Bus, RowsChanged
 from app.db.database import Database
 from app.domain.people import Permission
 from app.domain.processes.flow import ProcessDraft, StageDraft
@@ -20,21 +18,15 @@ from app.models.company import Company
 from app.services.processes.flow_saving import save_process
 from app.services.processes.flows import LoadedProcess, list_processes, load_process
 from app.services.processes.profiles import save_profile, set_user_profiles
-from app.settings import Settings
 from tests.kit.factory import add_user
-from ui.kit.bridge import Bridge
-from ui.kit.messages import Notice
-from ui.kit.preferences import Preferences
-from ui.kit.remember import Memory
+from tests.kit.robot import Desktop
+from ui.kit.bidi import bare
 from ui.kit.screen import Person
-from ui.kit.tasks import Tasks
-from ui.main_window.window import MainWindow
 from ui.processes import SCREEN
 from ui.processes.boxes import StageBox
 from ui.processes.editor import ProcessEditor
 from ui.processes.screen import ProcessesScreen
 from ui.processes.ticks import TickList
-from ui.widgets.picker import Picker
 
 
 @dataclass
@@ -72,31 +64,12 @@ def requests(shop: Shop) -> ProcessDraft:
     )
 
 
-class ProcessesDesk:
+class ProcessesDesk(Desktop):
     """One desktop on a database; `elsewhere` is a second one, whose writes are told as the feed tells them."""
 
     def __init__(self, database: Database, folder: Path, qtbot: QtBot, shop: Shop) -> None:
-        self.database, self.shop, self.qtbot = database, shop, qtbot
-        self.bus = Bus()
-        self.backend = Backend(database, self.bus, shop.boss)
-        other = Bus()
-        other.subscribe(RowsChanged, self.bus.publish)
-        self.elsewhere = Backend(database, other)
-        self.preferences = Preferences(Settings(folder / "settings.json"))
-        self.preferences.dress()
-        i18n.use("en")
-        self.preferences.speak("en")
-        self.tasks, self.bridge = Tasks(self.backend), Bridge(self.bus)
-        person = Person(shop.boss, "Boss", frozenset(Permission))
-        memory = Memory(folder / "layout.ini")
-        self.window = MainWindow(self.backend, self.tasks, self.bridge, self.preferences, memory, person)
-        self.window.register([SCREEN])
-        self.said: list[Notice] = []
-        self.window.desk.messages.posted.connect(self.said.append)
-        qtbot.addWidget(self.window)
-        self.window.resize(1400, 860)
-        self.window.show()
-        self.window.activateWindow()
+        self.shop = shop
+        super().__init__(database, folder, qtbot, Person(shop.boss, "Boss", frozenset(Permission)), [SCREEN])
 
     # --- Looking
 
@@ -130,7 +103,7 @@ class ProcessesDesk:
     def listed(self) -> list[str]:
         """The processes in the list."""
         lines = self.screen.list
-        return [i18n_bare(lines.item(place).text()) for place in range(lines.count())]
+        return [bare(lines.item(place).text()) for place in range(lines.count())]
 
     def kept(self, name: str) -> LoadedProcess:
         """A process as the database has it."""
@@ -143,29 +116,9 @@ class ProcessesDesk:
 
     # --- Doing
 
-    def settle(self) -> None:
-        """Wait until every answer has been shown and every change heard."""
-        for _turn in range(2):
-            QTest.qWait(30)
-            self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
-        QTest.qWait(10)
-
-    def click(self, widget: QWidget) -> None:
-        """The left button in the middle of it."""
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
-
     def choose(self, name: str) -> None:
         """Click a stage."""
         self.click(self.box(name))
-
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """One key, where the keyboard is."""
-        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
-        QTest.keyClick(target, key, modifiers)
-
-    def ctrl(self, key: Qt.Key) -> None:
-        """One key with Ctrl."""
-        self.press(key, Qt.KeyboardModifier.ControlModifier)
 
     def write(self, text: str) -> None:
         """Type where the keyboard is, over what stands there."""
@@ -177,36 +130,15 @@ class ProcessesDesk:
     def tick(self, ticks: TickList, name: str) -> None:
         """Click the box before a name."""
         lines: QListWidget = ticks.list
-        item = next(lines.item(at) for at in range(lines.count()) if i18n_bare(lines.item(at).text()) == name)
+        item = next(lines.item(at) for at in range(lines.count()) if bare(lines.item(at).text()) == name)
         lines.scrollToItem(item)
         area = lines.visualItemRect(item)
         beside = area.right() - 16 if lines.isRightToLeft() else area.left() + 16
         QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(beside, area.center().y()))
 
-    def pick(self, picker: Picker, text: str) -> None:
-        """Type part of a name and take what is offered."""
-        picker.setFocus()
-        line = picker.lineEdit()
-        assert line is not None
-        line.selectAll()
-        QTest.keyClicks(line, text)
-        self.press(Qt.Key.Key_Return)
-        # Off the screen nobody gives the window back what its drop-down took.
-        self.window.activateWindow()
-
     def draw(self, draft: ProcessDraft) -> int:
         """A process saved elsewhere."""
         return self.elsewhere.execute(save_process, draft).id
-
-    def close(self) -> None:
-        """End background work."""
-        self.tasks.close()
-        self.bridge.close()
-
-
-def i18n_bare(text: str) -> str:
-    """Words without the marks that set names apart."""
-    return text.replace("\u2068", "").replace("\u2069", "")
 
 
 @contextmanager

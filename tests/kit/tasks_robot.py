@@ -7,14 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import i18n
 from app.backend import Backend
-from app.bus import Bus, RowsChanged
 from app.db.database import Database
 from app.domain.people import Permission
 from app.models.company import Company
@@ -24,19 +21,13 @@ from app.services.tickets import advancing, tasks
 from app.services.tickets.advancing import Update
 from app.services.tickets.offering import Offer, offer
 from app.services.tickets.tasks import Advanced, NewTask
-from app.settings import Settings
 from tests.kit.factory import add_user
+from tests.kit.robot import Desktop
 from tests.kit.tasks import Way, add_process, add_profile
 from ui.customers import SCREEN as CUSTOMERS
 from ui.home import SCREEN as HOME
 from ui.home.screen import HomeScreen
-from ui.kit.bridge import Bridge
-from ui.kit.messages import Notice
-from ui.kit.preferences import Preferences
-from ui.kit.remember import Memory
 from ui.kit.screen import Person
-from ui.kit.tasks import Tasks
-from ui.main_window.window import MainWindow
 from ui.tickets import SCREEN as TICKETS
 from ui.tickets.tasks import SCREEN as TASKS
 from ui.tickets.tasks.screen import TasksScreen
@@ -89,31 +80,15 @@ def furnish(database: Database) -> TaskOffice:
         return TaskOffice(dana, avi, noa, admin, service, way, rossi.id)
 
 
-class TasksDesk:
+class TasksDesk(Desktop):
     """Dana's desktop; `elsewhere` is Avi's, whose writes are told as the feed tells them."""
 
+    turns, breath = 3, 100
+
     def __init__(self, database: Database, folder: Path, qtbot: QtBot, office: TaskOffice) -> None:
-        self.database, self.office, self.qtbot = database, office, qtbot
-        self.bus = Bus()
-        self.backend = Backend(database, self.bus, office.dana)
-        other = Bus()
-        other.subscribe(RowsChanged, self.bus.publish)
-        self.elsewhere = Backend(database, other, office.avi)
-        self.preferences = Preferences(Settings(folder / "settings.json"))
-        self.preferences.dress()
-        i18n.use("en")
-        self.preferences.speak("en")
-        self.tasks, self.bridge = Tasks(self.backend), Bridge(self.bus)
+        self.office = office
         person = Person(office.dana, "Dana", frozenset(Permission))
-        memory = Memory(folder / "layout.ini")
-        self.window = MainWindow(self.backend, self.tasks, self.bridge, self.preferences, memory, person)
-        self.window.register([HOME, TICKETS, TASKS, CUSTOMERS])
-        self.said: list[Notice] = []
-        self.window.desk.messages.posted.connect(self.said.append)
-        qtbot.addWidget(self.window)
-        self.window.resize(1400, 860)
-        self.window.show()
-        self.window.activateWindow()
+        super().__init__(database, folder, qtbot, person, [HOME, TICKETS, TASKS, CUSTOMERS], office.avi)
 
     # --- The program
 
@@ -131,13 +106,6 @@ class TasksDesk:
         assert isinstance(screen, HomeScreen)
         return screen
 
-    def settle(self) -> None:
-        """Wait until every answer has been shown and every change heard."""
-        for _turn in range(3):
-            QTest.qWait(100)
-            self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
-        QTest.qWait(20)
-
     def window_of(self, kind: type[W]) -> W:
         """The one window of this kind that is open."""
         found = [each for each in self.window.findChildren(kind) if each.isVisible()]
@@ -149,20 +117,11 @@ class TasksDesk:
         self.window.activateWindow()
         QTest.qWaitForWindowActive(self.window)
 
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """One key, where the keyboard is."""
-        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
-        QTest.keyClick(target, key, modifiers)
-
     def type(self, text: str) -> None:
         """Letters, where the keyboard is."""
         target = QApplication.focusWidget()
         assert target is not None
         QTest.keyClicks(target, text)
-
-    def said_last(self) -> str:
-        """The words of the last message."""
-        return self.said[-1].words()
 
     # --- Work that comes in
 
@@ -184,11 +143,6 @@ class TasksDesk:
         """Avi moves a task."""
         version = self.offer(task_id).task.version
         return self.elsewhere.execute(advancing.advance, task_id, version, Update(**values))  # type: ignore[arg-type]
-
-    def close(self) -> None:
-        """End background work."""
-        self.tasks.close()
-        self.bridge.close()
 
 
 @contextmanager

@@ -7,15 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
-from app import i18n
-from app.backend import Backend
-from app.bus import Bus, RowsChanged
 from app.db.database import Database
 from app.domain.people import Permission
 from app.domain.tickets.draft import TicketDraft
@@ -24,16 +20,10 @@ from app.models.customers import Customer, CustomerPhone
 from app.models.people import User
 from app.models.tickets import TicketType
 from app.services.tickets import card
-from app.settings import Settings
 from tests.kit.factory import add_group, add_site, add_type, add_user
+from tests.kit.robot import Desktop
 from ui.customers import SCREEN as CUSTOMERS
-from ui.kit.bridge import Bridge
-from ui.kit.messages import Notice
-from ui.kit.preferences import Preferences
-from ui.kit.remember import Memory
 from ui.kit.screen import Person
-from ui.kit.tasks import Tasks
-from ui.main_window.window import MainWindow
 from ui.tickets import SCREEN as TICKETS
 from ui.tickets.screen import TicketsScreen
 
@@ -71,33 +61,13 @@ def furnish(database: Database) -> Office:
         return Office(dana.id, avi.id, gone.id, kinds[0].id, kinds[1].id, rossi.id)
 
 
-class TicketsDesk:
+class TicketsDesk(Desktop):
     """One desktop on a database; `elsewhere` is a second one, whose writes are told as the feed tells them."""
 
     def __init__(self, database: Database, folder: Path, qtbot: QtBot, office: Office) -> None:
-        self.database = database
         self.office = office
-        self.qtbot = qtbot
-        self.bus = Bus()
-        self.backend = Backend(database, self.bus, office.dana)
-        other = Bus()
-        other.subscribe(RowsChanged, self.bus.publish)
-        self.elsewhere = Backend(database, other, office.avi).acting_as(None)
-        self.preferences = Preferences(Settings(folder / "settings.json"))
-        self.preferences.dress()
-        i18n.use("en")
-        self.preferences.speak("en")
-        self.tasks, self.bridge = Tasks(self.backend), Bridge(self.bus)
         person = Person(office.dana, "Dana", frozenset(Permission))
-        memory = Memory(folder / "layout.ini")
-        self.window = MainWindow(self.backend, self.tasks, self.bridge, self.preferences, memory, person)
-        self.window.register([TICKETS, CUSTOMERS])
-        self.said: list[Notice] = []
-        self.window.desk.messages.posted.connect(self.said.append)
-        qtbot.addWidget(self.window)
-        self.window.resize(1400, 860)
-        self.window.show()
-        self.window.activateWindow()
+        super().__init__(database, folder, qtbot, person, [TICKETS, CUSTOMERS])
 
     @property
     def tickets(self) -> TicketsScreen:
@@ -105,13 +75,6 @@ class TicketsDesk:
         screen = self.window.show_screen("tickets")
         assert isinstance(screen, TicketsScreen)
         return screen
-
-    def settle(self) -> None:
-        """Wait until every answer has been shown and every change heard."""
-        for _turn in range(2):
-            QTest.qWait(30)
-            self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
-        QTest.qWait(10)
 
     def numbers(self) -> list[int]:
         """The tickets in the list."""
@@ -123,11 +86,6 @@ class TicketsDesk:
         if isinstance(field, QLineEdit):
             field.selectAll()
         QTest.keyClicks(field, text)
-
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """One key, where the keyboard is: a list that has dropped down comes first."""
-        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
-        QTest.keyClick(target, key, modifiers)
 
     def take_in(self, *subjects: str, **fields: object) -> list[int]:
         """Tickets written elsewhere, one for each subject."""
@@ -143,15 +101,6 @@ class TicketsDesk:
 
         known = self.elsewhere.execute(card.load, number)
         self.elsewhere.execute(card.save, number, known.version, replace(known.draft, **fields))
-
-    def said_last(self) -> str:
-        """The words of the last message."""
-        return self.said[-1].words()
-
-    def close(self) -> None:
-        """End background work."""
-        self.tasks.close()
-        self.bridge.close()
 
 
 @contextmanager

@@ -8,21 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from app import i18n
-from app.backend import Backend
-from app.bus import Bus, RowsChanged
+from app.bus import RowsChanged
 from app.db.database import Database
 from app.domain.people import ROLES
 from app.models.company import Company
 from app.models.dialer import PauseReason, PoolEntry
 from app.models.people import User
-from app.settings import Settings
 from tests.kit.dial_factory import (
     RESULTS,
     add_attempt,
@@ -34,17 +29,12 @@ from tests.kit.dial_factory import (
     add_span,
 )
 from tests.kit.factory import add_group, add_user
+from tests.kit.robot import Desktop
 from ui.dialer import CAMPAIGNS
 from ui.dialer.campaigns.screen import CampaignsScreen
 from ui.dialer.reports.page import ReportsPage
 from ui.dialer.wall.page import WallPage
-from ui.kit.bridge import Bridge
-from ui.kit.messages import Notice
-from ui.kit.preferences import Preferences
-from ui.kit.remember import Memory
 from ui.kit.screen import Person
-from ui.kit.tasks import Tasks
-from ui.main_window.window import MainWindow
 
 HOME = ZoneInfo("Asia/Jerusalem")
 NOON = datetime(2026, 11, 23, 14, 20, tzinfo=HOME).astimezone(UTC)
@@ -127,28 +117,16 @@ def busy_day(database: Database, office: CallOffice, count: int = 260) -> None:
     )
 
 
-class WallDesk:
+class WallDesk(Desktop):
     """Sara's desktop; `bus` tells what others change, as the feed does."""
 
+    size = (1440, 900)
+    turns, breath = 3, 60
+
     def __init__(self, database: Database, folder: Path, qtbot: QtBot, office: CallOffice) -> None:
-        self.database, self.office, self.qtbot = database, office, qtbot
-        self.bus = Bus()
-        self.backend = Backend(database, self.bus, office.sara, clock=lambda: NOON)
-        self.preferences = Preferences(Settings(folder / "settings.json"))
-        self.preferences.dress()
-        i18n.use("en")
-        self.preferences.speak("en")
-        self.tasks, self.bridge = Tasks(self.backend), Bridge(self.bus)
+        self.office = office
         person = Person(office.sara, "Sara", frozenset(ROLES["manager"]))
-        memory = Memory(folder / "layout.ini")
-        self.window = MainWindow(self.backend, self.tasks, self.bridge, self.preferences, memory, person)
-        self.window.register([CAMPAIGNS])
-        self.said: list[Notice] = []
-        self.window.desk.messages.posted.connect(self.said.append)
-        qtbot.addWidget(self.window)
-        self.window.resize(1440, 900)
-        self.window.show()
-        self.window.activateWindow()
+        super().__init__(database, folder, qtbot, person, [CAMPAIGNS], clock=lambda: NOON)
 
     @property
     def campaigns(self) -> CampaignsScreen:
@@ -179,22 +157,6 @@ class WallDesk:
     def tell(self, table: str) -> None:
         """Others have changed rows of a table."""
         self.bus.publish(RowsChanged(table, None))
-
-    def settle(self) -> None:
-        """Wait until every answer has been shown and every change heard."""
-        for _turn in range(3):
-            QTest.qWait(60)
-            self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
-        QTest.qWait(20)
-
-    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """One key, where the keyboard is."""
-        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
-
-    def close(self) -> None:
-        """End background work."""
-        self.tasks.close()
-        self.bridge.close()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from ui.kit import icons, theme
 from ui.kit.translate import Texts
 from ui.widgets.form import Field, Form
 from ui.widgets.page import ScrolledPage
-from ui.widgets.styled import heading, primary_button, push_button, styled
+from ui.widgets.styled import foot_row, heading, primary_button, push_button, styled
 
 __all__ = ["RecordForm"]
 
@@ -149,10 +149,7 @@ class RecordForm(QWidget):
         return form
 
     def _build_foot(self) -> QWidget:
-        foot = styled(QWidget(), "statusrow")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(theme.scale(16), theme.scale(8), theme.scale(16), theme.scale(8))
+        foot, row = foot_row()
         row.addStretch(1)
         self.cancel_button = push_button(N_("Cancel"))
         self.cancel_button.clicked.connect(self.cancel_wanted)

@@ -22,7 +22,7 @@ from ui.processes.sheet import Sheet
 from ui.processes.stage_form import StageForm
 from ui.widgets.page import ScrolledPage
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import heading, primary_button, push_button, styled
+from ui.widgets.styled import foot_row, heading, primary_button, push_button, styled
 
 __all__ = ["ProcessEditor"]
 
@@ -88,10 +88,7 @@ class ProcessEditor(QWidget):
         self.forms.addWidget(self.stage_form)
         lines.addWidget(self.forms, 1)
         column.addWidget(ScrolledPage(inner, theme.scale(310)), 1)
-        foot = styled(QWidget(), "statusrow")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        foot, row = foot_row()
         row.addStretch(1)
         self.cancel_button, self.save_button = push_button(N_("Cancel")), primary_button(N_("Save"))
         row.addWidget(self.cancel_button)

@@ -1,12 +1,10 @@
 """The screen: the processes at the start side, the one at work beside them, and the profile catalogue behind a tab."""
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QListWidget,
     QListWidgetItem,
-    QSizePolicy,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -26,6 +24,7 @@ from ui.processes import RUN_REHEARSAL
 from ui.processes.editor import ProcessEditor
 from ui.processes.profiles_page import ProfilesPage
 from ui.widgets.empty import EmptyState
+from ui.widgets.start_list import StartList
 from ui.widgets.styled import heading, push_button, styled, tool
 
 __all__ = ["ProcessesScreen"]
@@ -83,7 +82,9 @@ class ProcessesScreen(QWidget):
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._build_start())
+        self.start = StartList(NEW.text, 176)
+        self.list, self.new_button = self.start.list, self.start.new_button
+        row.addWidget(self.start)
         self.work = QWidget()
         self._work_column = QVBoxLayout(self.work)
         self._work_column.setContentsMargins(0, 0, 0, 0)
@@ -95,29 +96,7 @@ class ProcessesScreen(QWidget):
         self.pages.addWidget(self.empty)
         self.tabs.addTab(self.pages, "")
         self.tabs.addTab(self.profiles, "")
-
-    def _build_start(self) -> QWidget:
-        self.start = QWidget()
-        column = QVBoxLayout(self.start)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.list = styled(QListWidget(), "sections")
-        self.list.setFrameShape(QListWidget.Shape.NoFrame)
-        self.list.setIconSize(QSize(18, 18))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        column.addWidget(self.list, 1)
-        foot = styled(QWidget(), "statusrow")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(*[theme.scale(each) for each in (8, 8, 8, 8)])
-        self.new_button = push_button(NEW.text, "new")
-        self.new_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.new_button.clicked.connect(self.new)
-        row.addWidget(self.new_button)
-        column.addWidget(foot)
         self.setFocusProxy(self.list)
-        return self.start
 
     def _build_tools(self) -> None:
         holder = styled(QWidget(), "toolrow")
@@ -166,6 +145,7 @@ class ProcessesScreen(QWidget):
     def _connect(self) -> None:
         Texts(self).redo(self._name)
         self.list.currentItemChanged.connect(self._show_current)
+        self.new_button.clicked.connect(self.new)
         self.empty.chosen.connect(self.new)
         self.editor.changed.connect(self._follow)
         self.editor.keeping.saved.connect(self._take_saved)
@@ -174,7 +154,6 @@ class ProcessesScreen(QWidget):
         self.tabs.currentChanged.connect(self._turn)
         self._desk.bridge.rows_changed.connect(self._hear)
         self._desk.commands.changed.connect(self._follow_commands)
-        theme.news.changed.connect(self._resize)
 
     # --- What the frame and other screens ask for
 
@@ -312,11 +291,3 @@ class ProcessesScreen(QWidget):
         self.tabs.setTabText(1, _("Profiles"))
         self.list.setAccessibleName(_("Processes"))
         self._name_lines()
-        self._resize()
-
-    @Slot()
-    def _resize(self) -> None:
-        self.list.setMinimumWidth(0)
-        # The button's own hint: that of the whole would still be the one of the language before.
-        needed = self.new_button.sizeHint().width() + theme.scale(16)
-        self.start.setFixedWidth(max(theme.scale(176), needed))

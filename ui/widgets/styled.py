@@ -10,8 +10,8 @@ from ui.kit import icons, theme
 from ui.kit.translate import Texts
 
 __all__ = [
-    "body", "hairline", "heading", "icon_button", "plain", "primary_button", "push_button", "secondary", "styled",
-    "tool", "tool_row",
+    "body", "foot_row", "hairline", "heading", "icon_button", "plain", "primary_button", "push_button", "secondary",
+    "styled", "tool", "tool_row",
 ]  # fmt: skip
 
 W = TypeVar("W", bound=QWidget)
@@ -109,6 +109,15 @@ def hairline() -> QFrame:
     line = styled(QFrame(), "hairline")
     line.setFixedHeight(max(1, theme.scale(1)))
     return line
+
+
+def foot_row() -> tuple[QWidget, QHBoxLayout]:
+    """The row of buttons below a form or a list, and the layout that takes them."""
+    holder = styled(QWidget(), "statusrow")
+    holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+    return holder, row
 
 
 def tool_row(*, spacing: int = 12) -> tuple[QWidget, QHBoxLayout]:

@@ -23,7 +23,7 @@ from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.widgets.page import ScrolledPage
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import heading, icon_button, primary_button, push_button, secondary, styled
+from ui.widgets.styled import foot_row, heading, icon_button, primary_button, push_button, secondary, styled
 
 __all__ = ["EntryForm", "RecordsView"]
 
@@ -145,10 +145,7 @@ class RecordsView(CampaignPage):
         lines.addStretch(1)
         self.scrolled = ScrolledPage(inner, theme.scale(340))
         column.addWidget(self.scrolled, 1)
-        foot = styled(QWidget(), "statusrow")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        foot, row = foot_row()
         row.addStretch(1)
         self.cancel_button, self.save_button = push_button(N_("Cancel")), primary_button(N_("Save"))
         row.addWidget(self.cancel_button)

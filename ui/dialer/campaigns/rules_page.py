@@ -29,7 +29,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.widgets.page import ScrolledPage
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import primary_button, push_button, styled
+from ui.widgets.styled import foot_row, primary_button, push_button, styled
 
 __all__ = ["RulesPage"]
 
@@ -88,10 +88,7 @@ class RulesPage(CampaignPage):
         self.form.setEnabled(False)
 
     def _build_foot(self) -> QWidget:
-        foot = styled(QWidget(), "statusrow")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        foot, row = foot_row()
         self.borrow_button = push_button(N_("Take the rules of another campaign"), "copy", "quiet")
         row.addWidget(self.borrow_button)
         row.addStretch(1)

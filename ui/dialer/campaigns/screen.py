@@ -2,13 +2,11 @@
 
 from typing import Any, cast
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QListWidget,
     QListWidgetItem,
-    QSizePolicy,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -36,7 +34,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.empty import EmptyState
-from ui.widgets.styled import push_button, styled
+from ui.widgets.start_list import StartList
 
 __all__ = ["CampaignsScreen"]
 
@@ -81,7 +79,9 @@ class CampaignsScreen(QWidget):
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._build_start())
+        self.start = StartList(NEW.text, 196)
+        self.list, self.new_button = self.start.list, self.start.new_button
+        row.addWidget(self.start)
         work = QWidget()
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -108,28 +108,6 @@ class CampaignsScreen(QWidget):
         outer.addWidget(self.stack)
         self.setFocusProxy(self.list)
 
-    def _build_start(self) -> QWidget:
-        self.start = QWidget()
-        column = QVBoxLayout(self.start)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.list = styled(QListWidget(), "sections")
-        self.list.setFrameShape(QListWidget.Shape.NoFrame)
-        self.list.setIconSize(QSize(18, 18))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        column.addWidget(self.list, 1)
-        foot = styled(QWidget(), "statusrow")
-        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(*[theme.scale(8)] * 4)
-        self.new_button = push_button(NEW.text, "new")
-        self.new_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.new_button.clicked.connect(self.new)
-        row.addWidget(self.new_button)
-        column.addWidget(foot)
-        return self.start
-
     def _add_commands(self) -> None:
         add = self._desk.commands.add
         add(NEW, self.new, owner=self)
@@ -143,6 +121,7 @@ class CampaignsScreen(QWidget):
         Texts(self).redo(self._name_all)
         self.list.currentItemChanged.connect(self._show_current)
         self.tabs.currentChanged.connect(self._change_tab)
+        self.new_button.clicked.connect(self.new)
         self.empty.chosen.connect(self.new)
         self.head.copy_wanted.connect(self._ask_copy)
         self.head.cancelled.connect(self._cancel)
@@ -150,7 +129,6 @@ class CampaignsScreen(QWidget):
         self.naming.named.connect(self._add)
         self.naming.dropped.connect(self._cancel)
         self._desk.bridge.rows_changed.connect(self._hear)
-        theme.news.changed.connect(self._resize)
 
     # --- What the frame and other screens ask for
 
@@ -349,9 +327,3 @@ class CampaignsScreen(QWidget):
             self.tabs.setTabText(place, _(tab.text))
         self.list.setAccessibleName(_("Campaigns"))
         self._name_lines()
-        self._resize()
-
-    @Slot()
-    def _resize(self) -> None:
-        needed = self.new_button.sizeHint().width() + theme.scale(16)
-        self.start.setFixedWidth(max(theme.scale(196), needed))

@@ -37,6 +37,7 @@ from app.domain.errors import Refused
 from app.domain.words import N_, Message, message
 from app.services.dialer.attempts import let_go
 from app.services.dialer.campaigns import CampaignChoice
+from app.services.dialer.card import CampaignFacts
 from app.services.dialer.standing import Nobody as Reasons
 from ui.dialer.desk import loading
 from ui.dialer.desk.callers import Callers
@@ -91,7 +92,6 @@ class DialController(QObject):
         self.contact: Contact | None = None
         self.campaign: CampaignChoice | None = None
         self.opening: Opening | None = None
-        self.reasons: Reasons | None = None
         self.filters: Mapping[str, Any] | None = None
         self.number: str | None = None
         self.told: list[Notice] = []
@@ -126,10 +126,11 @@ class DialController(QObject):
         self.at, effects = step(before, event)
         for effect in effects:
             _DOING[effect.do](self, effect)
-        if self.at.state is not before.state:
-            self.timers.rest() if self.at.state is State.SIGNED_OUT else self.timers.begin()
-            if self.at.state is State.SIGNED_OUT:
-                self.campaign = None
+        if self.at.state is State.SIGNED_OUT:
+            self.campaign = None
+            self.timers.rest()
+        elif self.at.state is not before.state:
+            self.timers.begin()
         self._tell_span()
         self.changed.emit()
 
@@ -167,7 +168,7 @@ class DialController(QObject):
         card = contact.card.campaign
         choice = next((each for each in self._campaigns() if each.id == card.id), None)
         self.campaign = choice
-        self.feed(SignedIn(_rules(contact)))
+        self.feed(SignedIn(_rules(card)))
         self._show(contact)
         self.feed(Resumed(contact.key, is_dialled=contact.typed.dialled_at is not None))
         self._desk.messages.info(
@@ -185,14 +186,7 @@ class DialController(QObject):
         if choice is None or self.at.is_open:
             return False
         self.campaign = choice
-        rules = DeskRules(
-            choice.id,
-            calls_automatically=choice.calls_automatically,
-            call_delay_seconds=choice.call_delay_seconds,
-            alert_after_seconds=choice.alert_after_seconds,
-            wrap_up_seconds=choice.wrap_up_seconds,
-        )
-        self.feed(SignedIn(rules))
+        self.feed(SignedIn(_rules(choice)))
         return True
 
     def sign_out(self) -> None:
@@ -207,7 +201,6 @@ class DialController(QObject):
 
     def _load(self, effect: Effect) -> None:
         assert self.at.rules is not None
-        self.reasons = None
         campaign_id, op_id = self.at.rules.campaign_id, str(uuid4())
         if effect.customer_id is None:
             job = self._desk.tasks.change(loading.fetch, self._office, op_id, campaign_id, self.filters)
@@ -218,13 +211,12 @@ class DialController(QObject):
 
     def _take(self, answer: Contact | Reasons) -> None:
         if not isinstance(answer, Contact):
-            self.reasons = answer
             self.feed(Nobody())
             self.nobody.emit(answer)
             return
         if self.at.state is State.LOADING and not (self.at.wants_out or self.at.wants_pause):
             is_inbound = self.at.is_inbound
-            self.feed(RulesChanged(_rules(answer)))
+            self.feed(RulesChanged(_rules(answer.card.campaign)))
             self._show(answer)
             if is_inbound:
                 self.line.adopt(answer)
@@ -399,12 +391,11 @@ _DOING = {
 }
 
 
-def _rules(contact: Contact) -> DeskRules:
-    facts = contact.card.campaign
+def _rules(campaign: CampaignChoice | CampaignFacts) -> DeskRules:
     return DeskRules(
-        facts.id,
-        calls_automatically=facts.calls_automatically,
-        call_delay_seconds=facts.call_delay_seconds,
-        alert_after_seconds=facts.alert_after_seconds,
-        wrap_up_seconds=facts.wrap_up_seconds,
+        campaign.id,
+        calls_automatically=campaign.calls_automatically,
+        call_delay_seconds=campaign.call_delay_seconds,
+        alert_after_seconds=campaign.alert_after_seconds,
+        wrap_up_seconds=campaign.wrap_up_seconds,
     )

@@ -73,10 +73,6 @@ class Line(QObject):
         """The agent says that somebody has answered."""
         self.phone.set_by_hand(Stage.TALKING)
 
-    def ended_by_hand(self) -> None:
-        """The agent says that the call is over."""
-        self.phone.set_by_hand(Stage.ENDED)
-
     def answer(self) -> None:
         """Take the call that comes in."""
         self.phone.answer()

@@ -110,7 +110,9 @@ class SpanTeller(QObject):
 
     @Slot()
     def _sign(self) -> None:
-        if self._job is None and self._told is not None:
+        if self._wanted != self._told:
+            self._go_on()
+        elif self._job is None and self._told is not None:
             self._job = self._desk.tasks.run(_sign, self._desk.backend)
             self._job.then(self._ended, self._failed)
 
@@ -122,7 +124,8 @@ class SpanTeller(QObject):
     @Slot(object)
     def _failed(self, problem: Exception) -> None:
         log.info("what the desk does could not be told: %s", problem)
-        self._job = None
+        # What the database knows is not known any more: the next sign of life tells it the whole again.
+        self._job = self._told = None
 
 
 def _say(backend: Executor, doing: Doing | None) -> object:

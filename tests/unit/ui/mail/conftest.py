@@ -6,45 +6,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
-from app import i18n
-from app.backend import Backend
-from app.bus import Bus, RowsChanged
 from app.db.database import Database
 from app.domain.people import ROLES
 from app.models.company import Company
 from app.models.customers import Customer
 from app.models.mail import IncomingMessage, MailAccount, MailTemplate, OutboxMessage
 from app.models.tickets import Ticket, TicketStatus
-from app.settings import Settings
 from tests.kit.factory import add_user
-from ui.kit.bridge import Bridge
+from tests.kit.robot import Desktop
 from ui.kit.commands import Command
-from ui.kit.messages import Notice
-from ui.kit.preferences import Preferences
-from ui.kit.remember import Memory
 from ui.kit.screen import Person
-from ui.kit.tasks import Tasks
 from ui.mail import SCREEN
 from ui.mail.incoming import IncomingView
 from ui.mail.outbox import OutboxView
 from ui.mail.screen import MailScreen
 from ui.mail.templates import TemplatesView
-from ui.main_window.window import MainWindow
 
 HEBREW = "שלום דנה,\nתודה על פנייתך. נחזור אליך עד 10:00.\nAcqua"
 
 
-class MailDesk:
-    """Somebody at the mail screen; `elsewhere` is another desktop, whose writes are told as the feed tells them."""
+class MailDesk(Desktop):
+    """Somebody at the mail screen."""
 
     def __init__(self, database: Database, folder: Path, qtbot: QtBot, role: str = "administrator") -> None:
-        self.database, self.qtbot = database, qtbot
-        self.bus, other = Bus(), Bus()
-        i18n.use("en")
         with database.transaction() as session:
             session.add(Company(id=1, name="Acqua", country="IL", time_zone="Asia/Jerusalem", language="en"))
             session.flush()
@@ -60,27 +47,10 @@ class MailDesk:
             session.add_all([ticket, office])
             session.flush()
             self.me, self.ticket, self.office = me, ticket.id, office.id
-        self.backend = Backend(database, self.bus, me)
-        other.subscribe(RowsChanged, self.bus.publish)
-        self.elsewhere = Backend(database, other)
-        preferences = Preferences(Settings(folder / "settings.json"))
-        preferences.dress()
-        preferences.speak("en")
-        self.preferences = preferences
-        self.tasks, self.bridge = Tasks(self.backend), Bridge(self.bus)
-        memory = Memory(folder / "layout.ini")
-        person = Person(me, "Ada", frozenset(ROLES[role]))
-        self.window = MainWindow(self.backend, self.tasks, self.bridge, preferences, memory, person)
-        self.window.register([SCREEN])
+        super().__init__(database, folder, qtbot, Person(me, "Ada", frozenset(ROLES[role])), [SCREEN])
         self.asked: list[tuple[Any, ...]] = []
         ticket_command = Command("tickets.open", "Open the ticket", "ticket", in_palette=False)
         self.window.desk.commands.add(ticket_command, lambda *args: self.asked.append(args))
-        self.said: list[Notice] = []
-        self.window.desk.messages.posted.connect(self.said.append)
-        qtbot.addWidget(self.window)
-        self.window.resize(1400, 860)
-        self.window.show()
-        self.window.activateWindow()
 
     @property
     def screen(self) -> MailScreen:
@@ -105,13 +75,6 @@ class MailDesk:
         self.settle()
         assert isinstance(page, TemplatesView)
         return page
-
-    def settle(self) -> None:
-        """Wait until every answer has been shown and every change heard."""
-        for _turn in range(2):
-            QTest.qWait(30)
-            self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
-        QTest.qWait(10)
 
     def add_mail(self, state: str = "waiting", **values: Any) -> int:
         """A mail in the outbox."""
@@ -171,11 +134,6 @@ class MailDesk:
         """A mail of the outbox as the database has it."""
         with self.database.reading() as session:
             return session.get_one(OutboxMessage, row_id)
-
-    def close(self) -> None:
-        """End background work."""
-        self.tasks.close()
-        self.bridge.close()
 
 
 @pytest.fixture

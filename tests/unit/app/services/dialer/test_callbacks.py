@@ -13,6 +13,7 @@ from app.db.database import Database
 from app.domain.dialer.filtering import Filters
 from app.domain.dialer.sharing import may_move, sees_reminder
 from app.domain.errors import Conflict, NotFound, Refused
+from app.models.dialer import Campaign, PoolEntry
 from app.models.people import User
 from app.models.tickets import Reminder
 from app.services.dialer import attempts, callbacks, claiming
@@ -22,7 +23,7 @@ from app.services.dialer.people import AgentChange, save_agents
 from app.services.people.rows import UserDraft
 from app.services.people.users import list_roles, save_user, set_active
 from tests.kit.callbacks import CallbackOffice as Office
-from tests.kit.dial_factory import add_campaign, add_entry, add_pool
+from tests.kit.dial_factory import add_attempt, add_campaign, add_entry, add_pool
 from tests.kit.servers import PASSWORD, Server
 
 
@@ -182,7 +183,8 @@ def test_callbacks_of_somebody_who_is_disabled_are_anyones(office: Office):
 @pytest.mark.row("R-D4")
 def test_due_callbacks_of_who_is_away_fall_to_anyone_and_coming_ones_stay(office: Office):
     due, coming, avis = office.promise(-5, "Dana"), office.promise(50, "Dana"), office.promise(-5, "Avi")
-    assert office.run("Noa", callbacks.release_absent) == 0
+    office.away("Dana", until=-1)
+    assert office.run("Noa", callbacks.release_absent) == 0, "she is back"
     office.away("Dana")
     assert office.run("Noa", callbacks.release_absent) == 1
     assert [office.place(each)[1] for each in (due, coming, avis)] == [None, office.ids["Dana"], office.ids["Avi"]]
@@ -198,6 +200,30 @@ def test_nobody_is_idle_while_a_callback_of_who_is_away_is_due(office: Office):
     claimed = office.run("Noa", claiming.next_customer, office.campaign)
     assert (claimed.entry_id, claimed.rule) == (due, "CALLBACK_ANYONE")
     assert office.run("Avi", claiming.next_customer, office.campaign) is None
+
+
+@pytest.mark.row("R-D4", "Q8")
+def test_a_callback_of_anyone_in_the_own_pool_of_who_is_away_is_due_for_the_others(office: Office):
+    with office.database.transaction() as session:
+        campaign, dana = session.get_one(Campaign, office.campaign), session.get_one(User, office.ids["Dana"])
+        due = office.now - timedelta(minutes=5)
+        own = add_pool(session, campaign, "Her book", owner=dana)
+        entry_id = add_entry(session, own, state="waiting", is_callback=True, due_at=due).id
+    assert office.run("Noa", claiming.next_customer, office.campaign) is None
+    office.away("Dana")
+    assert office.run("Noa", claiming.next_customer, office.campaign).entry_id == entry_id
+
+
+@pytest.mark.row("R-D4")
+def test_who_is_given_a_callback_reads_what_was_said_last(office: Office):
+    entry_id = office.promise(30)
+    with office.database.transaction() as session:
+        entry, dana = session.get_one(PoolEntry, entry_id), session.get_one(User, office.ids["Dana"])
+        for hours, note in ((3, "first"), (1, "last"), (2, "between")):
+            add_attempt(session, dana, entry, "Call back", office.now - timedelta(hours=hours), note=note)
+    office.run("Noa", callbacks.take_over, entry_id, None, office.now + timedelta(minutes=30))
+    with office.database.reading() as session:
+        assert session.scalars(select(Reminder.text).where(Reminder.entry_id == entry_id)).all() == ["last"]
 
 
 @pytest.mark.row("R-D4")

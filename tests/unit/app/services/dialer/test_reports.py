@@ -104,6 +104,8 @@ def test_a_report_is_narrowed_and_paged_by_key(office, monkeypatch):
         page = ask(reports.page, "attempts", Asked(), first.extent, page.rows[-1].key)
         seen += page.rows
     assert len(seen) == len({row.id for row in seen}) == first.extent.count == 8
+    monkeypatch.setattr(reports, "PAGE", 8)
+    assert not ask(reports.opened, "attempts", Asked()).page.has_after
     three_days = Asked(first=date(2026, 11, 21), last=date(2026, 11, 23))
     assert ask(reports.opened, "attempts", three_days).extent.count == 3
     assert ask(reports.opened, "attempts", Asked(user_id=office["dana"].id)).extent.count == 4
@@ -112,7 +114,7 @@ def test_a_report_is_narrowed_and_paged_by_key(office, monkeypatch):
     assert ask(reports.opened, "attempts", Asked(campaign_id=office["campaign"].id + 1)).page.rows == ()
 
 
-def test_results_are_summed_by_campaign_pool_and_agent(office):
+def test_results_are_summed_by_campaign_pool_and_agent(office, monkeypatch):
     with office["database"].transaction() as session:
         for name in ("Reached", "Reached", "No answer", "Interested"):
             add_attempt(session, office["dana"], office["entries"]["Levi"], name, ago(hours=1))
@@ -122,6 +124,11 @@ def test_results_are_summed_by_campaign_pool_and_agent(office):
         ["Autumn", "North", "Dana", "Reached", "Reached", 2, 50.0],
         ["Autumn", "North", "Dana", "Interested", "Success", 1, 25.0],
     ]
+    monkeypatch.setattr(reports, "PAGE", 2)
+    first = office["manager"].execute(reports.opened, "results", Asked())
+    rest = office["manager"].execute(reports.page, "results", Asked(), first.extent, first.page.rows[-1].key)
+    assert (first.page.has_after, rest.has_after) == (True, False)
+    assert first.page.rows + rest.rows == rows
 
 
 def test_hours_are_a_row_for_each_agent_and_day_the_newest_first(office):
@@ -134,6 +141,8 @@ def test_hours_are_a_row_for_each_agent_and_day_the_newest_first(office):
         [date(2026, 11, 21), "Dana", 0, 0, 0, 600, 0, 0, 600, 0],
     ]
     assert opened.extent.count == 3
+    coming = Asked(first=date(2026, 11, 23), last=date(2026, 12, 31))
+    assert office["manager"].execute(reports.opened, "hours", coming).extent.count == 1, "no row of days to come"
 
 
 def law(session, office):
@@ -198,20 +207,22 @@ def test_who_may_not_be_called_now_is_counted_by_reason_and_listed(office):
     with office["database"].transaction() as session:
         names = {name: entry.id for name, entry in office["entries"].items()}
         for name, values in (
-            ("Rossi", {"state": "blocked", "blocked": "REGISTERED"}),
+            ("Rossi", {"state": "blocked", "blocked": "REGISTERED", "due_at": NOON}),
             ("Levi", {"state": "blocked", "blocked": "NO_CONSENT"}),
             ("Cohen", {"state": "waiting", "blocked": "GAP", "due_at": NOON + timedelta(hours=1)}),
         ):
             session.execute(update(QueuedCall).where(QueuedCall.id == names[name]).values(**values))
-        add_entry(session, office["pool"], add_customer(session, "Silent", None))
+        for name in ("Silent", "Mute"):
+            add_entry(session, office["pool"], add_customer(session, name, None))
     opened = office["manager"].execute(reports.opened, "refusals", Asked())
     assert [said(row)[2:] for row in opened.page.rows] == [
         ["Rossi", office["entries"]["Rossi"].person, "Listed in the register", None],
         ["Levi", office["entries"]["Levi"].person, "No valid consent", None],
         ["Cohen", office["entries"]["Cohen"].person, "Called a short while ago", NOON + timedelta(hours=1)],
         ["Silent", None, "No number that can be called", None],
+        ["Mute", None, "No number that can be called", None],
     ]
-    assert dict(opened.reasons) == {"REGISTERED": 1, "NO_CONSENT": 1, "GAP": 1, "NO_NUMBER": 1}
+    assert opened.reasons == (("NO_NUMBER", 2), ("GAP", 1), ("NO_CONSENT", 1), ("REGISTERED", 1))
 
 
 def test_an_agent_reads_no_report(office, tmp_path):

@@ -72,6 +72,13 @@ def test_a_desk_that_died_ends_with_its_last_sign(database, agent, clock):
         assert session.scalars(select(DeskSign.seen_at)).all() == [again]
 
 
+def test_a_clock_that_is_put_back_makes_no_stretch_end_before_it_began(database, agent, clock):
+    agent.execute(spans.enter, "waiting")
+    clock.move(-30)
+    agent.execute(spans.enter, "talking")
+    assert kept(database) == [("waiting", START, START), ("talking", START - timedelta(seconds=30), None)]
+
+
 def test_who_does_not_dial_has_no_desk(database, clock):
     with database.transaction() as session:
         technician = add_user(session, "Avi", "technician").id

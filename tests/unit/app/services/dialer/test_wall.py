@@ -134,6 +134,7 @@ def test_calls_of_today_are_counted_by_hour_agent_and_pool_with_skips_and_contac
     assert (one.total.calls, one.total.outcomes) == (3, {"no_contact": 2, "success": 1})
     assert office["manager"].execute(wall, Asked(campaign_id=office["winter"])).total.calls == 1
     assert office["manager"].execute(wall, Asked(group_id=office["group"])).total.calls == 4
+    assert office["manager"].execute(wall, Asked(office["autumn"], group_id=office["group"])).total.calls == 3
     assert office["manager"].execute(wall, Asked(pool_id=office["pools"]["Far"].id)).total.calls == 1
 
 
