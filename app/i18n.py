@@ -7,7 +7,7 @@ import json
 import os
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
@@ -168,17 +168,7 @@ def say(message: Message) -> str:
 
 
 def _shown(value: object) -> object:
-    if isinstance(value, Message):
-        return say(value)
-    if isinstance(value, datetime):
-        return format_datetime(value)
-    if isinstance(value, date):
-        return format_date(value)
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    if isinstance(value, float):
-        return format_number(value)
-    return value
+    return next((shown(value) for kind, shown in _SHOWN.items() if isinstance(value, kind)), value)
 
 
 def format_time(moment: datetime, zone: tzinfo | None = None) -> str:
@@ -229,6 +219,17 @@ def format_number(value: int | float | Decimal, digits: int | None = None) -> st
     return str(numbers.format_decimal(value, format=pattern, locale=_Speech.language.locale))
 
 
+def format_points(points: Decimal) -> str:
+    """Points or money exactly as they are, up to four decimals; a minus is one: −1,250.5."""
+    if not points:
+        return "0"
+    from babel import numbers
+
+    return str(numbers.format_decimal(points, format="#,##0.####", locale=_Speech.language.locale)).replace(
+        "-", "\u2212"
+    )
+
+
 def format_duration(minutes: int) -> str:
     """A length of time: 45 min, 2 h, 1 h 30 min."""
     hours, rest = divmod(minutes, 60)
@@ -246,3 +247,14 @@ def first_weekday() -> int:
 
 def _in(moment: datetime, zone: tzinfo | None) -> datetime:
     return moment if zone is None else moment.astimezone(zone)
+
+
+# A moment is also a date: the narrower kind comes first.
+_SHOWN: Mapping[type, Callable[[Any], object]] = {
+    Message: say,
+    datetime: format_datetime,
+    date: format_date,
+    time: lambda value: f"{value:%H:%M}",
+    float: format_number,
+    Decimal: format_points,
+}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON", "temp_store=MEMORY")
     for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite knows no time zones, and its triggers ask on which day of the company a row is written.
+    connection.create_function("company_day", 2, _company_day, deterministic=True)
+
+
+def _company_day(moment: str, zone: str | None) -> str:
+    from zoneinfo import ZoneInfo
+
+    return str(datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC")).date())
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -32,6 +32,9 @@ _WORDS: dict[str, Message] = {
 _CONSTRAINTS = {
     "ex_visits_technician_time": "OVERLAP",
     "uq_visits_task_active": "SCHEDULED",
+    "uq_points_entries_reverses_id": "REVERSED",
+    "ck_stage_points_exact": "POINTS",
+    "ck_stage_points_redemption": "REDEMPTION",
 }
 
 
@@ -40,7 +43,9 @@ def explain(error: DBAPIError) -> UserError | None:
     text = str(error.orig)
     state = getattr(error.orig, "sqlstate", None) or ""
     if found := _CODE.search(text):
-        return missing(found[2].split("|")) if found[1] == "MISSING" and found[2] else refused(found[1])
+        if found[1] == "MISSING" and found[2]:
+            return missing(found[2].split("|"))
+        return _too_little(found[2]) if found[1] == "BALANCE" and found[2] else refused(found[1])
     if error.connection_invalidated or state.startswith(("08", "57P")) or _is_unreachable(error, text):
         return unavailable()
     if state == "42501":
@@ -52,15 +57,22 @@ def explain(error: DBAPIError) -> UserError | None:
 
 def refused(code: str) -> Refused:
     """The refusal of a guard by its code."""
-    words = _WORDS.get(code) or _dialer_words().get(code)
+    words = _WORDS.get(code) or _words_of_features().get(code)
     return Refused(code, words or message(N_("The database refused this change.")), _UNDONE)
 
 
-def _dialer_words() -> Mapping[str, Message]:
+def _words_of_features() -> Mapping[str, Message]:
     # Not needed by the start of a desktop.
-    from app.domain.dialer.standing import REFUSALS
+    from app.domain.dialer import standing
+    from app.domain.points import refusals
 
-    return REFUSALS
+    return {**standing.REFUSALS, **refusals.REFUSALS}
+
+
+def _too_little(numbers: str) -> UserError:
+    from app.domain.points.refusals import too_little
+
+    return too_little(*numbers.split("|"))
 
 
 def unavailable() -> DatabaseUnavailable:

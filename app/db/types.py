@@ -49,14 +49,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Points(TypeDecorator[Decimal]):
-    """Points and money, exact to four decimals: `numeric` on PostgreSQL, whole ten-thousandths on SQLite."""
+    """Points and money, exact to four decimals: `numeric` on PostgreSQL, whole ten-thousandths on SQLite.
 
-    impl = Numeric(18, 4)
+    PostgreSQL would round what has more decimals than its type, without a word: the type has no limit, checks of the
+    tables have.
+    """
+
+    impl = Numeric()
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """SQLite's own numeric is a binary float."""
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Numeric(18, 4))
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Numeric())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | int | None:
         """Refuse what four decimals cannot hold."""

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     DIAL = "dial"
     RUN_CAMPAIGNS = "run_campaigns"
     SEE_GROUP = "see_group"
+    SEE_POINTS = "see_points"
+    CORRECT_POINTS = "correct_points"
 
 
 _OFFICE = (
@@ -33,7 +35,13 @@ _OFFICE = (
 ROLES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
     {
         "administrator": tuple(Permission),
-        "manager": (*_OFFICE, Permission.RUN_CAMPAIGNS, Permission.SEE_GROUP),
+        "manager": (
+            *_OFFICE,
+            Permission.RUN_CAMPAIGNS,
+            Permission.SEE_GROUP,
+            Permission.SEE_POINTS,
+            Permission.CORRECT_POINTS,
+        ),
         "back_office": _OFFICE,
         "agent": (Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS, Permission.WORK_TASKS, Permission.DIAL),
         "technician": (Permission.WORK_TASKS,),

@@ -1,6 +1,6 @@
 """Maps every table."""
 
-from app.models import changes, company, customers, mail, people, places, planner
+from app.models import changes, company, customers, mail, people, places, planner, points
 from app.models.dialer import attempts, campaigns, law, pools, telephones
 from app.models.processes import activities, flows, profiles
 from app.models.tickets import cards, catalogue, fields, hours, notes, saved, tasks
@@ -23,6 +23,7 @@ __all__ = [
     "people",
     "places",
     "planner",
+    "points",
     "pools",
     "profiles",
     "saved",

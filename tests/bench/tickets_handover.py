@@ -33,8 +33,7 @@ FLOOR = 0.5
 
 _TASK = """
     SELECT t.version, t.ticket_id, t.customer_id, t.stage_id, t.user_id, t.closed_at, s.id, s.name, s.profile_id,
-        p.name, EXISTS (SELECT FROM stage_openings AS o WHERE o.stage_id = s.id), s.due_hours, s.customer_points,
-        s.worker_points, now(), r.counts_waiting, r.keeps_absent,
+        p.name, EXISTS (SELECT FROM stage_openings AS o WHERE o.stage_id = s.id), s.due_hours, now(), r.counts_waiting, r.keeps_absent,
         (SELECT true FROM role_permissions AS rp JOIN users AS u ON u.role_id = rp.role_id
             WHERE u.id = %(me)s AND u.is_active AND rp.permission = 'work_tasks')
     FROM tasks AS t
@@ -60,8 +59,8 @@ _MOVE = """
 """
 _STEP = """
     INSERT INTO task_steps (task_id, at, by_id, from_stage_id, to_stage_id, from_user_id, to_user_id, rule, reason,
-        is_automatic, closes, note, customer_points, worker_points)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, true, false, '', %s, %s)
+        is_automatic, closes, note)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, true, false, '')
 """
 _TICKET = "UPDATE tickets SET handler_id = %s, version = version + 1 WHERE id = %s AND handler_id IS DISTINCT FROM %s"
 _TEMPLATES = "SELECT id FROM mail_templates WHERE event = 'task_given' AND is_active"
@@ -173,7 +172,7 @@ def _hand_over(connection: psycopg.Connection, me: int, task_id: int, stage_id: 
         row = cursor.execute(_TASK, {"me": me, "task": task_id, "stage": stage_id}).fetchone()
         assert row is not None
         version, ticket_id, _customer, was_at, holder, _closed, _id, stage, profile_id, profile = row[:10]
-        points, moment, counts, keeps = row[12:14], row[14], row[15], row[16]
+        moment, counts, keeps = row[12], row[13], row[14]
         cursor.execute(_GATE, (profile_id,))
         cursor.execute(_HOLDERS, {"task": task_id, "now": moment, "profile": profile_id, "holder": holder})
         people = [
@@ -184,7 +183,7 @@ def _hand_over(connection: psycopg.Connection, me: int, task_id: int, stage_id: 
         why = reason(choice.rule, profile=profile, stage=stage, candidates=people, counts_waiting=counts)
         cursor.execute(_MOVE, (stage_id, choice.user_id, task_id, version))
         told = (task_id, moment, me, was_at, stage_id, holder, choice.user_id, choice.rule.value, json.dumps(why))
-        cursor.execute(_STEP, (*told, *points))
+        cursor.execute(_STEP, told)
         cursor.execute(_TEMPLATES)
         cursor.execute(_TICKET, (choice.user_id, ticket_id, choice.user_id))
         answer = {"value": {"task_id": task_id, "version": version + 1, "user_id": choice.user_id, "reason": why}}

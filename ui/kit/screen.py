@@ -11,9 +11,9 @@ from ui.kit.commands import Command, Commands
 from ui.kit.messages import Messages
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
-from ui.kit.tasks import Executor, Tasks
+from ui.kit.tasks import Executor, Job, Tasks
 
-__all__ = ["Act", "Desk", "Door", "Person", "Screen"]
+__all__ = ["Act", "Desk", "Door", "Person", "Screen", "Tab"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,32 @@ class Desk:
     memory: Memory
     person: Person
     go: Callable[[str], QWidget | None]
+    lent: tuple["Tab", ...] = ()
+
+    def tabs_of(self, host: str) -> tuple["Tab", ...]:
+        """The pages that features lend to this screen, for this person."""
+        return tuple(
+            each for each in self.lent if each.host == host and (each.needs is None or self.person.may(each.needs))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page that a feature lends to the screen `host`, which shows it without knowing it.
+
+    `text` is catalogue text, `icon` a meaning of `ui.kit.icons`; the factory runs at the first show (its imports belong
+    inside). `asks`, where given, finds out in the background whether this person gets it; it is asked again when one of
+    the tables `follows` has changed. Optional methods of the page: `shown()` and `refresh()`, as those of a screen.
+    """
+
+    host: str
+    id: str
+    text: str
+    icon: str
+    factory: Callable[[Desk], QWidget]
+    needs: Permission | None = None
+    asks: Callable[[Desk], Job[bool]] | None = None
+    follows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

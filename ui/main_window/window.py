@@ -23,6 +23,7 @@ from ui.kit.tasks import Executor, Tasks
 from ui.main_window.message_bar import MessageBar
 from ui.main_window.rail import Rail
 from ui.main_window.status_row import StatusRow
+from ui.main_window.tabs import TABS
 from ui.main_window.top_row import TopRow
 from ui.main_window.unsent_mail import UnsentMail
 from ui.main_window.user_menu import UserMenu
@@ -87,7 +88,16 @@ class MainWindow(QMainWindow):
         self.try_again: Callable[[], object] | None = None
         self.is_logging_out = False
         self.desk = Desk(
-            backend, tasks, bridge, Commands(self), Messages(self), preferences, memory, person, self.show_screen
+            backend,
+            tasks,
+            bridge,
+            Commands(self),
+            Messages(self),
+            preferences,
+            memory,
+            person,
+            self.show_screen,
+            TABS,
         )
         tasks.unhandled.connect(self.desk.messages.show_error)
         self.desk.messages.crashed.connect(self.show_crash)

@@ -34,6 +34,8 @@ class StageDraft:
     customer_points: Decimal = Decimal(0)
     worker_points: Decimal = Decimal(0)
     scores_every_time: bool = False
+    is_redemption: bool = False
+    may_go_below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,11 @@ def _of_values(stage: StageDraft) -> Iterable[Finding]:
         elif not has_few_decimals(points):
             said = message(N_("The points of “{stage}” have at most four decimals."), stage=stage.name)
             yield Finding("POINTS", said, stage.key)
+    if stage.is_redemption and not stage.customer_points < 0:
+        said = message(
+            N_("At “{stage}” the customer spends points: his points there are below zero."), stage=stage.name
+        )
+        yield Finding("REDEMPTION", said, stage.key)
 
 
 def has_few_decimals(points: Decimal) -> bool:

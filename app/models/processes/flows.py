@@ -1,11 +1,8 @@
 """Business processes: their stages, the ways between them, what opens by itself, and the rules of handing over."""
 
-from decimal import Decimal
-
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.types import Points
 from app.models.base import Base, Keyed, Versioned, partial_index
 
 
@@ -21,10 +18,10 @@ class Process(Versioned, Base):
 
 
 class Stage(Versioned, Base):
-    """A step of a process: whose profile handles it, by when it is due, and what it scores.
+    """A step of a process: whose profile handles it, and by when it is due.
 
     A process has at most one intake stage, where its tasks begin; a task that reaches a final stage is closed.
-    `due_hours` count from the moment the task enters. Points are copied onto the step when a task enters.
+    `due_hours` count from the moment the task enters. What it scores stands in app.models.points.StagePoints.
     """
 
     __tablename__ = "stages"
@@ -43,9 +40,6 @@ class Stage(Versioned, Base):
     is_intake: Mapped[bool] = mapped_column(default=False, server_default="0")
     is_final: Mapped[bool] = mapped_column(default=False, server_default="0")
     due_hours: Mapped[int | None]
-    customer_points: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0), server_default="0")
-    worker_points: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0), server_default="0")
-    scores_every_time: Mapped[bool] = mapped_column(default=False, server_default="0")
     mail_template_id: Mapped[int | None] = mapped_column(ForeignKey("mail_templates.id"))
 
 

@@ -9,7 +9,11 @@ from app.models.base import Base, Keyed, Versioned
 
 
 class Profile(Versioned, Base):
-    """What a contact is or can do; `main` is customer, supplier or worker, and stages name worker profiles."""
+    """What a contact is or can do; `main` is customer, supplier or worker, and stages name worker profiles.
+
+    Who holds a worker profile sees his own points at home where one of his says so, or the team's; whoever holds one
+    that is not ranked is left out of every ranking.
+    """
 
     __tablename__ = "profiles"
     __table_args__ = (
@@ -21,6 +25,9 @@ class Profile(Versioned, Base):
 
     name: Mapped[str]
     main: Mapped[str]
+    sees_own_points: Mapped[bool] = mapped_column(default=False, server_default="0")
+    sees_team_points: Mapped[bool] = mapped_column(default=False, server_default="0")
+    is_ranked: Mapped[bool] = mapped_column(default=True, server_default="1")
 
 
 class UserProfile(Keyed, Base):

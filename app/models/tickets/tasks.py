@@ -1,13 +1,11 @@
 """Tasks and the steps they take."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.types import Points
 from app.models.base import Base, Keyed, Versioned, partial_index
 
 
@@ -57,8 +55,8 @@ class Task(Versioned, Base):
 class TaskStep(Keyed, Base):
     """One move of a task, never changed: from stage to stage, from hand to hand, by whom and why.
 
-    `rule` is how the receiver was found (app.domain.processes.routing.Rule) and `reason` what was looked at. Points
-    are those of the stage that was entered, at that moment.
+    `rule` is how the receiver was found (app.domain.processes.routing.Rule) and `reason` what was looked at. What it
+    scored is written by the database into app.models.points.PointsEntry.
     """
 
     __tablename__ = "task_steps"
@@ -76,5 +74,3 @@ class TaskStep(Keyed, Base):
     is_automatic: Mapped[bool] = mapped_column(default=False, server_default="0")
     closes: Mapped[bool] = mapped_column(default=False, server_default="0")
     note: Mapped[str] = mapped_column(default="", server_default="")
-    customer_points: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0), server_default="0")
-    worker_points: Mapped[Decimal] = mapped_column(Points(), default=Decimal(0), server_default="0")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models.customers import Customer
 from app.models.people import Role, User
+from app.models.points import StagePoints
 from app.models.processes import (
     CustomerProfile,
     Process,
@@ -86,11 +87,10 @@ def _processes(
                 is_intake=position == 0,
                 is_final=each.get("final", False),
                 due_hours=each.get("due_hours"),
-                customer_points=Decimal(each.get("customer_points", 0)),
-                worker_points=Decimal(each.get("worker_points", 0)),
             )
     session.add_all(stages.values())
     session.flush()
+    _scores(session, facts, stages)
     rows = [each for process in facts["processes"] for each in process["stages"]]
     for each in rows:
         here = stages[each["key"]]
@@ -100,6 +100,25 @@ def _processes(
         session.add_all(StageOpening(stage_id=here.id, opens_stage_id=stages[key].id) for key in each.get("opens", ()))
     session.flush()
     return stages
+
+
+def _scores(session: Session, facts: dict[str, Any], stages: dict[str, Stage]) -> None:
+    """What the stages score, in force since before the first enquiry."""
+    since = now(session) - timedelta(days=3 * 365)
+    for each in (stage for process in facts["processes"] for stage in process["stages"]):
+        customer, worker = (Decimal(str(each.get(f"{whose}_points", 0))) for whose in ("customer", "worker"))
+        if customer or worker:
+            session.add(
+                StagePoints(
+                    stage_id=stages[each["key"]].id,
+                    valid_from=since,
+                    customer_points=customer,
+                    worker_points=worker,
+                    scores_every_time=each.get("every_time", False),
+                    is_redemption=each.get("redemption", False),
+                )
+            )
+    session.flush()
 
 
 def _type(session: Session, facts: dict[str, Any], language: str, stages: dict[str, Stage]) -> None:

@@ -25,7 +25,7 @@ def note_step(session: Session, task_id: int, stage_id: int | None, was: int | N
         reason=reason(rule),
         is_automatic=False,
     )
-    add_step(session, step, None)
+    add_step(session, step)
 
 
 def send_mail(session: Session, row: VisitRow, before: Place | None) -> None:

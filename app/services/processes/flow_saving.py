@@ -15,6 +15,7 @@ from app.models.mail import MailTemplate
 from app.models.processes import Process, Profile, Stage, StageLink, StageOpening
 from app.models.tickets import Task, TaskStep, TicketType
 from app.services.context import require, writes
+from app.services.points.settings import set_points
 from app.services.processes.flows import STAGE_EVENT, other_stages, stages_of
 from app.services.processes.profiles import WORKER
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
@@ -50,6 +51,7 @@ def save_process(session: Session, draft: ProcessDraft, version: int = 0) -> Sav
     _write_ways(session, process, draft, stages)
     _write_openings(session, draft, stages)
     session.flush()
+    set_points(session, {stages[drawn.key].id: drawn for drawn in draft.stages})
     handed_on = [stage for key, stage in stages.items() if handled_by.get(key, stage.profile_id) != stage.profile_id]
     for stage in handed_on:
         _await_new(session, stage)
@@ -193,8 +195,7 @@ def _names(draft: ProcessDraft) -> set[str]:
 def _write_stage(stage: Stage, drawn: StageDraft, position: int) -> None:
     stage.name, stage.position, stage.profile_id = cleaned(drawn.name), position, drawn.profile_id
     stage.is_intake, stage.is_final, stage.due_hours = drawn.is_intake, drawn.is_final, drawn.due_hours
-    stage.customer_points, stage.worker_points = drawn.customer_points, drawn.worker_points
-    stage.scores_every_time, stage.mail_template_id = drawn.scores_every_time, drawn.mail_template_id
+    stage.mail_template_id = drawn.mail_template_id
 
 
 def _write_ways(session: Session, process: Process, draft: ProcessDraft, stages: Mapping[int, Stage]) -> None:

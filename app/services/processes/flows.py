@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -10,9 +11,11 @@ from app.domain.errors import NotFound
 from app.domain.processes.flow import OtherStage, ProcessDraft, StageDraft
 from app.domain.words import N_, message
 from app.models.mail import MailTemplate
+from app.models.points import StagePoints
 from app.models.processes import Process, Stage, StageLink, StageOpening
 from app.models.tickets import Task
 from app.services.context import reads
+from app.services.points.settings import SCORES, in_force
 from app.services.processes.profiles import WORKER, ProfileRow, list_profiles
 
 STAGE_EVENT = "stage"
@@ -82,9 +85,12 @@ def load_process(session: Session, process_id: int) -> LoadedProcess:
         raise NotFound(message(N_("This process is no longer there.")))
     rows = session.scalars(stages_of(process_id)).all()
     ways, opens = _ways(session, process_id), _openings(session, [stage.id for stage in rows])
+    settings = in_force(session, [stage.id for stage in rows])
     draft = ProcessDraft(
         process.name,
-        tuple(_draft_of(stage, ways.get(stage.id, ()), opens.get(stage.id, ())) for stage in rows),
+        tuple(
+            _draft_of(stage, ways.get(stage.id, ()), opens.get(stage.id, ()), settings.get(stage.id)) for stage in rows
+        ),
         process.description,
         process.is_active,
         process.id,
@@ -101,7 +107,7 @@ def stages_of(process_id: int) -> Select[Stage]:
     return select(Stage).where(Stage.process_id == process_id).order_by(Stage.position, Stage.id)
 
 
-def _draft_of(stage: Stage, ways: Sequence[int], opens: Sequence[int]) -> StageDraft:
+def _draft_of(stage: Stage, ways: Sequence[int], opens: Sequence[int], setting: StagePoints | None) -> StageDraft:
     return StageDraft(
         key=stage.id,
         name=stage.name,
@@ -112,10 +118,12 @@ def _draft_of(stage: Stage, ways: Sequence[int], opens: Sequence[int]) -> StageD
         next=tuple(ways),
         opens=tuple(opens),
         mail_template_id=stage.mail_template_id,
-        customer_points=stage.customer_points,
-        worker_points=stage.worker_points,
-        scores_every_time=stage.scores_every_time,
+        **_scores(setting),
     )
+
+
+def _scores(setting: StagePoints | None) -> dict[str, Any]:
+    return {} if setting is None else {name: getattr(setting, name) for name in SCORES}
 
 
 def _ways(session: Session, process_id: int) -> dict[int, list[int]]:

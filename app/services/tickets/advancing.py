@@ -243,7 +243,7 @@ def _write(
         closes=closes,
         note=change.note.strip(),
     )
-    step = add_step(session, new_step, facts if is_elsewhere else None)
+    step = add_step(session, new_step)
     if step.note:
         write_note(session, step, task.ticket_id, task.customer_id, change.note_kind_id)
     return step

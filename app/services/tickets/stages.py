@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import FromClause, bindparam, select
@@ -27,8 +26,6 @@ class StageFacts:
     profile: str | None
     is_final: bool
     due_hours: int | None
-    customer_points: Decimal
-    worker_points: Decimal
     mail_template_id: int | None
     has_openings: bool
 
@@ -52,8 +49,6 @@ STAGE_COLUMNS = (
     _PROFILES.c.name,
     STAGES.c.is_final,
     STAGES.c.due_hours,
-    STAGES.c.customer_points,
-    STAGES.c.worker_points,
     STAGES.c.mail_template_id,
     select(_OPENINGS.c.id).where(_OPENINGS.c.stage_id == STAGES.c.id).exists(),
 )

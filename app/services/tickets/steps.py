@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,9 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.base import table_of
 from app.models.tickets import TaskStep
 from app.services.context import actor
-from app.services.tickets.stages import StageFacts
 
-_NONE = Decimal(0)
 _INSERT = insert(table_of(TaskStep)).returning(table_of(TaskStep).c.id)
 
 
@@ -48,14 +45,9 @@ class Step:
     note: str
 
 
-def add_step(session: Session, new: NewStep, facts: StageFacts | None) -> Step:
-    """Write a step; `facts` is the stage that is entered with it, whose points it then bears."""
+def add_step(session: Session, new: NewStep) -> Step:
+    """Write a step; what it scores is written with it by the database, by the settings of the stage that is entered."""
     row = {name: getattr(new, name) for name in NewStep.__dataclass_fields__}
     by_id = actor(session)
-    row |= {
-        "by_id": by_id,
-        "customer_points": facts.customer_points if facts else _NONE,
-        "worker_points": facts.worker_points if facts else _NONE,
-    }
-    step_id = session.connection().execute(_INSERT, row).scalar_one()
+    step_id = session.connection().execute(_INSERT, row | {"by_id": by_id}).scalar_one()
     return Step(step_id, new.task_id, new.at, by_id, new.from_stage_id, new.from_user_id, new.to_user_id, new.note)

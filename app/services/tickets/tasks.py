@@ -114,7 +114,7 @@ def open_task(session: Session, new: NewTask, *, is_intake: bool = False, is_lin
         is_automatic=handing is not None and handing.is_automatic,
         note=new.note.strip(),
     )
-    step = add_step(session, new_step, facts)
+    step = add_step(session, new_step)
     if step.note:
         write_note(session, step, task.ticket_id, customer_id)
     after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=is_linked)

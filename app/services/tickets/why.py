@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.models.people import User
+from app.models.points import PointsEntry
 from app.models.processes import Stage
 from app.models.tickets import TaskStep
 from app.services.context import reads
@@ -17,7 +18,7 @@ from app.services.context import reads
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One move of a task: who moved it, from and to where, and why its receiver; `reason` is data, told by
-    app.domain.processes.reasons.
+    app.domain.processes.reasons; the points are None where the step scored none.
     """
 
     id: int
@@ -32,8 +33,8 @@ class StepRow:
     note: str
     is_automatic: bool
     closes: bool
-    customer_points: Decimal
-    worker_points: Decimal
+    customer_points: Decimal | None
+    worker_points: Decimal | None
 
 
 _by, _giver, _taker = aliased(User), aliased(User), aliased(User)
@@ -52,9 +53,10 @@ _STEPS = (
         TaskStep.note,
         TaskStep.is_automatic,
         TaskStep.closes,
-        TaskStep.customer_points,
-        TaskStep.worker_points,
+        PointsEntry.customer_points,
+        PointsEntry.worker_points,
     )
+    .outerjoin(PointsEntry, PointsEntry.step_id == TaskStep.id)
     .outerjoin(_by, _by.id == TaskStep.by_id)
     .outerjoin(_from, _from.id == TaskStep.from_stage_id)
     .outerjoin(_to, _to.id == TaskStep.to_stage_id)

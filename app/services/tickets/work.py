@@ -220,7 +220,7 @@ def _record(
         is_automatic=rule in AUTOMATIC,
         closes=closes,
     )
-    step = add_step(session, new_step, facts if is_entering else None)
+    step = add_step(session, new_step)
     if not closes:
         is_linked = task.opened_by_task_id is not None
         after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=is_linked)

@@ -1,0 +1,1 @@
+"""Settings, ledger, balances, chart and reports of points."""

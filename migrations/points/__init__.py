@@ -1,0 +1,1 @@
+"""The guards of the points ledger, in the words of each engine."""

@@ -1,0 +1,200 @@
+"""The ledger on SQLite: a trigger cannot fill a row, so the step's trigger writes it whole and guards look at it.
+
+`company_day(moment, zone)` is a function the program adds to its connections; without it no step is written.
+"""
+
+CHECKS: tuple[str, ...] = ()
+
+_MOST = 1_000_000_000 * 10_000
+
+
+def _refuse(name: str, table: str, code: str, when: str, verb: str = "BEFORE INSERT") -> str:
+    return f"CREATE TRIGGER {name} {verb} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, 'callboard:{code}'); END"
+
+
+def _kept(table: str, verbs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_refuse(f"{table}_kept_{verb.lower()}", table, "KEPT", "1", f"BEFORE {verb}") for verb in verbs)
+
+
+def _not_exact(column: str) -> str:
+    return f"typeof(NEW.{column}) <> 'integer' OR abs(NEW.{column}) > {_MOST}"
+
+
+_SETTINGS = (
+    _refuse(
+        "stage_points_exact",
+        "stage_points",
+        "POINTS",
+        f"{_not_exact('customer_points')} OR {_not_exact('worker_points')}",
+    ),
+    _refuse(
+        "stage_points_dated",
+        "stage_points",
+        "RETROACTIVE",
+        "EXISTS (SELECT 1 FROM stage_points AS p WHERE p.stage_id = NEW.stage_id AND p.valid_from > NEW.valid_from)",
+    ),
+    _refuse(
+        "stage_points_not_replaced", "stage_points", "KEPT", "EXISTS (SELECT 1 FROM stage_points WHERE id = NEW.id)"
+    ),
+    *_kept("stage_points", ("UPDATE",)),
+    # A stage nothing ever went through may go, and its settings with it.
+    _refuse(
+        "stage_points_kept_delete",
+        "stage_points",
+        "KEPT",
+        "EXISTS (SELECT 1 FROM stages WHERE id = OLD.stage_id)",
+        "BEFORE DELETE",
+    ),
+)
+
+_IN_FORCE = """(
+    SELECT id FROM stage_points WHERE stage_id = {stage} AND valid_from <= {at}
+    ORDER BY valid_from DESC, id DESC LIMIT 1
+)"""
+
+_STANDING = """(
+    SELECT 1 FROM points_entries AS e WHERE e.task_id = {task} AND e.stage_id = {stage} AND e.reverses_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM points_entries AS b WHERE b.reverses_id = e.id)
+)"""
+
+_SCORE = f"""
+    CREATE TRIGGER task_steps_score AFTER INSERT ON task_steps
+    WHEN NEW.to_stage_id IS NOT NULL AND NEW.to_stage_id IS NOT NEW.from_stage_id
+    BEGIN
+        SELECT RAISE(ABORT, 'callboard:NO_CUSTOMER') FROM stage_points AS p JOIN tasks AS t ON t.id = NEW.task_id
+            WHERE p.id = {_IN_FORCE.format(stage="NEW.to_stage_id", at="NEW.at")}
+                AND p.is_redemption AND t.customer_id IS NULL;
+        INSERT INTO points_entries (step_id, task_id, customer_id, worker_id, by_id, stage_id, setting_id, process,
+            stage, at, day, customer_points, worker_points, is_redemption, occasion, note)
+        SELECT NEW.id, NEW.task_id, t.customer_id, NEW.by_id, NEW.by_id, NEW.to_stage_id, p.id, r.name, s.name, NEW.at,
+            company_day(NEW.at, (SELECT time_zone FROM company)),
+            CASE WHEN t.customer_id IS NULL THEN 0 ELSE p.customer_points END,
+            CASE WHEN NEW.by_id IS NULL THEN 0 ELSE p.worker_points END,
+            p.is_redemption,
+            1 + (SELECT count(*) FROM points_entries AS e WHERE e.task_id = NEW.task_id
+                AND e.stage_id = NEW.to_stage_id AND e.reverses_id IS NULL),
+            NEW.note
+        FROM stage_points AS p JOIN stages AS s ON s.id = p.stage_id JOIN processes AS r ON r.id = s.process_id
+            JOIN tasks AS t ON t.id = NEW.task_id
+        WHERE p.id = {_IN_FORCE.format(stage="NEW.to_stage_id", at="NEW.at")}
+            AND (p.scores_every_time OR NOT EXISTS {_STANDING.format(task="NEW.task_id", stage="NEW.to_stage_id")})
+            AND (p.customer_points <> 0 AND t.customer_id IS NOT NULL
+                OR p.worker_points <> 0 AND NEW.by_id IS NOT NULL);
+    END
+"""
+
+_TRUE = f"""
+    EXISTS (
+        SELECT 1 FROM task_steps AS x JOIN tasks AS t ON t.id = x.task_id
+            JOIN stage_points AS p ON p.id = NEW.setting_id
+        WHERE x.id = NEW.step_id AND x.task_id = NEW.task_id AND x.to_stage_id = NEW.stage_id AND x.at = NEW.at
+            AND x.to_stage_id IS NOT x.from_stage_id AND x.by_id IS NEW.worker_id AND t.customer_id IS NEW.customer_id
+            AND p.id = {_IN_FORCE.format(stage="NEW.stage_id", at="NEW.at")}
+            AND p.is_redemption = NEW.is_redemption
+            AND NEW.customer_points = CASE WHEN t.customer_id IS NULL THEN 0 ELSE p.customer_points END
+            AND NEW.worker_points = CASE WHEN x.by_id IS NULL THEN 0 ELSE p.worker_points END
+            AND (p.scores_every_time OR NOT EXISTS {_STANDING.format(task="NEW.task_id", stage="NEW.stage_id")})
+    )
+"""
+
+_OPPOSITE = """
+    EXISTS (
+        SELECT 1 FROM points_entries AS o WHERE o.id = NEW.reverses_id AND o.reverses_id IS NULL
+            AND o.customer_points = -NEW.customer_points AND o.worker_points = -NEW.worker_points
+            AND o.task_id = NEW.task_id AND o.customer_id IS NEW.customer_id AND o.worker_id IS NEW.worker_id
+            AND o.stage_id = NEW.stage_id AND o.setting_id IS NEW.setting_id
+            AND o.is_redemption = NEW.is_redemption AND o.process = NEW.process AND o.stage = NEW.stage
+            AND NEW.occasion IS NULL AND NEW.step_id IS NULL
+    )
+"""
+
+# REPLACE would delete a row without asking the trigger that forbids it.
+_ENTRIES = (
+    _refuse(
+        "points_entries_not_replaced",
+        "points_entries",
+        "KEPT",
+        "EXISTS (SELECT 1 FROM points_entries WHERE id = NEW.id OR step_id = NEW.step_id)",
+    ),
+    _refuse(
+        "points_entries_reversed",
+        "points_entries",
+        "REVERSED",
+        "EXISTS (SELECT 1 FROM points_entries WHERE reverses_id = NEW.reverses_id)",
+    ),
+    _refuse(
+        "points_entries_reason",
+        "points_entries",
+        "REASON",
+        "NEW.reverses_id IS NOT NULL AND trim(NEW.note, char(9, 10, 13, 32)) = ''",
+    ),
+    _refuse(
+        "points_entries_opposite", "points_entries", "REVERSAL", f"NEW.reverses_id IS NOT NULL AND NOT {_OPPOSITE}"
+    ),
+    _refuse("points_entries_of_steps", "points_entries", "FORBIDDEN", f"NEW.reverses_id IS NULL AND NOT {_TRUE}"),
+    _refuse(
+        "points_entries_day",
+        "points_entries",
+        "FORBIDDEN",
+        "NEW.day IS NOT company_day(NEW.at, (SELECT time_zone FROM company))",
+    ),
+    *_kept("points_entries", ("UPDATE", "DELETE")),
+    _refuse("task_steps_not_replaced", "task_steps", "KEPT", "EXISTS (SELECT 1 FROM task_steps WHERE id = NEW.id)"),
+)
+
+_TOTAL = (
+    """
+    CREATE TRIGGER points_entries_total_worker AFTER INSERT ON points_entries WHEN NEW.worker_points <> 0
+    BEGIN
+        INSERT INTO worker_days (user_id, month, day, points, entries)
+            VALUES (NEW.worker_id, date(NEW.day, 'start of month'), NEW.day, NEW.worker_points, 1)
+            ON CONFLICT (user_id, month, day) DO UPDATE SET points = points + excluded.points, entries = entries + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER points_entries_total_customer AFTER INSERT ON points_entries WHEN NEW.customer_points <> 0
+    BEGIN
+        INSERT INTO customer_balances (customer_id, balance, earned, redeemed, entries)
+            VALUES (NEW.customer_id, NEW.customer_points,
+                CASE WHEN NEW.reverses_id IS NULL THEN max(NEW.customer_points, 0) ELSE min(NEW.customer_points, 0) END,
+                CASE WHEN NEW.is_redemption THEN -NEW.customer_points ELSE 0 END, 1)
+            ON CONFLICT (customer_id) DO UPDATE SET balance = balance + excluded.balance,
+                earned = earned + excluded.earned, redeemed = redeemed + excluded.redeemed, entries = entries + 1;
+        SELECT RAISE(ABORT, 'callboard:BALANCE') FROM customer_balances AS b
+            WHERE b.customer_id = NEW.customer_id AND b.balance < 0 AND NEW.is_redemption AND NEW.reverses_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM stage_points AS p WHERE p.id = NEW.setting_id AND p.may_go_below);
+    END
+    """,
+)
+
+# Nothing tells a trigger's own writing from somebody's: a total may be written if it is true.
+_WRONG_DAY = """
+    NEW.month IS NOT date(NEW.day, 'start of month') OR EXISTS (
+        SELECT 1 FROM (SELECT coalesce(sum(worker_points), 0) AS points, count(*) AS entries FROM points_entries
+            WHERE worker_id = NEW.user_id AND day = NEW.day AND worker_points <> 0) AS e
+        WHERE e.points IS NOT NEW.points OR e.entries IS NOT NEW.entries)
+"""
+_WRONG_BALANCE = """
+    EXISTS (
+        SELECT 1 FROM (
+            SELECT coalesce(sum(customer_points), 0) AS balance, count(*) AS entries,
+                coalesce(sum(CASE WHEN reverses_id IS NULL THEN max(customer_points, 0)
+                    ELSE min(customer_points, 0) END), 0) AS earned,
+                coalesce(sum(CASE WHEN is_redemption THEN -customer_points ELSE 0 END), 0) AS redeemed
+            FROM points_entries WHERE customer_id = NEW.customer_id AND customer_points <> 0) AS e
+        WHERE e.balance IS NOT NEW.balance OR e.entries IS NOT NEW.entries OR e.earned IS NOT NEW.earned
+            OR e.redeemed IS NOT NEW.redeemed)
+"""
+_TOTALS = (
+    *(
+        _refuse(f"{table}_true_{verb.lower()}", table, "FORBIDDEN", when, f"AFTER {verb}")
+        for table, when in (("worker_days", _WRONG_DAY), ("customer_balances", _WRONG_BALANCE))
+        for verb in ("INSERT", "UPDATE")
+    ),
+    *_kept("worker_days", ("DELETE",)),
+    *_kept("customer_balances", ("DELETE",)),
+)
+
+GUARDS: tuple[str, ...] = (
+    *_SETTINGS, _SCORE, *_ENTRIES, *_TOTAL, *_TOTALS, *_kept("points_checks", ("UPDATE", "DELETE")),
+)  # fmt: skip
