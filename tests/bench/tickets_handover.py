@@ -33,7 +33,8 @@ FLOOR = 0.5
 
 _TASK = """
     SELECT t.version, t.ticket_id, t.customer_id, t.stage_id, t.user_id, t.closed_at, s.id, s.name, s.profile_id,
-        p.name, EXISTS (SELECT FROM stage_openings AS o WHERE o.stage_id = s.id), s.due_hours, now(), r.counts_waiting, r.keeps_absent,
+        p.name, EXISTS (SELECT FROM stage_openings AS o WHERE o.stage_id = s.id), s.due_hours, now(),
+        r.counts_waiting, r.keeps_absent,
         (SELECT true FROM role_permissions AS rp JOIN users AS u ON u.role_id = rp.role_id
             WHERE u.id = %(me)s AND u.is_active AND rp.permission = 'work_tasks')
     FROM tasks AS t
