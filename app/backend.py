@@ -7,6 +7,7 @@ import time
 import typing
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -188,4 +189,8 @@ def _converter() -> "JsonConverter":
     # Needed by the first write, not by the start.
     from cattrs.preconf.json import make_converter
 
-    return make_converter()
+    made = make_converter()
+    # As text: a number of JSON would come back as a binary float.
+    made.register_unstructure_hook(Decimal, str)
+    made.register_structure_hook(Decimal, lambda text, _kind: Decimal(text))
+    return made

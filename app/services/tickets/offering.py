@@ -15,6 +15,7 @@ from app.models.people import Group, User
 from app.models.processes import ActivityState, ActivityType, Process, Profile, Stage, StageLink, UserLoad, UserProfile
 from app.models.tickets import Note, NoteKind, Project, Task, TaskStep, Ticket
 from app.services.context import reads
+from app.services.points.of_task import TaskPoints, scored
 from app.services.tickets.layouts import required_of_task
 
 
@@ -86,7 +87,9 @@ class TaskFacts:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The task with everything a person may choose for it; `required` are the fields it needs to close."""
+    """The task with everything a person may choose for it; `required` are the fields it needs to close, `points` what
+    it has scored so far.
+    """
 
     task: TaskFacts
     stages: tuple[NextStage, ...]
@@ -95,6 +98,7 @@ class Offer:
     note_kinds: tuple[Choice, ...]
     required: tuple[str, ...]
     time_zone: str
+    points: TaskPoints = TaskPoints()
 
 
 _awaited = aliased(Profile)
@@ -173,6 +177,7 @@ def offer(session: Session, task_id: int) -> Offer:
         _choices(session, NoteKind, NoteKind.is_alert),
         required_of_task(session, task.activity_type_id),
         session.scalar(select(Company.time_zone).limit(1)) or "UTC",
+        scored(session, task_id),
     )
 
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models.base import table_of
 from app.models.tickets import TaskStep
 from app.services.context import actor
+from app.services.points.refusing import refusal
 
 _INSERT = insert(table_of(TaskStep)).returning(table_of(TaskStep).c.id)
 
@@ -49,5 +51,10 @@ def add_step(session: Session, new: NewStep) -> Step:
     """Write a step; what it scores is written with it by the database, by the settings of the stage that is entered."""
     row = {name: getattr(new, name) for name in NewStep.__dataclass_fields__}
     by_id = actor(session)
-    step_id = session.connection().execute(_INSERT, row | {"by_id": by_id}).scalar_one()
+    try:
+        step_id = session.connection().execute(_INSERT, row | {"by_id": by_id}).scalar_one()
+    except IntegrityError as error:
+        if (told := refusal(session, error, new.task_id, new.to_stage_id)) is None:
+            raise
+        raise told from error
     return Step(step_id, new.task_id, new.at, by_id, new.from_stage_id, new.from_user_id, new.to_user_id, new.note)

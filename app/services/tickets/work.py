@@ -121,11 +121,15 @@ def end(session: Session, ticket: Ticket, moment: datetime) -> tuple[int, ...]:
     refuse_planned(session, [task.id for task in tasks], moment)
     for task in tasks:
         refuse_unfilled(session, task.activity_type_id, task.custom)
-    done = _state(session, "done")
     for task in tasks:
-        task.closed_at, task.state_id = moment, done
-        _record(session, task, task.user_id, Rule.CLOSED.value, reason(Rule.CLOSED), closes=True)
+        finish(session, task, moment)
     return tuple(task.id for task in tasks)
+
+
+def finish(session: Session, task: Task, moment: datetime) -> None:
+    """Close one open task, with its step."""
+    task.closed_at, task.state_id = moment, _state(session, "done")
+    _record(session, task, task.user_id, Rule.CLOSED.value, reason(Rule.CLOSED), closes=True)
 
 
 def resume(session: Session, ticket: Ticket, closed_at: datetime) -> tuple[int, ...]:

@@ -1,0 +1,64 @@
+"""The points of a customer: what they come to, and their rows a page at a time, the newest first."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.points import CustomerBalance, PointsEntry
+from app.services.context import reads
+from app.services.points.entries import EntryRow, entries
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a customer has, ever earned, and spent; what was spent or reversed away may leave less than nothing."""
+
+    balance: Decimal = Decimal(0)
+    earned: Decimal = Decimal(0)
+    redeemed: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in order, and whether there are more before and after them."""
+
+    rows: tuple[EntryRow, ...]
+    has_before: bool
+    has_after: bool
+
+
+@reads
+def balance(session: Session, customer_id: int) -> Balance:
+    """What the rows of a customer come to; who never had any has nothing."""
+    kept = select(CustomerBalance.balance, CustomerBalance.earned, CustomerBalance.redeemed)
+    row = session.execute(kept.where(CustomerBalance.customer_id == customer_id)).first()
+    return Balance(*row) if row else Balance()
+
+
+@reads
+def rows(
+    session: Session,
+    customer_id: int,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    at_end: bool = False,
+    limit: int = PAGE,
+) -> Page:
+    """A page of the rows that moved the customer's balance: from the newest, around a row's id, or the oldest ones."""
+    is_back = at_end or before is not None
+    asked = entries().where(PointsEntry.customer_id == customer_id, PointsEntry.customer_points != 0)
+    if before is not None:
+        asked = asked.where(PointsEntry.id > before)
+    elif after is not None:
+        asked = asked.where(PointsEntry.id < after)
+    order = PointsEntry.id.asc() if is_back else PointsEntry.id.desc()
+    found = [EntryRow(*row) for row in session.execute(asked.order_by(order).limit(limit + 1))]
+    is_more, found = len(found) > limit, found[:limit]
+    if is_back:
+        return Page(tuple(reversed(found)), has_before=is_more, has_after=before is not None)
+    return Page(tuple(found), has_before=after is not None, has_after=is_more)
