@@ -2,7 +2,6 @@
 
 import tomllib
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, update
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.models.customers import Customer
 from app.models.people import Role, User
-from app.models.points import StagePoints
 from app.models.processes import (
     CustomerProfile,
     Process,
@@ -23,6 +21,7 @@ from app.models.processes import (
 )
 from app.models.tickets import Note, NoteKind, Numerator, Task, TicketType
 from app.services.context import actor, now
+from app.services.demo.club import set_scores
 from app.services.demo.files import FOLDER, Files
 from app.services.mail.templates import install_defaults
 from app.services.tickets.advancing import Update, advance
@@ -90,7 +89,7 @@ def _processes(
             )
     session.add_all(stages.values())
     session.flush()
-    _scores(session, facts, stages)
+    set_scores(session, [each for process in facts["processes"] for each in process["stages"]], stages)
     rows = [each for process in facts["processes"] for each in process["stages"]]
     for each in rows:
         here = stages[each["key"]]
@@ -100,25 +99,6 @@ def _processes(
         session.add_all(StageOpening(stage_id=here.id, opens_stage_id=stages[key].id) for key in each.get("opens", ()))
     session.flush()
     return stages
-
-
-def _scores(session: Session, facts: dict[str, Any], stages: dict[str, Stage]) -> None:
-    """What the stages score, in force since before the first enquiry."""
-    since = now(session) - timedelta(days=3 * 365)
-    for each in (stage for process in facts["processes"] for stage in process["stages"]):
-        customer, worker = (Decimal(str(each.get(f"{whose}_points", 0))) for whose in ("customer", "worker"))
-        if customer or worker:
-            session.add(
-                StagePoints(
-                    stage_id=stages[each["key"]].id,
-                    valid_from=since,
-                    customer_points=customer,
-                    worker_points=worker,
-                    scores_every_time=each.get("every_time", False),
-                    is_redemption=each.get("redemption", False),
-                )
-            )
-    session.flush()
 
 
 def _type(session: Session, facts: dict[str, Any], language: str, stages: dict[str, Stage]) -> None:

@@ -19,6 +19,7 @@ from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import Group
 from app.services.context import announce, now, require, writes
+from app.services.demo.club import make_club
 from app.services.demo.dialing import make_campaign
 from app.services.demo.enquiries import make_enquiries
 from app.services.demo.files import Files, Row, named, write_table
@@ -70,6 +71,8 @@ def load_demo(session: Session, language: str, tell: Tell | None = None) -> Load
         own = _import(session, Kind.CALLS, Path(folder), _own_calls(files))
         step.to(75)
     enquiries = make_enquiries(session, files)
+    step.to(82)
+    make_club(session, files)
     step.to(85)
     visits = plan_days(session, files.now.date(), zone)
     step.to(95)
