@@ -153,18 +153,26 @@ def _of_values(stage: StageDraft) -> Iterable[Finding]:
             N_("Tasks of “{stage}” are due after 1 hour at the earliest, 10 years at most."), stage=stage.name
         )
         yield Finding("DUE", said, stage.key)
+    yield from point_problems(stage)
+
+
+def point_problems(stage: StageDraft) -> tuple[Finding, ...]:
+    """What is wrong with the points of a stage, by its name."""
+    found = []
     for points in (stage.customer_points, stage.worker_points):
         if not points.is_finite() or abs(points) > MOST_POINTS:
             said = message(N_("The points of “{stage}” go up to 1,000,000,000."), stage=stage.name)
-            yield Finding("POINTS", said, stage.key)
+            found.append(Finding("POINTS", said, stage.key))
         elif not has_few_decimals(points):
             said = message(N_("The points of “{stage}” have at most four decimals."), stage=stage.name)
-            yield Finding("POINTS", said, stage.key)
-    if stage.is_redemption and not stage.customer_points < 0:
+            found.append(Finding("POINTS", said, stage.key))
+    # No number is neither above zero nor below.
+    if stage.is_redemption and stage.customer_points.is_finite() and not stage.customer_points < 0:
         said = message(
             N_("At “{stage}” the customer spends points: his points there are below zero."), stage=stage.name
         )
-        yield Finding("REDEMPTION", said, stage.key)
+        found.append(Finding("REDEMPTION", said, stage.key))
+    return tuple(found)
 
 
 def has_few_decimals(points: Decimal) -> bool:
