@@ -1,12 +1,12 @@
 """The task points summary: pages of its rows, the totals of what is asked for, and sums by one thing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from app.domain.points.asked import Asked, Slice
@@ -19,8 +19,8 @@ from app.services.points.report_rows import COLUMNS, ReportRow, report_statement
 from app.services.points.slicing import SliceOrder, SliceRow, sliced
 
 __all__ = [
-    "COLUMNS", "PAGE", "Key", "Page", "ReportRow", "SliceOrder", "SliceRow", "Totals", "page", "report_statement",
-    "slices", "totals",
+    "COLUMNS", "PAGE", "Key", "Page", "ReportRow", "SliceOrder", "SliceRow", "Totals", "named", "page",
+    "report_statement", "slices", "totals",
 ]  # fmt: skip
 
 PAGE = 200
@@ -75,6 +75,19 @@ def page(
 
 
 @reads
+def named(session: Session, asked: Asked, ids: Collection[int]) -> tuple[ReportRow, ...]:
+    """Those of these rows that were asked for, and the rows that they take back."""
+    allow(session, asked)
+    taken_back = select(PointsEntry.reverses_id).where(PointsEntry.id.in_(ids), PointsEntry.reverses_id > 0)
+    wanted = rows(is_postgresql=is_postgresql(session)).where(
+        or_(PointsEntry.id.in_(ids), PointsEntry.id.in_(taken_back)),
+        *narrowed(asked, beside(PointsEntry.day), beside(PointsEntry.worker_id)),
+    )
+    read: Iterable[Any] = session.execute(wanted.order_by(PointsEntry.day.desc(), PointsEntry.id.desc()))
+    return tuple(ReportRow(*row) for row in read)
+
+
+@reads
 def totals(session: Session, asked: Asked) -> Totals:
     """What the rows asked for come to: their sum, and nothing beside them."""
     allow(session, asked)
@@ -122,7 +135,7 @@ def _members(session: Session, group_id: int) -> list[int] | None:
     return list(found) if len(found) <= _FEW_WORKERS else None
 
 
-def _next(asked: Asked, edge: Key | None, limit: int, *, is_back: bool) -> Select[Any]:
+def _next(asked: Asked, edge: Key | None, limit: int, *, is_back: bool) -> Select[date, int]:
     day: Any = PointsEntry.day
     worker: Any = PointsEntry.worker_id
     if is_few(asked):
@@ -135,5 +148,4 @@ def _next(asked: Asked, edge: Key | None, limit: int, *, is_back: bool) -> Selec
         place, end = tuple_(day, PointsEntry.id), tuple_(last_day, last_id)
         found = found.where(place > end if is_back else place < end)
     order = (day, PointsEntry.id) if is_back else (day.desc(), PointsEntry.id.desc())
-    ordered: Select[Any] = found.order_by(*order).limit(limit)
-    return ordered
+    return found.order_by(*order).limit(limit)

@@ -67,7 +67,7 @@ class ReportRow:
 _worker, _back = aliased(User), aliased(PointsEntry)
 
 
-def cells(*, is_postgresql: bool) -> tuple[ColumnElement[Any], ...]:
+def cells(*, is_postgresql: bool) -> tuple[Any, ...]:
     """The ten columns in their order. What stands before the first blank of a name is the first name, the rest the
     last; a single word is the last name. The number is the first mobile one, or else the first.
     """
@@ -120,13 +120,15 @@ def rows(*, is_postgresql: bool) -> "Select[*tuple[Any, ...]]":
         PointsEntry.reverses_id,
         _back.id,
     )
-    return _joined(found).outerjoin(_back, _back.reverses_id == PointsEntry.id)
+    whole: Select[*tuple[Any, ...]] = _joined(found).outerjoin(_back, _back.reverses_id == PointsEntry.id)
+    return whole
 
 
 def report_statement(asked: Asked, *, is_postgresql: bool) -> "Select[*tuple[Any, ...]]":
     """The rows asked for as the ten columns alone, the oldest first: for a file."""
-    found = _joined(select(*cells(is_postgresql=is_postgresql)))
-    return found.where(*narrowed(asked)).order_by(PointsEntry.day, PointsEntry.id)
+    joined = _joined(select(*cells(is_postgresql=is_postgresql)))
+    found: Select[*tuple[Any, ...]] = joined.where(*narrowed(asked)).order_by(PointsEntry.day, PointsEntry.id)
+    return found
 
 
 def _joined(found: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The task points summary among the reports."""

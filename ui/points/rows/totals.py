@@ -1,0 +1,92 @@
+"""What the rows that are shown come to, all of them, counted in the background."""
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from app.domain.points.asked import Asked
+from app.i18n import _, _n, format_points
+from app.services.points import report
+from app.services.points.report import Totals
+from ui.kit import theme
+from ui.kit.bidi import isolate
+from ui.kit.screen import Desk
+from ui.kit.tasks import Latest
+from ui.kit.translate import Texts
+from ui.widgets.styled import secondary, styled
+
+__all__ = ["TotalsLine"]
+
+_PAUSE_MS = 300
+_BREATHS = 4
+"""After a change the sums are asked for again when so many times the length of the last question have passed."""
+
+
+class TotalsLine(QWidget):
+    """Rows, points of customers and points of workers; each row counts once, whatever it is sliced by."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        styled(self, "statusrow")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._desk = desk
+        self._asked: Asked | None = None
+        self.totals: Totals | None = None
+        self._reading = Latest(desk.tasks)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_PAUSE_MS)
+        self._again.timeout.connect(self._read)
+        self.rows, self.customers, self.workers = (styled(QLabel(), "body") for _label in range(3))
+        self.note = secondary()
+        self.note.setWordWrap(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
+        row.setSpacing(theme.scale(24))
+        for label in (self.rows, self.customers, self.workers):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            row.addWidget(label)
+        row.addStretch(1)
+        row.addWidget(self.note)
+        self._counts_twice = False
+        Texts(self).redo(self._speak, key="speak")
+
+    def ask(self, asked: Asked) -> None:
+        """Count the rows of this question; what was counted before is not shown any more."""
+        self._asked, self.totals = asked, None
+        self._again.stop()
+        self._speak()
+        self._read()
+
+    def again(self) -> None:
+        """Rows were written: count soon once more, as often as the counting leaves room for."""
+        if self._asked is not None and not self._again.isActive():
+            self._again.start()
+
+    def say_twice(self, *, on: bool) -> None:
+        """Whether the sums beside it count a row several times, which these do not."""
+        self._counts_twice = on
+        self._speak()
+
+    @Slot()
+    def _read(self) -> None:
+        if self._asked is not None and not self._desk.tasks.is_closed:
+            self._reading.read(report.totals, self._asked).then(self._show, self._desk.messages.show_error)
+
+    def _show(self, totals: Totals) -> None:
+        self.totals = totals
+        self._speak()
+
+    def _speak(self) -> None:
+        found = self.totals
+        if found is None:
+            texts = (_("Counting …"), "", "")
+        else:
+            texts = (
+                _n("{count} row", "{count} rows", found.rows),
+                _("Customers' points: {points}", points=isolate(format_points(found.customer_points))),
+                _("Workers' points: {points}", points=isolate(format_points(found.worker_points))),
+            )
+        for label, text in zip((self.rows, self.customers, self.workers), texts, strict=True):
+            label.setText(text)
+        twice = _("A worker counts in each of his groups; this line counts every row once.")
+        self.note.setText(twice if self._counts_twice else "")
