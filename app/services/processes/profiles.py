@@ -1,6 +1,6 @@
 """The profile catalogue, and who holds what of it: tags of customers and suppliers, and what routing goes by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, func, select
@@ -22,7 +22,10 @@ _CONTACT = ("customer", "supplier")
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """A profile of the catalogue with what stands on it; `held_by` are the active users who hold it, by name."""
+    """A profile of the catalogue with what stands on it; `held_by` are the active users who hold it, by name.
+
+    The last three say what points its holders see at home, and whether they take part in rankings.
+    """
 
     id: int
     version: int
@@ -31,6 +34,9 @@ class ProfileRow:
     held_by: tuple[str, ...] = ()
     stages: int = 0
     customers: int = 0
+    sees_own_points: bool = False
+    sees_team_points: bool = False
+    is_ranked: bool = True
 
     @property
     def holders(self) -> int:
@@ -60,19 +66,31 @@ def _rows(session: Session, *where: ColumnElement[bool]) -> tuple[ProfileRow, ..
         held.setdefault(profile_id, []).append(name)
     stages = select(func.count()).where(Stage.profile_id == Profile.id).scalar_subquery()
     customers = select(func.count()).where(CustomerProfile.profile_id == Profile.id).scalar_subquery()
-    asked = select(Profile.id, Profile.version, Profile.name, Profile.main, stages, customers)
+    points = (Profile.sees_own_points, Profile.sees_team_points, Profile.is_ranked)
+    asked = select(Profile.id, Profile.version, Profile.name, Profile.main, stages, customers, *points)
     found = session.execute(asked.where(*where).order_by(Profile.main, func.lower(Profile.name), Profile.id))
     return tuple(
-        ProfileRow(row_id, version, name, main, tuple(held.get(row_id, ())), on_stages, on_customers)
-        for row_id, version, name, main, on_stages, on_customers in found
+        ProfileRow(row_id, version, name, main, tuple(held.get(row_id, ())), *others)
+        for row_id, version, name, main, *others in found
     )
 
 
 @writes
-def save_profile(session: Session, name: str, main: str, *, row_id: int | None = None, version: int = 0) -> ProfileRow:
+def save_profile(
+    session: Session,
+    name: str,
+    main: str,
+    *,
+    row_id: int | None = None,
+    version: int = 0,
+    sees_own_points: bool | None = None,
+    sees_team_points: bool | None = None,
+    is_ranked: bool | None = None,
+) -> ProfileRow:
     """Add a profile under its main profile, or change the one that was seen in this version.
 
-    Once somebody holds it or a stage names it, it stays under its main profile.
+    Once somebody holds it or a stage names it, it stays under its main profile. What is said of points (None leaves it
+    as it is) is for workers: the others have none.
     """
     require(session, Permission.ADMINISTER)
     name = cleaned(name)
@@ -87,9 +105,18 @@ def save_profile(session: Session, name: str, main: str, *, row_id: int | None =
         if profile.main != main:
             _refuse_used(session, profile)
         profile.name, profile.main = name, main
+    said = {"sees_own_points": sees_own_points, "sees_team_points": sees_team_points, "is_ranked": is_ranked}
+    _set_points(profile, {field: value for field, value in said.items() if value is not None})
     session.flush()
     tell(session, "profiles", profile.id)
     return _rows(session, Profile.id == profile.id)[0]
+
+
+def _set_points(profile: Profile, said: Mapping[str, bool]) -> None:
+    if said and profile.main != WORKER:
+        raise wrong("MAIN", message(N_("“{name}” is a profile of another kind."), name=profile.name))
+    for field, value in said.items():
+        setattr(profile, field, value)
 
 
 @writes

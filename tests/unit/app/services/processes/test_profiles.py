@@ -9,6 +9,7 @@ from app.i18n import say
 from app.models.customers import Customer
 from app.models.processes import Process, Profile, ProfileGate, Stage
 from app.services.processes.profiles import (
+    ProfileRow,
     delete_profile,
     list_profiles,
     profiles_of_customer,
@@ -49,6 +50,25 @@ def test_every_profile_hangs_under_one_of_three(backend: Backend, database: Data
         backend.execute(save_profile, "Mine", "worker", row_id=sales.id, version=sales.version)
     with database.reading() as session:
         assert session.query(ProfileGate).count() == 4
+
+
+@pytest.mark.row("R-P16", "U55")
+def test_a_worker_profile_says_what_points_are_seen_and_who_is_ranked(backend: Backend) -> None:
+    def points(row: ProfileRow) -> tuple[bool, bool, bool]:
+        return row.sees_own_points, row.sees_team_points, row.is_ranked
+
+    sales = backend.execute(save_profile, "Sales", "worker")
+    assert points(sales) == (False, False, True)
+    changed = {"sees_own_points": True, "is_ranked": False}
+    sales = backend.execute(save_profile, "Sales", "worker", row_id=sales.id, version=sales.version, **changed)
+    assert points(sales) == (True, False, False)
+    # A new name leaves them as they are.
+    backend.execute(save_profile, "Selling", "worker", row_id=sales.id, version=sales.version)
+    assert [points(row) for row in backend.execute(list_profiles)] == [(True, False, False)]
+    assert points(backend.execute(save_profile, "Chief", "worker", sees_team_points=True)) == (False, True, True)
+    with pytest.raises(Refused) as refusal:
+        backend.execute(save_profile, "VIP", "customer", sees_own_points=True)
+    assert refusal.value.code == "MAIN"
 
 
 @pytest.mark.row("R-F17")
