@@ -84,21 +84,24 @@ def _exact(points: Any, *, is_server: bool) -> Decimal:
 def _by_month(is_server: bool, is_mine: bool) -> TextClause:
     """Rows (user, month, points), then with a month of NULL (user, NULL, NULL, last 30 days, same days before).
 
-    SQLite is led along the key, user by user; PostgreSQL finds its own way, and reads everything at once where much is
-    asked for.
+    SQLite is led along the key, user by user, and groups by what it goes by; PostgreSQL finds its own way, and reads
+    everything at once where much is asked for.
     """
-    whose = "d.user_id = :user" if is_mine else "d.user_id = u.id"
-    each = "users AS u CROSS JOIN worker_days AS d" if not is_mine else "worker_days AS d"
-    every, of_each = (each, whose) if is_mine or not is_server else ("worker_days AS d", "TRUE")
+    mine = ("worker_days AS d", "d.user_id = :user", "d.user_id")
+    each = ("users AS u CROSS JOIN worker_days AS d", "d.user_id = u.id", "u.id")
+    table, whose, user = mine if is_mine else each
+    tables, wanted, key = (
+        ("worker_days AS d", "TRUE", "d.user_id") if is_server and not is_mine else (table, whose, user)
+    )
     found = text(
         f"""
-        SELECT d.user_id, d.month, sum(d.points), CAST(NULL AS numeric), CAST(NULL AS numeric)
-            FROM {every} WHERE {of_each} AND d.month >= :first GROUP BY d.user_id, d.month
+        SELECT {key}, d.month, sum(d.points), CAST(NULL AS numeric), CAST(NULL AS numeric)
+            FROM {tables} WHERE {wanted} AND d.month >= :first GROUP BY {key}, d.month
         UNION ALL
-        SELECT d.user_id, CAST(NULL AS date), CAST(NULL AS numeric),
+        SELECT {user}, CAST(NULL AS date), CAST(NULL AS numeric),
                 sum(d.points) FILTER (WHERE d.day >= :since AND d.day <= :today),
                 sum(d.points) FILTER (WHERE d.month = :before AND d.day <= :same)
-            FROM {each} WHERE {whose} AND d.month >= :edge GROUP BY d.user_id
+            FROM {table} WHERE {whose} AND d.month >= :edge GROUP BY {user}
         """
     ).bindparams(*(bindparam(name, type_=Date()) for name in _DAYS))
     return found.bindparams(bindparam("user", type_=BigInt)) if is_mine else found
