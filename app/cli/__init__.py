@@ -52,6 +52,12 @@ def _simulate() -> click.Command:
     return simulate
 
 
+def _verify() -> click.Command:
+    from app.cli.verify import verify
+
+    return verify
+
+
 def _worker() -> click.Command:
     from app.cli.worker import worker
 
@@ -66,6 +72,7 @@ OWN: Mapping[str, Load] = {
     "server": _server,
     "simulate": _simulate,
     "user": _user,
+    "verify": _verify,
     "worker": _worker,
 }
 
