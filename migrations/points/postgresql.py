@@ -149,6 +149,7 @@ _ENTRY = f"""
     DECLARE
         has numeric;
     BEGIN
+        INSERT INTO change_log (table_name, row_id) VALUES ('points_entries', NEW.id);
         IF NEW.worker_points <> 0 THEN
             INSERT INTO worker_days AS d (user_id, month, day, points, entries)
                 VALUES (NEW.worker_id, NEW.day - extract(day FROM NEW.day)::integer + 1, NEW.day, NEW.worker_points, 1)
