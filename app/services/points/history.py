@@ -11,11 +11,15 @@ from app.domain.people import Permission
 from app.models.people import User
 from app.models.points import StagePoints
 from app.services.context import reads, require
+from app.services.dialer.days import company_zone
 
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """What entering the stage scored from `since` until the next row; `by` is None for what came with the program."""
+    """What entering the stage scored from `since` until the next row.
+
+    `since` is told by the company's clock, and `by` is None for what came with the program.
+    """
 
     id: int
     since: datetime
@@ -46,4 +50,6 @@ def settings_of(session: Session, stage_id: int) -> tuple[SettingRow, ...]:
         .where(StagePoints.stage_id == stage_id)
         .order_by(StagePoints.valid_from.desc(), StagePoints.id.desc())
     )
-    return tuple(SettingRow(*row) for row in session.execute(asked))
+    zone = company_zone(session)
+    rows = session.execute(asked)
+    return tuple(SettingRow(row_id, since.astimezone(zone), *others) for row_id, since, *others in rows)
