@@ -1,6 +1,6 @@
 """What a stage scored since when, and who said so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -51,5 +51,5 @@ def settings_of(session: Session, stage_id: int) -> tuple[SettingRow, ...]:
         .order_by(StagePoints.valid_from.desc(), StagePoints.id.desc())
     )
     zone = company_zone(session)
-    rows = session.execute(asked)
-    return tuple(SettingRow(row_id, since.astimezone(zone), *others) for row_id, since, *others in rows)
+    rows = (SettingRow(*row) for row in session.execute(asked))
+    return tuple(replace(row, since=row.since.astimezone(zone)) for row in rows)
