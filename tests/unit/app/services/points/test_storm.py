@@ -58,7 +58,8 @@ def step(database: Database, few: Few, chance: random.Random) -> str:
         with database.transaction() as session:
             session.execute(insert(table_of(TaskStep)), row)
     except Refused as refused:
-        assert refused.code == "BALANCE"
+        if refused.code != "BALANCE":
+            raise
         stage = ""
     return stage
 
