@@ -40,7 +40,7 @@ def upgrade() -> None:
     grants.append("stage_points", by=grants.ADMINISTRATOR)
     # Who may reverse is asked by the guard, row by row; every other row comes from a step.
     grants.append("points_entries", by=grants.OFFICE)
-    grants.append("points_checks", by=grants.GROUPS)
+    grants.append("points_checks", by=("administrator", "manager"))
     grants.change("profiles", "sees_own_points", "sees_team_points", "is_ranked", by=grants.ADMINISTRATOR)
     for statement in (postgresql if is_postgresql else sqlite).GUARDS:
         op.execute(statement)
