@@ -38,6 +38,7 @@ class Format(StrEnum):
     DAY = "day"
     TIME_SPAN = "time_span"
     PERCENT = "percent"
+    POINTS = "points"
 
 
 _SHOWN: Mapping[Format, str] = {
@@ -129,7 +130,7 @@ def _csv_text(cell: Any) -> str:
     if isinstance(cell, float):
         return f"{cell:.4f}".rstrip("0").rstrip(".")
     if isinstance(cell, Decimal):
-        return f"{cell:f}"
+        return f"{cell.normalize():f}"
     return defused(clean(cell)) if isinstance(cell, str) else str(cell)
 
 

@@ -1,0 +1,98 @@
+"""The summary to a file, its rows or its sums by one thing: CSV and workbooks here, what else there is by a `Take`."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from app.adapters.sheets import Format, Heading, sheet_file, whole_file
+from app.domain.points.asked import Asked, Slice
+from app.domain.words import N_
+from app.i18n import _, is_rtl
+from app.services.points import export_rows
+from app.services.points.export_rows import Take, Tell
+from app.services.points.report import COLUMNS, SliceRow, Totals, slices, totals
+
+__all__ = ["DAY", "POINTS", "TITLE", "export", "headings", "pour"]
+
+R = TypeVar("R")
+P = ParamSpec("P")
+
+TITLE = N_("Task points summary")
+
+DAY, POINTS, TEXT = Format.DAY, Format.POINTS, Format.PLAIN
+_FORMATS = (TEXT, TEXT, TEXT, TEXT, TEXT, DAY, TEXT, TEXT, POINTS, POINTS)
+
+_BY: Mapping[Slice, str] = MappingProxyType(
+    {
+        Slice.WORKER: N_("Worker"),
+        Slice.CUSTOMER: N_("Customer"),
+        Slice.PROCESS: N_("Process"),
+        Slice.STAGE: N_("Stage"),
+        Slice.MONTH: N_("Month"),
+        Slice.GROUP: N_("Group"),
+    }
+)
+
+Opened = Callable[[Totals], AbstractContextManager[Take]]
+
+
+class Reader(Protocol):
+    """What runs one reading as one call: the backend."""
+
+    def execute(self, service: Callable[Concatenate[Any, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the service and give back its answer."""
+        ...
+
+
+def export(tell: Tell, reader: Reader, asked: Asked, path: Path, by: Slice | None = None) -> tuple[Path, int]:
+    """Write the rows asked for, or their sums by one thing, to a file: a workbook or CSV, by its ending.
+
+    Gives its path and how many rows it has; what `tell` raises leaves no file, and the one before as it was.
+    """
+    if by is None and path.suffix.lower() != ".xlsx":
+        with whole_file(path) as spare:
+            titles = [each.title for each in headings()]
+            return path, reader.execute(export_rows.write_csv, asked, tell, spare, titles)
+
+    @contextmanager
+    def opened(_whole: Totals) -> Iterator[Take]:
+        with sheet_file(path, _(TITLE), headings(by), right_to_left=is_rtl()) as file:
+
+            def take(rows: Sequence[Sequence[Any]]) -> None:
+                for row in rows:
+                    file.write(row)
+
+            yield take
+
+    return path, pour(tell, reader, asked, opened, by)
+
+
+def pour(tell: Tell, reader: Reader, asked: Asked, opened: Opened, by: Slice | None = None) -> int:
+    """Give all rows asked for, or their sums, to what is opened for their totals, under `headings(by)`."""
+    if by is None:
+        return reader.execute(export_rows.pour, asked, tell, opened)
+    whole = reader.execute(totals, asked)
+    sums = reader.execute(slices, asked, by)
+    with opened(whole) as take:
+        tell(0, 1)
+        take([_cells(each, by) for each in sums])
+        tell(1, 1)
+    return len(sums)
+
+
+def headings(by: Slice | None = None) -> list[Heading]:
+    """The columns of the rows, or of their sums by one thing, in the language in use."""
+    if by is None:
+        return [Heading(_(title), format_) for title, format_ in zip(COLUMNS, _FORMATS, strict=True)]
+    under = [Heading(_("Process"))] if by is Slice.STAGE else []
+    sums = [Heading(_(each), POINTS) for each in (N_("Rows"), *COLUMNS[-2:])]
+    return [*under, Heading(_(_BY[by])), *sums]
+
+
+def _cells(row: SliceRow, by: Slice) -> list[Any]:
+    name = f"{row.key:%Y-%m}" if isinstance(row.key, date) else row.label or ""
+    under = [row.under or ""] if by is Slice.STAGE else []
+    return [*under, name, row.rows, row.customer_points, row.worker_points]
