@@ -1,4 +1,4 @@
-"""What hangs under a customer: tickets, tasks, the notes from everywhere they were written, and the calls."""
+"""What hangs under a customer: tickets, tasks, points, the notes from everywhere they were written, and the calls."""
 
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QToolButton, QVBoxLa
 from app.domain.people import Permission
 from app.domain.tickets.order import Cursor, Sort, SortBy, TicketFilter
 from app.domain.words import N_
+from app.i18n import _, format_points
+from app.services.points.of_customer import Balance, balance
 from app.services.tickets import listing, of_customer
 from app.services.tickets.listing import TicketRow
 from app.services.tickets.lists import Lists
@@ -16,8 +18,9 @@ from app.services.tickets.of_customer import TaskKey, TaskRow
 from ui.customers.model import TasksOfCustomer, TicketsOfCustomer
 from ui.customers.notes import NotesOfCustomer
 from ui.kit import theme
+from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
-from ui.kit.tasks import Job
+from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
 from ui.widgets.chips import flowing
 from ui.widgets.paged import PagedView, Pages
@@ -25,17 +28,25 @@ from ui.widgets.styled import push_button, styled
 
 if TYPE_CHECKING:
     from ui.customers.calls import CallsOfCustomer
+    from ui.customers.points import PointsOfCustomer
 
 __all__ = ["CustomerWork"]
 
-_PARTS = (N_("Tickets"), N_("Tasks"), N_("Note trail"), N_("Calls"))
-_CALLS = 3
-_HEARD = {"tasks": 1, "notes": 2, "call_attempts": _CALLS, "do_not_call": _CALLS}
+_TICKETS, _TASKS, _NOTES, _CALLS, _POINTS = range(5)
+_PARTS = {
+    _TICKETS: N_("Tickets"),
+    _TASKS: N_("Tasks"),
+    _POINTS: N_("Points"),
+    _NOTES: N_("Note trail"),
+    _CALLS: N_("Calls"),
+}
+"""The parts in the order of their buttons."""
+_HEARD = {"tasks": _TASKS, "notes": _NOTES, "call_attempts": _CALLS, "do_not_call": _CALLS}
 """Which part follows the changes of a table."""
 
 
 class CustomerWork(QWidget):
-    """Parts behind a button each; the calls for those who call or run campaigns.
+    """Parts behind a button each, that of the points with the balance; the calls for those who call or run campaigns.
 
     Signal: `ticket_wanted()` for a new ticket of the customer.
     """
@@ -57,6 +68,10 @@ class CustomerWork(QWidget):
         Texts(self.tasks_view).bind(self.tasks_view.setAccessibleName, N_("Tasks of the customer"))
         self.notes = NotesOfCustomer(desk)
         self.calls: CallsOfCustomer | None = None
+        self.points: PointsOfCustomer | None = None
+        self._balance: Balance | None = None
+        self._balances = Latest(desk.tasks)
+        self._part = _TICKETS
         self._build()
         self.tickets_view.opened.connect(self._open_ticket)
         self.tasks_view.opened.connect(self._open_task)
@@ -68,12 +83,14 @@ class CustomerWork(QWidget):
         column.setSpacing(theme.scale(8))
         holder, row = flowing()
         self.parts = QButtonGroup(self)
-        for place, text in enumerate(_PARTS):
+        for place, text in _PARTS.items():
             button = styled(QToolButton(), "segment")
             button.setCheckable(True)
-            Texts(button).bind(button.setText, text)
             self.parts.addButton(button, place)
             row.addWidget(button)
+            if place != _POINTS:
+                Texts(button).bind(button.setText, text)
+        Texts(self).redo(self._name_points)
         self.new_ticket = push_button(N_("New ticket"), "new")
         self.new_task = push_button(N_("New task"), "new")
         self.call = push_button(N_("Call the customer"), "call")
@@ -87,23 +104,31 @@ class CustomerWork(QWidget):
         self.parts.button(_CALLS).setVisible(may(Permission.DIAL) or may(Permission.RUN_CAMPAIGNS))
         column.addWidget(holder)
         self._stack = QStackedWidget()
-        for widget in (self.tickets_view, self.tasks_view, self.notes):
-            self._stack.addWidget(widget)
+        self._shown: dict[int, QWidget] = {}
+        for place, widget in ((_TICKETS, self.tickets_view), (_TASKS, self.tasks_view), (_NOTES, self.notes)):
+            self._add(place, widget)
         self._stack.setMinimumHeight(theme.scale(220))
         column.addWidget(self._stack, 1)
         self.parts.idClicked.connect(self.show_part)
-        self.show_part(0)
+        self.show_part(_TICKETS)
+
+    def _add(self, place: int, widget: QWidget) -> None:
+        self._shown[place] = widget
+        self._stack.addWidget(widget)
 
     @Slot(int)
     def show_part(self, place: int) -> None:
-        """Show the tickets (0), the tasks (1), the notes (2) or the calls (3)."""
+        """Show the tickets (0), the tasks (1), the notes (2), the calls (3) or the points (4)."""
         if place == _CALLS and self.calls is None:
             self._make_calls()
+        if place == _POINTS and self.points is None:
+            self._make_points()
+        self._part = place
         self.parts.button(place).setChecked(True)
-        self._stack.setCurrentIndex(place)
+        self._stack.setCurrentWidget(self._shown[place])
         may = self._desk.person.may
-        self.new_ticket.setVisible(place == 0 and may(Permission.EDIT_TICKETS))
-        self.new_task.setVisible(place == 1 and may(Permission.WORK_TASKS))
+        self.new_ticket.setVisible(place == _TICKETS and may(Permission.EDIT_TICKETS))
+        self.new_task.setVisible(place == _TASKS and may(Permission.WORK_TASKS))
         self.call.setVisible(place == _CALLS and may(Permission.DIAL))
         self._read()
 
@@ -113,7 +138,14 @@ class CustomerWork(QWidget):
 
         self.calls = CallsOfCustomer(self._desk)
         self.calls.keep_time(self.tickets.zone)
-        self._stack.addWidget(self.calls)
+        self._add(_CALLS, self.calls)
+
+    def _make_points(self) -> None:
+        from ui.customers.points import PointsOfCustomer
+
+        self.points = PointsOfCustomer(self._desk)
+        self.points.changed.connect(self._ask_balance)
+        self._add(_POINTS, self.points)
 
     def offer(self, lists: Lists) -> None:
         """The company's time and its kinds of notes."""
@@ -128,6 +160,9 @@ class CustomerWork(QWidget):
         self.setEnabled(number is not None)
         self.notes.turn_to(self._number)
         if is_other:
+            self._balance = None
+            self._name_points()
+            self._ask_balance()
             self._read()
 
     def hear_tickets(self) -> None:
@@ -135,17 +170,42 @@ class CustomerWork(QWidget):
         self._read()
 
     def _read(self) -> None:
-        place = self._stack.currentIndex()
-        if place < 2:
-            (self.pages, self.task_pages)[place].restart()
-        elif place == _CALLS and self.calls is not None:
+        if self._part in (_TICKETS, _TASKS):
+            (self.pages if self._part == _TICKETS else self.task_pages).restart()
+        elif self._part == _CALLS and self.calls is not None:
             self.calls.turn_to(self._number or None)
+        elif self._part == _POINTS and self.points is not None:
+            self.points.turn_to(self._number, self._balance or Balance())
         elif self._number:
             self.notes.reload()
 
+    # --- What the points come to
+
+    @Slot()
+    def _ask_balance(self) -> None:
+        self._balances.cancel()
+        if self._number and not self._desk.tasks.is_closed:
+            self._balances.read(balance, self._number).then(self._take_balance, self._desk.messages.show_error)
+
+    def _take_balance(self, found: Balance) -> None:
+        # Points are scored all the time; only those of this customer let his rows be read anew.
+        if found != self._balance:
+            self._balance = found
+            self._name_points()
+            if self._part == _POINTS:
+                self._read()
+
+    def _name_points(self) -> None:
+        """The total stands on the button, so that nobody has to open the part to see it."""
+        points = None if self._balance is None else isolate(format_points(self._balance.balance))
+        text = _(_PARTS[_POINTS]) if points is None else _("Points: {balance}", balance=points)
+        self.parts.button(_POINTS).setText(text)
+
     @Slot(str, object)
     def _hear(self, table: str, _ids: object) -> None:
-        if _HEARD.get(table) == self._stack.currentIndex():
+        if table == "points_entries":
+            self._ask_balance()
+        elif _HEARD.get(table) == self._part:
             self._read()
 
     def _ask_tickets(

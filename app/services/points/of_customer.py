@@ -15,11 +15,15 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a customer has, ever earned, and spent; what was spent or reversed away may leave less than nothing."""
+    """What a customer has, ever earned, and spent; what was spent or reversed away may leave less than nothing.
+
+    `entries` are the rows it is the sum of: as long as they are as many, they are the same.
+    """
 
     balance: Decimal = Decimal(0)
     earned: Decimal = Decimal(0)
     redeemed: Decimal = Decimal(0)
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Page:
 @reads
 def balance(session: Session, customer_id: int) -> Balance:
     """What the rows of a customer come to; who never had any has nothing."""
-    kept = select(CustomerBalance.balance, CustomerBalance.earned, CustomerBalance.redeemed)
+    kept = select(CustomerBalance.balance, CustomerBalance.earned, CustomerBalance.redeemed, CustomerBalance.entries)
     row = session.execute(kept.where(CustomerBalance.customer_id == customer_id)).first()
     return Balance(*row) if row else Balance()
 

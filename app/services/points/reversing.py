@@ -48,7 +48,7 @@ _REVERSE = (
             *(_ROWS.c[name] for name in _COPIED),
         ).where(_ROWS.c.id == bindparam("entry")),
     )
-    .returning(_ROWS.c.id)
+    .returning(_ROWS.c.id, _ROWS.c.task_id)
 )  # fmt: skip
 
 
@@ -67,8 +67,10 @@ def reverse(session: Session, entry_id: int, reason: str) -> int:
         "today": moment.astimezone(zone).date(),
         "reason": reason.strip(),
     }
-    made = session.connection().execute(_REVERSE, values).scalar()
-    if made is None:
+    row = session.connection().execute(_REVERSE, values).first()
+    if row is None:
         raise NotFound(message(N_("This row is not there.")), message(N_("Nothing was changed.")))
+    made, task_id = row
     tell(session, "points_entries", entry_id, made)
+    tell(session, "tasks", task_id)
     return int(made)

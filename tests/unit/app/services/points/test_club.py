@@ -36,7 +36,7 @@ def rows(club: Club) -> tuple[EntryRow, ...]:
 
 
 def has(club: Club) -> Balance:
-    return club.by(None).execute(of_customer.balance, club.rossi)
+    return replace(club.by(None).execute(of_customer.balance, club.rossi), entries=0)
 
 
 def worker(club: Club, user_id: int) -> Decimal:
