@@ -42,7 +42,7 @@ __all__ = [
 CATALOGUES = Path(__file__).resolve().parent.parent / "resources" / "i18n"
 DATES = CATALOGUES / "dates.json"
 
-DateStyle = Literal["short", "medium", "long", "full", "day", "weekday", "month"]
+DateStyle = Literal["short", "medium", "long", "full", "day", "weekday", "month", "short month", "month alone"]
 
 
 @dataclass(frozen=True, slots=True)
