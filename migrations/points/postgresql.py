@@ -120,6 +120,8 @@ _ENTRY = f"""
                 END IF;
                 NEW.by_id := me;
                 NEW.at := clock_timestamp();
+                -- A number of his own would stand in the way of a row to come.
+                NEW.id := nextval(pg_get_serial_sequence('points_entries', 'id'));
             END IF;
             IF btrim(NEW.note, E' \\t\\r\\n') = '' THEN
                 RAISE EXCEPTION 'callboard:REASON' USING ERRCODE = '23514';
@@ -196,10 +198,23 @@ _TOTALS = tuple(
     for table in ("worker_days", "customer_balances")
 )
 
-_CHECKED = """
-    CREATE TRIGGER points_checks_signed BEFORE INSERT ON points_checks FOR EACH ROW EXECUTE FUNCTION sign_by();
+_CHECKED = f"""
+    CREATE FUNCTION sign_points_check() {_HEAD} AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM users AS u WHERE u.db_role = session_user::text) THEN
+            NEW.by_id := acting_user();
+            NEW.at := clock_timestamp();
+            NEW.id := nextval(pg_get_serial_sequence('points_checks', 'id'));
+        END IF;
+        RETURN NEW;
+    END $$;
+    REVOKE ALL ON FUNCTION sign_points_check() FROM PUBLIC;
+    CREATE TRIGGER points_checks_signed BEFORE INSERT ON points_checks
+        FOR EACH ROW EXECUTE FUNCTION sign_points_check();
     CREATE TRIGGER points_checks_kept BEFORE UPDATE OR DELETE ON points_checks
         FOR EACH ROW EXECUTE FUNCTION never_changed();
+    CREATE TRIGGER points_checks_whole BEFORE TRUNCATE ON points_checks
+        FOR EACH STATEMENT EXECUTE FUNCTION never_changed();
 """
 
 GUARDS: tuple[str, ...] = (_SETTING, _SCORE, _ENTRY, *_TOTALS, _CHECKED)

@@ -56,6 +56,11 @@ def server_name(postgres_server: str) -> Iterator[str]:
     """A name no database has; what the test makes under it is dropped."""
     name = f"t{uuid.uuid4().hex[:12]}"
     yield name
+    remove(postgres_server, name)
+
+
+def remove(postgres_server: str, name: str) -> None:
+    """Drop a database and all roles that were made for it."""
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         roles = connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", [f"{name}\\_%"]).fetchall()
@@ -68,7 +73,12 @@ def server_name(postgres_server: str) -> Iterator[str]:
 @pytest.fixture
 def server(postgres_server: str, server_name: str) -> Server:
     """A server made ready, with its first administrator."""
-    url = database_at(postgres_server, server_name)
+    return make_ready(postgres_server, server_name)
+
+
+def make_ready(postgres_server: str, name: str) -> Server:
+    """A server with its first administrator; `remove` it afterwards."""
+    url = database_at(postgres_server, name)
     prepared = initialise(url)
     assert prepared.migrator_password is not None
     database = Database(url)
@@ -76,4 +86,4 @@ def server(postgres_server: str, server_name: str) -> Server:
         Backend(database).execute(add_first_administrator, FirstAdministrator("Dana Levi", "dana", PASSWORD), "he")
     finally:
         database.close()
-    return Server(server_name, url, prepared.migrator_password)
+    return Server(name, url, prepared.migrator_password)
