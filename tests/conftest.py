@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from app import i18n
 from app.models import whole
-from tests.kit import rows
+from tests.kit import memory, rows
 
 assert whole.__all__, "tests write rows without a backend, which would see to it that every table is mapped"
 
@@ -22,6 +22,7 @@ if not os.environ.get("CALLBOARD_TEST_DISPLAY"):
 os.environ["LANGUAGE"] = "en"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.pop("CALLBOARD_DATABASE", None)
+memory.write_there()
 
 settings.register_profile("callboard", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("callboard")

@@ -31,11 +31,11 @@ STOPS_WITHIN = 30.0
 
 _WATCH = """
 exec 3>"$1/gone"
-"$2/postgres" -D "$1/data" -p "$3" -k "$1" >"$1/log" 2>&1 &
+"$2/postgres" -D "$4" -p "$3" -k "$1" >"$1/log" 2>&1 &
 read -r line <"$1/alive"
 kill -QUIT $!
 wait
-cd / && rm -rf "$1"
+cd / && rm -rf "$1" "$4"
 """
 
 # Nothing here has to outlive a crash, or long enough to need tidying.
@@ -68,14 +68,16 @@ timezone = 'Asia/Jerusalem'
 class Run:
     """What one process has started: a directory, and a server once somebody asked for it.
 
-    A `durable` server writes each commit to the disk before it answers, as an office's own does.
+    A `durable` server writes each commit to the disk before it answers, as an office's own does. One whose data lie in
+    a folder of `memory` makes and drops databases in a third of the time.
     """
 
-    def __init__(self, *, durable: bool = False, connections: int = 200) -> None:
+    def __init__(self, *, durable: bool = False, connections: int = 200, memory: Path | None = None) -> None:
         self._settings = f"{_SETTINGS}max_connections = {connections}\n" + (_DURABLE if durable else _FORGETFUL)
         # /tmp: short enough for a socket's path, and open to the account the server runs as.
         self.home = Path(tempfile.mkdtemp(prefix="callboard-pg-", dir="/tmp"))
         self.home.chmod(0o755)
+        self.data = self.home / "data" if memory is None else Path(tempfile.mkdtemp(prefix="callboard-pg-", dir=memory))
         for name in ("alive", "gone"):
             os.mkfifo(self.home / name)
             (self.home / name).chmod(0o666)
@@ -87,7 +89,7 @@ class Run:
     def url(self) -> str:
         """The administrator's URL of a server: the one that was lent, or one that is started now."""
         if self._url is None:
-            self._url = os.environ.get(SERVER_VARIABLE) or _start(self.home, self._settings)
+            self._url = os.environ.get(SERVER_VARIABLE) or _start(self.home, self.data, self._settings)
         return self._url
 
     def close(self) -> None:
@@ -95,7 +97,8 @@ class Run:
         os.close(self._alive)
         ended = all_gone(self._gone)
         os.close(self._gone)
-        shutil.rmtree(self.home, ignore_errors=True)
+        for folder in (self.home, self.data):
+            shutil.rmtree(folder, ignore_errors=True)
         if not ended:
             raise RuntimeError(f"the PostgreSQL of {self.home} did not end within {STOPS_WITHIN:.0f} s")
 
@@ -108,15 +111,15 @@ def all_gone(pipe: int) -> bool:
         return bool(select.select([pipe], [], [], STOPS_WITHIN)[0])
 
 
-def _start(home: Path, settings: str) -> str:
+def _start(home: Path, data: Path, settings: str) -> str:
     account = _account()
     binaries = _binaries(home, account)
     password = secrets.token_hex(16)
-    _make_cluster(home, binaries, account, password, settings)
+    _make_cluster(home, data, binaries, account, password, settings)
     for _ in range(3):
         port = _free_port()
         watch = subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH, "sh", str(home), str(binaries), str(port)],
+            ["/bin/sh", "-c", _WATCH, "sh", str(home), str(binaries), str(port), str(data)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             cwd="/", start_new_session=True, user=account,
             group=pwd.getpwnam(account).pw_gid if account else None, extra_groups=[] if account else None,
@@ -128,9 +131,9 @@ def _start(home: Path, settings: str) -> str:
     raise RuntimeError("the PostgreSQL does not start:\n" + (home / "log").read_text())
 
 
-def _make_cluster(home: Path, binaries: Path, account: str | None, password: str, settings: str) -> None:
-    data, secret = home / "data", home / "secret"
-    data.mkdir(mode=0o700)
+def _make_cluster(home: Path, data: Path, binaries: Path, account: str | None, password: str, settings: str) -> None:
+    secret = home / "secret"
+    data.mkdir(mode=0o700, exist_ok=True)
     secret.write_text(password)
     secret.chmod(0o600)
     if account:

@@ -18,6 +18,7 @@ from psycopg import sql
 from app.adapters import throwaway
 from app.db import schema
 from app.db.database import Database
+from tests.kit import memory
 
 
 def database_at(server: str, name: str) -> str:
@@ -27,7 +28,7 @@ def database_at(server: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def _run() -> Iterator[throwaway.Run]:
-    run = throwaway.Run()
+    run = throwaway.Run(memory=memory.FOLDER)
     yield run
     run.close()
 

@@ -38,29 +38,38 @@ def test_each_test_has_a_database_of_its_own(empty_postgresql_url, postgres_serv
 
 RUN = """
     import os, signal
+    from pathlib import Path
     from app.adapters import throwaway
-    run = throwaway.Run()
+    run = throwaway.Run(memory={memory})
     run.url
-    print(run.home, (run.home / "data" / "postmaster.pid").read_text().split()[0], flush=True)
+    print(run.home, run.data, (run.data / "postmaster.pid").read_text().split()[0], flush=True)
     input()
     {end}
 """
 
 
-@pytest.mark.parametrize("end", ["run.close()", "os.kill(os.getpid(), signal.SIGKILL)"], ids=["closed", "killed"])
-def test_the_server_goes_with_its_process(end, monkeypatch):
+KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
+
+
+@pytest.mark.parametrize(
+    ("end", "memory"),
+    [("run.close()", 'Path("/tmp")'), (KILLED, "None"), (KILLED, 'Path("/tmp")')],
+    ids=["closed", "killed", "killed with its data elsewhere"],
+)
+def test_the_server_goes_with_its_process(end, memory, monkeypatch):
     """Also when it is killed: nothing is left that eats memory on somebody's machine."""
     monkeypatch.delenv(throwaway.SERVER_VARIABLE, raising=False)
-    code = textwrap.dedent(RUN.format(end=end))
+    code = textwrap.dedent(RUN.format(end=end, memory=memory))
     root = Path(__file__).parents[4]
     with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, text=True, cwd=root) as process:
-        home, pid = process.stdout.readline().split()
+        home, data, pid = process.stdout.readline().split()
         gone = os.open(Path(home) / "gone", os.O_RDONLY | os.O_NONBLOCK)
         process.communicate("\n")
     assert throwaway.all_gone(gone)
     os.close(gone)
     assert process.returncode in (0, -signal.SIGKILL)
     assert not Path(home).exists()
+    assert not Path(data).exists()
     assert not Path(f"/proc/{pid}").exists()
 
 
