@@ -16,10 +16,10 @@ from app.models.points import PointsEntry
 from app.services.context import is_postgresql, reads
 from app.services.points.narrowing import allow, beside, is_few, narrowed
 from app.services.points.report_rows import COLUMNS, ReportRow, report_statement, rows
-from app.services.points.slicing import SliceOrder, SliceRow, sliced
+from app.services.points.slicing import ORDERS, SliceOrder, SliceRow, sliced
 
 __all__ = [
-    "COLUMNS", "PAGE", "Key", "Page", "ReportRow", "SliceOrder", "SliceRow", "Totals", "named", "page",
+    "COLUMNS", "ORDERS", "PAGE", "Key", "Page", "ReportRow", "SliceOrder", "SliceRow", "Totals", "named", "page",
     "report_statement", "slices", "totals",
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from app.domain.words import N_
 from app.models.customers import Customer, CustomerPhone
 from app.models.people import User
 from app.models.points import PointsEntry
+from app.services.points.entries import EntryRow
 from app.services.points.narrowing import narrowed
 
 COLUMNS = (
@@ -62,6 +63,16 @@ class ReportRow:
     def key(self) -> tuple[date, int]:
         """Where it stands: the newest day first, and of a day the newest row."""
         return self.day, self.id
+
+    @property
+    def entry(self) -> EntryRow:
+        """The row as other lists have it, but for who wrote it."""
+        customer = " ".join(filter(None, (self.first_name, self.last_name)))
+        return EntryRow(
+            self.id, self.process, self.stage, self.at, self.day, self.worker_id, self.worker, None, self.customer_id,
+            customer, self.note, self.customer_points, self.worker_points, self.is_redemption, self.task_id,
+            self.reverses_id, self.reversed_id,
+        )  # fmt: skip
 
 
 _worker, _back = aliased(User), aliased(PointsEntry)

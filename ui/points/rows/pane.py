@@ -6,10 +6,8 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.people import Permission
 from app.domain.points.asked import Asked
 from app.domain.words import N_
-from app.i18n import _, format_date, format_points
 from app.services.points import report
 from app.services.points.report import Key, Page, ReportRow
 from ui.kit.commands import Command
@@ -21,7 +19,7 @@ from ui.points.rows.totals import TotalsLine
 from ui.widgets.empty import EmptyState
 from ui.widgets.live import ChangedRows
 from ui.widgets.paged import PagedView, Pages
-from ui.widgets.points_windows import ReverseWindow, WhyPoints
+from ui.widgets.points import ReverseWindow, WhyPoints, may_reverse
 
 __all__ = ["RowsPane"]
 
@@ -183,21 +181,13 @@ class RowsPane(QWidget):
     def why(self) -> None:
         """Tell why the row is there."""
         if (row := self.current) is not None:
-            self._show(WhyPoints(self._desk, row.id, self))
+            self._show(WhyPoints(self._desk, row.entry, self))
 
     @Slot()
     def reverse(self) -> None:
         """Ask for a reason and take the row back."""
         if (row := self.current) is not None:
-            about = _(
-                "{process}, {stage}, {day}: {customer} for the customer, {worker} for the worker.",
-                process=row.process,
-                stage=row.stage,
-                day=format_date(row.day),
-                customer=format_points(row.customer_points),
-                worker=format_points(row.worker_points),
-            )
-            self._show(ReverseWindow(self._desk, row.id, about, self))
+            self._show(ReverseWindow(self._desk, row.entry, self))
 
     def _show(self, window: QDialog) -> None:
         self.window_open = window
@@ -211,8 +201,7 @@ class RowsPane(QWidget):
 
     def _may_reverse(self) -> bool:
         row = self.current
-        is_open = row is not None and row.reverses_id is None and row.reversed_id is None
-        return is_open and self._desk.person.may(Permission.CORRECT_POINTS)
+        return row is not None and may_reverse(self._desk, row.entry)
 
 
 def _key(row: ReportRow) -> Key:

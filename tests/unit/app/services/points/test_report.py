@@ -6,90 +6,25 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from app.backend import Backend
 from app.domain.errors import Refused
 from app.domain.points.asked import Asked, Kind, Slice
-from app.models.company import Company
-from app.models.customers import Customer, CustomerPhone
+from app.models.customers import CustomerPhone
 from app.models.points import PointsEntry
 from app.models.processes import Process, Stage
 from app.services.points import report
 from app.services.points.report import SliceOrder, Totals
-from tests.kit.factory import add_group, add_process, add_user
 from tests.kit.points_factory import add_scored_task, add_setting, enter
+from tests.kit.points_office import NOON, PointsOffice
 
-NOON = datetime(2026, 11, 23, 10, tzinfo=UTC)
 NONE = Decimal(0)
-EVERYTHING = Asked()
-
-
-class Office:
-    """Three workers in two groups that overlap, two processes, three customers, and rows by the only road."""
-
-    def __init__(self, database):
-        self.database = database
-        with database.transaction() as session:
-            session.add(Company(id=1, name="Acqua", country="IL", time_zone="Asia/Jerusalem", language="en"))
-            self.manager = add_user(session, "Sara", "manager")
-            self.dana, self.avi, self.noa = (add_user(session, name, "agent") for name in ("Dana", "Avi", "Noa"))
-            self.north = add_group(session, "North", self.dana, self.avi)
-            self.south = add_group(session, "South", self.dana)
-            self.sale = add_process(session, "Sale", Intake=None, Won=None)
-            self.club = add_process(session, "Club", Visit=None, Spend=None)
-            self.customers = [
-                Customer(name="Mario  De Rossi", search="mario"),
-                Customer(name="Levi", search="levi"),
-                Customer(name="", search=""),
-            ]
-            session.add_all(self.customers)
-            session.flush()
-        self.sees = Backend(database, actor=self.manager.id)
-        self.rows = 0
-
-    def scored(self, user, customer, stage, at, customer_points="1", worker_points="0", note="", **setting):
-        """A row: a setting of its own from just before, a task, and its step."""
-        with self.database.transaction() as session:
-            self.rows += 1
-            since = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=self.rows)
-            add_setting(session, stage, customer_points, worker_points, since, **setting)
-            task = add_scored_task(session, user or self.dana, customer)
-            enter(session, task, stage, user, at, note)
-            return session.scalars(select(PointsEntry.id).order_by(PointsEntry.id.desc())).first()
-
-    def reverse(self, entry_id, at):
-        """The row that takes another one back, as both engines take it."""
-        with self.database.transaction() as session:
-            session.execute(
-                text(
-                    "INSERT INTO points_entries (reverses_id, task_id, customer_id, worker_id, by_id, stage_id,"
-                    " setting_id, process, stage, at, day, customer_points, worker_points, is_redemption, note)"
-                    " SELECT id, task_id, customer_id, worker_id, :by, stage_id, setting_id, process, stage, :at, :day,"
-                    " -customer_points, -worker_points, is_redemption, 'Wrong' FROM points_entries WHERE id = :id"
-                ).bindparams(by=self.manager.id, id=entry_id, **self._moment(at))
-            )
-
-    def _moment(self, at):
-        day = (at + timedelta(hours=2)).date()
-        return {"at": at.strftime("%Y-%m-%d %H:%M:%S.000000"), "day": str(day)} if self.database.is_sqlite else {
-            "at": at, "day": day,
-        }  # fmt: skip
-
-    def all(self, asked=EVERYTHING, size=7):
-        """Every row asked for, page by page."""
-        page = self.sees.execute(report.page, asked, limit=size)
-        found = list(page.rows)
-        while page.has_after:
-            page = self.sees.execute(report.page, asked, page.rows[-1].key, limit=size)
-            assert page.has_before
-            found += page.rows
-        return found
 
 
 @pytest.fixture
 def office(database):
-    return Office(database)
+    return PointsOffice(database)
 
 
 def fill(office, count):
@@ -106,7 +41,7 @@ def fill(office, count):
         )
         written.append(entry)
     for entry_id in sorted(set(filter(None, written)))[:: max(1, count // 6)]:
-        office.reverse(entry_id, NOON)
+        office.reverse(entry_id)
     below = {"redeems": True, "below": True}
     office.scored(office.avi, office.customers[1], office.club["Spend"], NOON, "-100", "2.5", **below)
 
