@@ -15,15 +15,15 @@ from app.services.points import export_rows
 from app.services.points.export_rows import Take, Tell
 from app.services.points.report import COLUMNS, SliceRow, Totals, slices, totals
 
-__all__ = ["DAY", "POINTS", "TITLE", "export", "headings", "pour"]
+__all__ = ["TITLE", "Opened", "Reader", "export", "headings", "pour"]
 
 R = TypeVar("R")
 P = ParamSpec("P")
 
 TITLE = N_("Task points summary")
 
-DAY, POINTS, TEXT = Format.DAY, Format.POINTS, Format.PLAIN
-_FORMATS = (TEXT, TEXT, TEXT, TEXT, TEXT, DAY, TEXT, TEXT, POINTS, POINTS)
+_DAY, _POINTS, _TEXT = Format.DAY, Format.POINTS, Format.PLAIN
+_FORMATS = (*(_TEXT,) * 5, _DAY, _TEXT, _TEXT, _POINTS, _POINTS)
 
 _BY: Mapping[Slice, str] = MappingProxyType(
     {
@@ -34,6 +34,10 @@ _BY: Mapping[Slice, str] = MappingProxyType(
         Slice.MONTH: N_("Month"),
         Slice.GROUP: N_("Group"),
     }
+)
+
+_NONE: Mapping[Slice, str] = MappingProxyType(
+    {Slice.WORKER: N_("By the machine"), Slice.CUSTOMER: N_("No customer"), Slice.GROUP: N_("In no group")}
 )
 
 Opened = Callable[[Totals], AbstractContextManager[Take]]
@@ -63,7 +67,7 @@ def export(tell: Tell, reader: Reader, asked: Asked, path: Path, by: Slice | Non
 
             def take(rows: Sequence[Sequence[Any]]) -> None:
                 for row in rows:
-                    file.write(row)
+                    file.write(row if by is None else [_sortable(cell) for cell in row])
 
             yield take
 
@@ -88,11 +92,17 @@ def headings(by: Slice | None = None) -> list[Heading]:
     if by is None:
         return [Heading(_(title), format_) for title, format_ in zip(COLUMNS, _FORMATS, strict=True)]
     under = [Heading(_("Process"))] if by is Slice.STAGE else []
-    sums = [Heading(_(each), POINTS) for each in (N_("Rows"), *COLUMNS[-2:])]
+    sums = [Heading(_(each), _POINTS) for each in (N_("Rows"), *COLUMNS[-2:])]
     return [*under, Heading(_(_BY[by])), *sums]
 
 
 def _cells(row: SliceRow, by: Slice) -> list[Any]:
-    name = f"{row.key:%Y-%m}" if isinstance(row.key, date) else row.label or ""
+    nobody = _(_NONE[by]) if by in _NONE else ""
+    name = row.key if isinstance(row.key, date) else row.label or nobody
     under = [row.under or ""] if by is Slice.STAGE else []
     return [*under, name, row.rows, row.customer_points, row.worker_points]
+
+
+def _sortable(cell: Any) -> Any:
+    """A month as spreadsheets put it in order."""
+    return f"{cell:%Y-%m}" if isinstance(cell, date) else cell
