@@ -10,8 +10,13 @@ __all__ = ["add_stage", "change_stage", "fresh_name", "move_stage", "remove_stag
 
 
 def change_stage(draft: ProcessDraft, key: int, **values: Any) -> ProcessDraft:
-    """One stage with other values; a new intake takes the mark from the one before."""
+    """One stage with other values; a new intake takes the mark from the one before.
+
+    Where nothing is redeemed any more, nothing goes below zero by it either.
+    """
     stages = draft.stages
+    if values.get("is_redemption") is False:
+        values["may_go_below"] = False
     if values.get("is_intake"):
         stages = tuple(replace(stage, is_intake=False) for stage in stages)
     changed = tuple(replace(stage, **values) if stage.key == key else stage for stage in stages)

@@ -18,6 +18,8 @@ from ui.processes.graph import FlowView
 from ui.processes.keeping import Keeping
 from ui.processes.process_form import ProcessForm
 from ui.processes.profile_dialog import ProfileDialog
+from ui.processes.scoring.history import show_history
+from ui.processes.scoring.what_if import WhatIfWindow, show_what_if
 from ui.processes.sheet import Sheet
 from ui.processes.stage_form import StageForm
 from ui.widgets.page import ScrolledPage
@@ -37,6 +39,7 @@ class ProcessEditor(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._trial: WhatIfWindow | None = None
         self.keeping = Keeping(desk, self)
         self._build()
         self._connect()
@@ -101,6 +104,8 @@ class ProcessEditor(QWidget):
         self.graph.opened.connect(self._enter_fields)
         self.stage_form.edited.connect(self._edit_stage)
         self.stage_form.profile_wanted.connect(self._new_profile)
+        self.stage_form.points.history_wanted.connect(self.show_history)
+        self.stage_form.points.trial_wanted.connect(self.show_what_if)
         self.process_form.edited.connect(self._edit_process)
         self.process_form.removal_wanted.connect(self.keeping.remove)
         self.keep_mine.clicked.connect(self.keeping.keep_mine)
@@ -141,6 +146,8 @@ class ProcessEditor(QWidget):
         self._say(wrong or warned, is_wrong=bool(wrong))
         for button in (self.save_button, self.cancel_button):
             button.setEnabled(self.keeping.can_save())
+        if self._trial is not None and self._trial.isVisible():
+            self._trial.follow(sheet.draft)
         self.changed.emit()
 
     def _draw(self, sheet: Sheet, wrong: tuple[Finding, ...], warned: tuple[Finding, ...]) -> None:
@@ -275,6 +282,20 @@ class ProcessEditor(QWidget):
         self._edit_stage("profile_id", profile_id)
         self.keeping.reload_offers()
 
+    # --- Points
+
+    @Slot()
+    def show_history(self) -> None:
+        """The settings the chosen stage had."""
+        if self.stage is not None and self.stage.key > 0:
+            show_history(self._desk, self.stage.key, self.stage.name)
+
+    @Slot()
+    def show_what_if(self) -> None:
+        """Last month under the points as they are drawn; the window follows the drawing while it is open."""
+        if self.sheet is not None:
+            self._trial = show_what_if(self._desk, self.sheet.draft)
+
     # --- Keeping
 
     @Slot()
@@ -283,7 +304,7 @@ class ProcessEditor(QWidget):
         sheet = self.sheet
         if sheet is None or not self.keeping.can_save():
             return
-        if self.stage is not None and (unreadable := self.stage_form.unreadable()) is not None:
+        if self.stage is not None and (unreadable := self.stage_form.points.unreadable()) is not None:
             unreadable.setFocus()
         elif wrong := self.keeping.problems():
             sheet.chosen = wrong[0].key

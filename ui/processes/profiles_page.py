@@ -23,6 +23,7 @@ from ui.kit.bidi import bare, isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
+from ui.processes.profile_points import ProfilePoints, summary
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import primary_button, push_button, secondary, styled
 
@@ -76,6 +77,8 @@ class ProfilesPage(QWidget):
         self.tree.removal_wanted.connect(self.ask_to_delete)
         self.tree.itemChanged.connect(self._take_name)
         self.tree.currentItemChanged.connect(self._follow)
+        self.points.saved.connect(self.refresh)
+        self.points.failed.connect(self._fail)
         Texts(self).redo(self._show)
         theme.news.changed.connect(self._show)
 
@@ -95,7 +98,7 @@ class ProfilesPage(QWidget):
         self.question = StandingLine(self.confirm, self.keep)
         column.addWidget(self.question)
         self.tree = _Tree()
-        self.tree.setColumnCount(3)
+        self.tree.setColumnCount(4)
         self.tree.setUniformRowHeights(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
@@ -105,9 +108,12 @@ class ProfilesPage(QWidget):
         header = self.tree.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        for place, width in enumerate((300, 420, 160)):
+        for place, width in enumerate((280, 380, 90, 180)):
             header.resizeSection(place, theme.scale(width))
         column.addWidget(self.tree, 1)
+        self.points = ProfilePoints(self._desk)
+        self.points.hide()
+        column.addWidget(self.points)
         self.setFocusProxy(self.tree)
 
     # --- Reading
@@ -134,7 +140,7 @@ class ProfilesPage(QWidget):
         self.tree.setAccessibleName(_("Profiles"))
         with QSignalBlocker(self.tree):
             self.tree.clear()
-            self.tree.setHeaderLabels([_("Profile"), _("Held by"), _("Stages")])
+            self.tree.setHeaderLabels([_("Profile"), _("Held by"), _("Stages"), _("Points")])
             for each in _ORDER:
                 section = self._section(each)
                 for row in (row for row in self._rows if row.main == each):
@@ -166,7 +172,7 @@ class ProfilesPage(QWidget):
             stages = i18n.format_number(row.stages) if row.stages else ""
         else:
             held, stages = _n("{count} customer", "{count} customers", row.customers), ""
-        item = QTreeWidgetItem(section, [row.name, held, stages])
+        item = QTreeWidgetItem(section, [row.name, held, stages, summary(row) if row.main == WORKER else ""])
         item.setData(0, _ROW, row)
         item.setSizeHint(0, QSize(0, theme.row_height()))
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable)
@@ -197,7 +203,11 @@ class ProfilesPage(QWidget):
 
     @Slot()
     def _follow(self) -> None:
-        self.delete_button.setEnabled(self.row is not None)
+        row = self.row
+        self.delete_button.setEnabled(row is not None)
+        self.points.setVisible(row is not None and row.main == WORKER)
+        if row is not None:
+            self.points.show_profile(row)
         self.question.say(None)
         self.changed.emit()
 
@@ -213,7 +223,7 @@ class ProfilesPage(QWidget):
             if item is not None and item.data(0, _ROW) == main
         )
         with QSignalBlocker(self.tree):
-            item = QTreeWidgetItem(section, ["", "", ""])
+            item = QTreeWidgetItem(section, ["", "", "", ""])
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable)
             item.setData(0, _ROW, main)
             item.setSizeHint(0, QSize(0, theme.row_height()))

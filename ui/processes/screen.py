@@ -41,6 +41,8 @@ UNDO = Command("processes.undo", N_("Undo"), "undo", "Ctrl+Z", _CONTEXT)
 REDO = Command("processes.redo", N_("Redo"), "redo", "Ctrl+Y", _CONTEXT)
 FIT = Command("processes.fit", N_("Fit the drawing"), "fit", "Alt+0", _CONTEXT)
 ZOOM_IN = Command("processes.zoom_in", N_("Larger drawing"), "zoom-in", "Alt++ Alt+=", _CONTEXT)
+HISTORY = Command("processes.points_history", N_("History of points…"), "history", "", _CONTEXT)
+WHAT_IF = Command("processes.what_if", N_("What if…"), "reports", "", _CONTEXT)
 ZOOM_OUT = Command("processes.zoom_out", N_("Smaller drawing"), "zoom-out", "Alt+-", _CONTEXT)
 
 _ABOUT = N_(
@@ -134,6 +136,8 @@ class ProcessesScreen(QWidget):
             (LATER, lambda: editor.move_stage(1), has_stage),
             (UNDO, editor.undo, lambda: editor.sheet is not None and editor.sheet.can_undo),
             (REDO, editor.redo, lambda: editor.sheet is not None and editor.sheet.can_redo),
+            (HISTORY, editor.show_history, has_stage),
+            (WHAT_IF, editor.show_what_if, lambda: self._is_in_front and editor.sheet is not None),
             (FIT, editor.graph.fit, None),
             (ZOOM_IN, lambda: editor.graph.zoom_by(1), None),
             (ZOOM_OUT, lambda: editor.graph.zoom_by(-1), None),

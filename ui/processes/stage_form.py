@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.processes.flow import ProcessDraft, StageDraft
 from app.domain.words import N_
@@ -12,7 +12,7 @@ from app.services.processes.flows import Offered
 from ui.kit import theme
 from ui.kit.translate import Texts
 from ui.processes.dues import DueField
-from ui.processes.points import PointsField
+from ui.processes.scoring.part import PointsPart, tick
 from ui.processes.ticks import TickList
 from ui.widgets.form import Field, Form
 from ui.widgets.picker import Choice, Picker
@@ -20,17 +20,12 @@ from ui.widgets.styled import icon_button
 
 __all__ = ["StageForm"]
 
-_RECORDED = N_("Recorded with each step from now on; the points of earlier steps stay as they are.")
-
-
-def _tick(text: str) -> QCheckBox:
-    box = QCheckBox()
-    Texts(box).bind(box.setText, text)
-    return box
-
 
 class StageForm(QWidget):
-    """Signals: `edited(field, value)` by the person; `profile_wanted()` for a profile that is not there yet."""
+    """Signals: `edited(field, value)` by the person; `profile_wanted()` for a profile that is not there yet.
+
+    What entering the stage scores is `points`, which has signals of its own beside that it edits.
+    """
 
     edited = Signal(str, object)
     profile_wanted = Signal()
@@ -57,10 +52,8 @@ class StageForm(QWidget):
             # As wide as the form, not as the longest name.
             picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             picker.setMinimumContentsLength(8)
-        self.is_intake = _tick(N_("Tasks come in here"))
-        self.is_final = _tick(N_("Tasks are done here"))
-        self.customer_points, self.worker_points = PointsField(), PointsField()
-        self.scores_every_time = _tick(N_("Also when it returns"))
+        self.is_intake = tick(N_("Tasks come in here"))
+        self.is_final = tick(N_("Tasks are done here"))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -86,10 +79,7 @@ class StageForm(QWidget):
             N_("Opens tasks at"), self.opens, N_("A linked task opens there by itself when a task comes here.")
         )
         self._rows["mail_template_id"] = form.row(N_("Mail"), self.template, N_("Sent when a task comes here."))
-        form.heading(N_("Points"))
-        self._rows["customer_points"] = form.row(N_("For the customer"), self.customer_points)
-        self._rows["worker_points"] = form.row(N_("For the worker"), self.worker_points, _RECORDED)
-        self._rows["scores_every_time"] = form.row(N_("Repeated"), self.scores_every_time)
+        self.points = PointsPart(form)
 
     def _watch(self) -> None:
         self.name.textEdited.connect(self._take_name)
@@ -99,14 +89,9 @@ class StageForm(QWidget):
         self.next.changed.connect(self._take_next)
         self.opens.changed.connect(self._take_opens)
         self.template.changed.connect(self._take_template)
-        for box, slot in (
-            (self.is_intake, self._take_intake),
-            (self.is_final, self._take_final),
-            (self.scores_every_time, self._take_every_time),
-        ):
-            box.toggled.connect(slot)
-        self.customer_points.changed.connect(self._take_customer_points)
-        self.worker_points.changed.connect(self._take_worker_points)
+        self.is_intake.toggled.connect(self._take_intake)
+        self.is_final.toggled.connect(self._take_final)
+        self.points.edited.connect(self.edited)
 
     # --- What is shown
 
@@ -127,26 +112,15 @@ class StageForm(QWidget):
         _from_the_beginning(self.template)
         self.is_intake.setChecked(stage.is_intake)
         self.is_final.setChecked(stage.is_final)
-        for field, value in ((self.customer_points, stage.customer_points), (self.worker_points, stage.worker_points)):
-            field.set_value(value)
-        self.scores_every_time.setChecked(stage.scores_every_time)
         for row in self._rows.values():
             row.error(None)
+        self.points.show_stage(stage)
         self._is_filling = False
 
     def focus_name(self) -> None:
         """Put the cursor into the name, to be typed over."""
         self.name.setFocus()
         self.name.selectAll()
-
-    def unreadable(self) -> QWidget | None:
-        """The first field that holds no number, marked as such."""
-        for name in ("customer_points", "worker_points"):
-            field = getattr(self, name)
-            if isinstance(field, PointsField) and field.value() is None:
-                self._rows[name].error(N_("This is not a number. Write it like 2.5."))
-                return field
-        return None
 
     # --- What is changed
 
@@ -185,24 +159,6 @@ class StageForm(QWidget):
     @Slot(bool)
     def _take_final(self, on: bool) -> None:
         self._tell("is_final", on)
-
-    @Slot(bool)
-    def _take_every_time(self, on: bool) -> None:
-        self._tell("scores_every_time", on)
-
-    @Slot()
-    def _take_customer_points(self) -> None:
-        self._take_points("customer_points", self.customer_points)
-
-    @Slot()
-    def _take_worker_points(self) -> None:
-        self._take_points("worker_points", self.worker_points)
-
-    def _take_points(self, name: str, field: PointsField) -> None:
-        value = field.value()
-        self._rows[name].error(N_("This is not a number. Write it like 2.5.") if value is None else None)
-        if value is not None:
-            self._tell(name, value)
 
 
 def _from_the_beginning(picker: Picker) -> None:

@@ -36,7 +36,7 @@ def test_a_process_is_drawn_from_nothing_and_kept(bare_desk: ProcessesDesk) -> N
     form.due.unit.setCurrentIndex(1)
     form.due.number.selectAll()
     QTest.keyClicks(form.due.number, "2")
-    form.customer_points.setFocus()
+    form.points.customer_points.setFocus()
     desk.write("1.25")
     desk.choose("Intake")
     desk.tick(form.next, "Done")
@@ -209,7 +209,7 @@ def test_a_warning_stands_until_somebody_holds_the_profile(desk: ProcessesDesk) 
 
 def test_points_that_are_no_number_keep_the_process_from_being_saved(desk: ProcessesDesk) -> None:
     desk.choose("Quote")
-    field = desk.editor.stage_form.worker_points
+    field = desk.editor.stage_form.points.worker_points
     field.setFocus()
     desk.write("2.5")
     desk.write("2.5x")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -12,64 +12,17 @@ from app.domain.processes.reasons import RULES
 from app.domain.words import N_
 from app.i18n import _, format_datetime, format_number, say
 from app.services.processes.rehearsal import PersonShift, RehearsedStep
-from ui.kit import theme, translate
+from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.processes.rows import Index, Rows
 
 __all__ = ["BARS", "BarDelegate", "PeopleTable", "StepTable"]
-
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 BARS = 3
 """The column of the people in which the bars are."""
 
 
-class _Rows(QAbstractTableModel):
-    """Rows in columns that are named by catalogue texts."""
-
-    names: tuple[str, ...] = ()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.rows: Sequence[Any] = ()
-        translate.news.switched.connect(self._speak)
-
-    def show_rows(self, rows: Sequence[Any]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """How many rows there are; none below a row."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """How many columns there are."""
-        return 0 if parent.isValid() else len(self.names)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The names of the columns."""
-        is_name = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return _(self.names[section]) if is_name and 0 <= section < len(self.names) else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell says."""
-        if not index.isValid() or index.row() >= len(self.rows):
-            return None
-        return self.cell(self.rows[index.row()], index.column(), role)
-
-    def cell(self, row: Any, column: int, role: int) -> Any:
-        """What a cell of this row says."""
-        raise NotImplementedError
-
-    def _speak(self) -> None:
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.names) - 1)
-        if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(self.names) - 1))
-
-
-class StepTable(_Rows):
+class StepTable(Rows):
     """Hand-overs in the order of time; those that stay are quiet."""
 
     names = (N_("When"), N_("Task"), N_("Stage"), N_("Went to"), N_("Would go to"), N_("Reason now"), N_("Reason then"))
@@ -115,7 +68,7 @@ _STEP_TEXTS: tuple[Callable[[StepTable, RehearsedStep], str], ...] = (
 )
 
 
-class PeopleTable(_Rows):
+class PeopleTable(Rows):
     """People with their hand-overs before and after, the greatest change first."""
 
     names = (N_("Name"), N_("Before"), N_("After"), N_("Before and after"))

@@ -1,0 +1,137 @@
+"""The window of the settings a stage had: what it scored since when, and who said so."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.words import N_
+from app.i18n import _, format_datetime, format_points
+from app.services.points.history import SettingRow, settings_of
+from ui.kit import theme
+from ui.kit.bidi import isolate
+from ui.kit.screen import Desk
+from ui.kit.tasks import Latest
+from ui.kit.translate import Texts
+from ui.processes.rows import Rows
+from ui.widgets.empty import EmptyState
+from ui.widgets.styled import heading, push_button, secondary
+from ui.widgets.table import TableView
+
+__all__ = ["HistoryWindow", "SettingTable", "show_history"]
+
+_AT_END = int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+
+
+def show_history(desk: Desk, stage_id: int, name: str) -> "HistoryWindow":
+    """Show the settings of this stage, in the window that is open or a new one."""
+    home = desk.commands.parent()
+    window = home.findChild(HistoryWindow) if home is not None else None
+    if window is None:
+        window = HistoryWindow(desk, home if isinstance(home, QWidget) else None)
+    window.show_stage(stage_id, name)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+    return window
+
+
+class SettingTable(Rows):
+    """Settings, the one in force first and in strong letters."""
+
+    names = (
+        N_("Since"), N_("Set by"), N_("For the customer"), N_("For the worker"), N_("Repeated"), N_("Redeem"),
+    )  # fmt: skip
+
+    def cell(self, row: SettingRow, column: int, role: int) -> Any:
+        """The texts of a setting."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return isolate(_text(row, column))
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (2, 3):
+            return _AT_END
+        if role == Qt.ItemDataRole.FontRole and self.rows and row is self.rows[0]:
+            return theme.font(10, strong=True)
+        return None
+
+
+def _text(row: SettingRow, column: int) -> str:
+    if column == 0:
+        return format_datetime(row.since)
+    if column == 1:
+        return row.by or _("The program")
+    if column in (2, 3):
+        return format_points(row.customer_points if column == 2 else row.worker_points)
+    if column == 4:
+        return _("Every time") if row.scores_every_time else _("Once per task")
+    if not row.is_redemption:
+        return ""
+    return _("May go below zero") if row.may_go_below else _("While the balance holds them")
+
+
+class HistoryWindow(QDialog):
+    """Beside the work; it follows what is saved meanwhile. Escape closes it."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._stage_id = 0
+        self._reading = Latest(desk.tasks)
+        self.texts = Texts(self)
+        self.texts.bind(self.setWindowTitle, N_("History of points"))
+        self.setModal(False)
+        self.setSizeGripEnabled(True)
+        self._build()
+        self.resize(theme.scale(820), theme.scale(420))
+        desk.memory.window(self, "processes.points_history")
+        desk.bridge.rows_changed.connect(self._hear)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.scale(16)] * 4)
+        column.setSpacing(theme.scale(8))
+        self.title = heading()
+        self.title.setWordWrap(True)
+        column.addWidget(self.title)
+        column.addWidget(
+            secondary(
+                N_("A setting is never changed: the next one follows it, and points keep what they were scored by.")
+            )
+        )
+        self.model, self.table = SettingTable(self), TableView()
+        self.table.setModel(self.model)
+        self.table.remember(self._desk.memory, "processes.points_history", (140, 150, 120, 110, 120, 160))
+        self.texts.bind(self.table.setAccessibleName, N_("History of points"))
+        self.nothing = EmptyState("points", N_("Never set"), N_("Nobody gave this stage points so far."))
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.table)
+        self.pages.addWidget(self.nothing)
+        column.addWidget(self.pages, 1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        self.close_button = push_button(N_("Close"))
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.close)
+        foot.addWidget(self.close_button)
+        column.addLayout(foot)
+
+    def show_stage(self, stage_id: int, name: str) -> None:
+        """Read the settings of a stage; those of another one go."""
+        if stage_id != self._stage_id:
+            self.model.show_rows(())
+        self._stage_id = stage_id
+        self.texts.bind(self.title.setText, N_("What “{stage}” scored"), stage=name)
+        self._read()
+
+    def _read(self) -> None:
+        if not self._desk.tasks.is_closed:
+            self._reading.read(settings_of, self._stage_id).then(self._take, self._desk.messages.show_error)
+
+    @Slot(object)
+    def _take(self, rows: tuple[SettingRow, ...]) -> None:
+        self.model.show_rows(rows)
+        self.pages.setCurrentIndex(0 if rows else 1)
+
+    @Slot(str, object)
+    def _hear(self, table: str, _ids: object) -> None:
+        if table == "stage_points" and self.isVisible():
+            self._read()
