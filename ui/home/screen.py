@@ -16,6 +16,7 @@ from app.services.tickets.reminders import ReminderRow
 from ui.home import REMIND
 from ui.home.lines import Line
 from ui.home.part import Part
+from ui.home.tabs import HomeTabs, call
 from ui.home.words import change_line, greeting, group_line, reminder_line, task_line, visit_line
 from ui.kit import theme
 from ui.kit.bidi import sided
@@ -64,7 +65,8 @@ class HomeScreen(QWidget):
     # --- Putting together
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
+        self._day = QWidget()
+        column = QVBoxLayout(self._day)
         column.setContentsMargins(*[theme.scale(each) for each in (16, 12, 16, 16)])
         column.setSpacing(theme.scale(12))
         column.addLayout(self._head())
@@ -105,7 +107,12 @@ class HomeScreen(QWidget):
         for row, stretch in enumerate((4, 4, 3)):
             grid.setRowStretch(row, stretch)
         column.addLayout(grid, 1)
-        self.setFocusProxy(self.tasks)
+        self._day.setFocusProxy(self.tasks)
+        self.tabs = HomeTabs(self._desk, self._day)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.tabs)
+        self.setFocusProxy(self.tabs)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -130,6 +137,7 @@ class HomeScreen(QWidget):
         self.reminders.view.opened.connect(self._open_reminder)
         self.changes.view.opened.connect(self._open_change)
         self.reminders.view.selectionModel().currentChanged.connect(self._follow)
+        self.tabs.turned.connect(self.shown)
         self._desk.bridge.rows_changed.connect(self._hear)
         self._desk.commands.add(DONE, self.tick_off, owner=self.reminders, enabled=self._can_tick)
         self._texts = Texts(self)
@@ -146,16 +154,25 @@ class HomeScreen(QWidget):
     # --- What the frame asks for
 
     def refresh(self) -> None:
-        """What F5 does."""
+        """What F5 does: a lent page knows itself how to read anew."""
         self._stale |= set(self._asked)
-        self._read_stale()
+        if self.tabs.page is self._day:
+            self._read_stale()
+        else:
+            call(self.tabs.page, "refresh")
 
+    @Slot()
     def shown(self) -> None:
         """What changed while it was covered is read when it comes to the front."""
-        self._read_stale()
+        if self.tabs.page is self._day:
+            self._read_stale()
+        else:
+            call(self.tabs.page, "shown")
 
     def task_at_hand(self) -> int | None:
-        """The task of the line with the cursor."""
+        """The task of the line with the cursor; none while another page covers the lines."""
+        if self.tabs.page is not self._day:
+            return None
         parts = (self.tasks, self.changes, self.reminders, self.visits)
         focused = next((part for part in parts if part.view.hasFocus()), self.tasks)
         return focused.view.task_at_hand()
@@ -170,7 +187,7 @@ class HomeScreen(QWidget):
 
     @Slot()
     def _read_stale(self) -> None:
-        if not self.isVisible() and not self._is_fresh:
+        if not self._day.isVisible() and not self._is_fresh:
             return
         self._is_fresh = False
         stale, self._stale = self._stale, set()

@@ -6,43 +6,33 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.db.types import BigInt
 from app.domain.errors import Refused
-from app.domain.people import Permission
 from app.domain.points.board import Board, BoardLine
-from app.domain.points.months import month_of
+from app.domain.points.months import month_of, same_days_before
 from app.domain.points.ranking import Champion, first_places, ranked
 from app.domain.words import N_, message
 from app.models.company import Company
-from app.models.people import RolePermission, User
+from app.models.people import User
 from app.models.processes import Profile, UserProfile
 from app.services.context import actor, keep_now, now, reads
+from app.services.points.access import ACTING, RIGHTS, Access, access, access_of
 from app.services.points.sums import NONE, Sums, first_scored, sums
 
-__all__ = ["MOST_MONTHS", "Access", "Scores", "access", "home", "is_offered", "mine", "team"]
+__all__ = ["MOST_MONTHS", "Access", "Scores", "access", "home", "mine", "team"]
 
 MOST_MONTHS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What of the points somebody sees: his own, the team's totals, and the rows of everybody."""
-
-    own: bool = False
-    team: bool = False
-    rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What the page shows, by the company's `today`, which ends at `until`.
 
-    `before` are the points of the same people on the same days of the month before. `champions` were first in that
-    month, all who were equal; nobody for whom the team is not to see. `unranked` is how many are left out of a team's
-    board and of all its numbers.
+    `is_begun` when something was scored in the newest month, whatever it comes to; `before` are the points of the same
+    people on the same days of the month before. `champions` were first in that month, all who were equal; none are told
+    to whoever does not see the team. `unranked` is how many are left out of a team's board and of all its numbers.
     """
 
     access: Access
@@ -50,6 +40,7 @@ class Scores:
     board: Board
     today: date
     until: datetime
+    is_begun: bool
     before: Decimal
     champions: tuple[Champion, ...] = ()
     unranked: int = 0
@@ -59,27 +50,12 @@ class Scores:
         """The points of the newest month."""
         return self.board.totals[-1]
 
-
-_ME = bindparam("actor", type_=BigInt)
-
-
-def _shown_by(flag: Any) -> ColumnElement[bool]:
-    held = select(UserProfile.id).join(Profile, Profile.id == UserProfile.profile_id)
-    return held.join(User, User.id == UserProfile.user_id).where(User.id == _ME, User.is_active, flag).exists()
+    @property
+    def days_before(self) -> int:
+        """How many days of the month before `before` is the sum of: as many as this month has had, or all it had."""
+        return same_days_before(self.today).day
 
 
-_RIGHTS: tuple[ColumnElement[bool], ...] = (
-    or_(
-        _ME.is_(None),
-        select(RolePermission.permission)
-        .join(User, User.role_id == RolePermission.role_id)
-        .where(User.id == _ME, User.is_active, RolePermission.permission == Permission.SEE_POINTS.value)
-        .exists(),
-    ).label("rows"),
-    _shown_by(Profile.sees_own_points).label("own"),
-    _shown_by(Profile.sees_team_points).label("team"),
-)
-_MINE = select(*_RIGHTS)
 _profiles = select(UserProfile.id).join(Profile, Profile.id == UserProfile.profile_id)
 _profiles = _profiles.where(UserProfile.user_id == User.id).correlate(User)
 _PEOPLE = select(
@@ -90,21 +66,9 @@ _PEOPLE = select(
     _profiles.where(Profile.is_ranked.is_(False)).exists().label("unranked"),
     select(Company.time_zone).limit(1).scalar_subquery().label("zone"),
     func.now().label("now"),
-    *_RIGHTS,
+    *RIGHTS,
 )
-_PERSON = _PEOPLE.where(User.id == _ME)
-
-
-@reads
-def access(session: Session) -> Access:
-    """What the one who asks sees of the points: by his profiles, or all of it by his role."""
-    return _access(session.execute(_MINE, {"actor": actor(session)}).one())
-
-
-@reads
-def is_offered(session: Session) -> bool:
-    """Whether the page shows anything to the one who asks."""
-    return access(session).own
+_PERSON = _PEOPLE.where(User.id == ACTING)
 
 
 @reads
@@ -125,7 +89,7 @@ def team(session: Session, months: int = 3) -> Scores:
     Of the active, those without points stand in it too where they hold a worker profile.
     """
     people: Any = session.execute(_PEOPLE, {"actor": actor(session)}).all()
-    may = _access(people[0]) if people else Access()
+    may = access_of(people[0]) if people else Access()
     if not may.team:
         raise _hidden()
     today, until = _today(session, people[0])
@@ -144,7 +108,8 @@ def team(session: Session, months: int = 3) -> Scores:
             standings.append((user_id, name, shown, recent))
     before = sum((found.same_days.get(user_id, NONE) for user_id, _name, _points in in_ranking), NONE)
     board = Board(found.months[-months:], ranked(standings))
-    return Scores(may, True, board, today, until, before, first_places(in_ranking), unranked)
+    is_begun = any(line.worker_id in found.begun for line in board.lines)
+    return Scores(may, True, board, today, until, is_begun, before, first_places(in_ranking), unranked)
 
 
 @reads
@@ -152,7 +117,7 @@ def mine(session: Session, months: int = 3) -> Scores:
     """One's own last months, also of somebody who is not ranked."""
     me = actor(session)
     person: Any = session.execute(_PERSON, {"actor": me}).one_or_none()
-    may = _access(person) if person else Access()
+    may = access_of(person) if person else Access()
     if me is None or not may.own:
         raise _hidden()
     today, until = _today(session, person)
@@ -162,12 +127,8 @@ def mine(session: Session, months: int = 3) -> Scores:
     line = BoardLine(me, person.name, points, found.last_30_days.get(me, NONE))
     champions = first_places(first_scored(session, month_of(today, -1))) if may.team else ()
     before = found.same_days.get(me, NONE)
-    return Scores(may, False, Board(found.months[-months:], (line,)), today, until, before, champions)
-
-
-def _access(row: Any) -> Access:
-    is_shown = bool(row.rows or row.own or row.team)
-    return Access(is_shown, bool(row.rows or row.team), bool(row.rows))
+    board = Board(found.months[-months:], (line,))
+    return Scores(may, False, board, today, until, me in found.begun, before, champions)
 
 
 def _within(months: int) -> int:

@@ -26,12 +26,16 @@ _DAYS = ("first", "edge", "since", "today", "before", "same")
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """By user: points of each of `months`, of the last 30 days, and of the same days of the month before."""
+    """By user: points of each of `months`, of the last 30 days, and of the same days of the month before.
+
+    `begun` are those who have rows in the newest month, whatever they come to.
+    """
 
     months: tuple[date, ...]
     by_month: dict[int, list[Decimal]] = field(default_factory=dict)
     last_30_days: dict[int, Decimal] = field(default_factory=dict)
     same_days: dict[int, Decimal] = field(default_factory=dict)
+    begun: set[int] = field(default_factory=set)
 
 
 def sums(session: Session, today: date, count: int, user_id: int | None = None) -> Sums:
@@ -59,7 +63,7 @@ def sums(session: Session, today: date, count: int, user_id: int | None = None) 
 def _sort(found: Sums, rows: Any, *, is_server: bool) -> None:
     places = {month if is_server else str(month): place for place, month in enumerate(found.months)}
     empty = [NONE] * len(places)
-    by_month = found.by_month
+    by_month, newest = found.by_month, len(places) - 1
     for user_id, month, points, recent, same in rows:
         if month is None:
             found.last_30_days[user_id] = _exact(recent, is_server=is_server)
@@ -71,6 +75,8 @@ def _sort(found: Sums, rows: Any, *, is_server: bool) -> None:
         line = by_month.get(user_id)
         if line is None:
             line = by_month[user_id] = empty.copy()
+        if place == newest:
+            found.begun.add(user_id)
         line[place] = points if is_server else Decimal(points).scaleb(-4)
 
 

@@ -15,7 +15,8 @@ from app.models.company import Company
 from app.models.people import User
 from app.models.processes import Profile, Stage
 from app.services.points import board
-from app.services.points.board import Access, Scores
+from app.services.points.access import Access, is_offered
+from app.services.points.board import Scores
 from tests.kit.factory import add_process, add_profile, add_user
 from tests.kit.points_factory import add_scored_task, add_setting, enter
 
@@ -137,7 +138,7 @@ def test_at_the_beginning_of_a_month_the_last_thirty_days_are_not_empty(office: 
     for points, at in (("5", "2026-10-04T10:00"), ("7", "2026-10-03T10:00"), ("1", "2026-10-02T10:00")):
         office.score("Dana", points, at)
     scores: Scores = office.ask("Sara", board.team, 1)
-    assert scores.points == 0
+    assert (scores.points, scores.is_begun) == (0, False)
     assert scores.board.last_30_days == Decimal(12) - 7, "4 October is the first of the thirty days"
     assert scores.before == 1, "on 1 and 2 October"
     office.now = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -190,7 +191,7 @@ def test_profiles_and_roles_say_who_sees_what(office: Team):
     office.score("Avi", "5", "2026-11-02T10:00")
     assert office.ask("Sara", board.access) == Access(own=True, team=True, rows=True)
     assert office.ask("Dana", board.access) == Access()
-    assert not office.ask("Dana", board.is_offered)
+    assert not office.ask("Dana", is_offered)
     for service in (board.mine, board.team, board.home):
         with pytest.raises(Refused):
             office.ask("Dana", service)
