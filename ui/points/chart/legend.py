@@ -24,7 +24,7 @@ from app.domain.points.board import Board
 from app.domain.words import N_
 from app.i18n import _, format_date, format_points
 from ui.kit import theme, translate
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.translate import Texts
 from ui.points.chart.palette import look_of, swatch
 from ui.widgets.styled import secondary
@@ -170,6 +170,7 @@ class Legend(QWidget):
         column.setSpacing(0)
         column.addWidget(self.view, 1)
         column.addWidget(self.total)
+        self.total.setContentsMargins(theme.scale(12), theme.scale(4), theme.scale(12), theme.scale(4))
         self.setFocusProxy(self.view)
         self.view.clicked.connect(self._toggle)
         self.view.opened.connect(self._toggle)
@@ -214,7 +215,7 @@ class Legend(QWidget):
 
     def _speak(self) -> None:
         shown = sum((total for month, total in self.model.rows if month not in self.hidden), Decimal(0))
-        self.total.setText(_("Total: {points}", points=shown))
+        self.total.setText(sided(_("Total: {points}", points=format_points(shown))))
 
     @Slot()
     def _fit(self) -> None:

@@ -26,6 +26,7 @@ from app.domain.words import N_, message
 from app.i18n import _, format_date, format_points
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.points.chart.lettering import write
 from ui.points.chart.marks import By, Marks
 from ui.points.chart.palette import look_of, paint
 from ui.points.chart.plot import Plot
@@ -117,6 +118,9 @@ class _Sheet:
         top += self._line + 8
         canvas = self._plot.canvas
         canvas.render(painter, QRectF(_EDGE, top, width, _HEIGHT), canvas.rect())
+        painter.setPen(look.color("muted"))
+        for area, text, side in self._plot.lettered():
+            write(painter, area.translated(_EDGE, top), text, self._small, side)
         for number, entry in enumerate(self._entries()):
             self._paint_entry(painter, number, *entry)
 
@@ -150,10 +154,8 @@ class _Sheet:
         font: QFont,
         side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
     ) -> None:
-        painter.setFont(font)
-        flags = QStyle.visualAlignment(self._asked.direction, side | Qt.AlignmentFlag.AlignVCenter)
-        flags |= Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(self._visual(area), int(flags), isolate(text))
+        shown = QStyle.visualAlignment(self._asked.direction, side | Qt.AlignmentFlag.AlignVCenter)
+        write(painter, self._visual(area), isolate(text), font, shown)
 
     def _visual(self, area: QRectF) -> QRectF:
         if self._asked.direction == Qt.LayoutDirection.LeftToRight:

@@ -5,6 +5,7 @@ stands at the right, and workers and months run from right to left, so that the 
 same numbers are read in one direction. Numbers and their signs stay as they are written.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QVBoxLayo
 from app.i18n import format_points
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.points.chart.lettering import write
 from ui.points.chart.marks import Marks, steps
 from ui.points.chart.naming import month_labels, wrapped
 from ui.points.chart.palette import look_of, paint
@@ -26,6 +28,7 @@ __all__ = ["Plot"]
 _LEAST_GROUP = 84
 _TICK_EVERY = 52
 _SLIVER = 2
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class Plot(QWidget):
@@ -36,6 +39,8 @@ class Plot(QWidget):
     def __init__(self, look: theme.Tokens | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._beside: list[tuple[float, str]] = []
+        self._beneath: list[tuple[float, str]] = []
         self.marks: Marks | None = None
         self.message = ""
         self.mirrored = False
@@ -73,6 +78,8 @@ class Plot(QWidget):
             axis = item.getAxis(side)
             axis.setStyle(tickLength=0, autoExpandTextSpace=False)
             axis.setZValue(-1000)
+        # A mark of no length is a dot; names need none.
+        self._names.setStyle(tickAlpha=0)
         self._turn(False)
 
     @property
@@ -184,8 +191,9 @@ class Plot(QWidget):
         self._names.setHeight(round(2 * metrics.height() + 8))
         height = max(1.0, float(self._box.height()))
         ticks = steps(low, high, int(height / theme.scale(_TICK_EVERY)))
-        labels = [(float(tick), format_points(tick)) for tick in ticks]
-        self._values.setTicks([labels])
+        self._beside = labels = [(float(tick), format_points(tick)) for tick in ticks]
+        # A picture writes them itself; the lines of the grid are the axis's.
+        self._values.setTicks([labels if self._look is None else [(tick, "") for tick, _text in labels]])
         widest = max((metrics.horizontalAdvance(text) for _tick, text in labels), default=0)
         self._values.setWidth(round(widest + 14))
         self._item.layout.activate()
@@ -199,7 +207,8 @@ class Plot(QWidget):
         """Show the bars from here on."""
         self.offset = max(0, min(offset, self.farthest))
         self._box.setXRange(self.offset, self.offset + self.room, padding=0)
-        self._names.setTicks([self._labels()])
+        self._beneath = self._labels()
+        self._names.setTicks([self._beneath if self._look is None else []])
         self._layer.show_seen()
 
     def seen(self) -> range:
@@ -224,6 +233,18 @@ class Plot(QWidget):
             start, end = max(first, float(self.offset)), min(last, float(self.offset + self.room))
             found.append(((start + end) / 2, wrapped(marks.board.lines[group].name, end - start - 8, metrics)))
         return found
+
+    def lettered(self) -> Iterator[tuple[QRectF, str, Qt.AlignmentFlag]]:
+        """What stands at the axes, and where in this widget: for pictures, which leave it out of the surface."""
+        area, line = self.area(), QFontMetricsF(theme.font(9)).height()
+        side = Qt.AlignmentFlag.AlignLeft if self.mirrored else Qt.AlignmentFlag.AlignRight
+        left = area.right() + 6 if self.mirrored else area.left() - 106
+        for value, text in self._beside:
+            yield QRectF(left, area.top() + self._y(value) - line / 2, 100, line), text, side | _MIDDLE
+        for along, text in self._beneath:
+            seen = along - self.offset
+            centre = area.left() + (self.room - seen if self.mirrored else seen)
+            yield QRectF(centre - 200, area.bottom() + 4, 400, 2 * line), text, Qt.AlignmentFlag.AlignHCenter
 
     def repaint_bars(self) -> None:
         """Paint again what is in view: the pointer or the cursor moved."""
@@ -286,10 +307,9 @@ class _Layer(QGraphicsItem):
         if plot.marks is not None and len(plot.marks):
             painter.drawLine(QPointF(area.left(), zero + 0.5), QPointF(area.right(), zero + 0.5))
         self._paint_zeros(painter, zero)
-        painter.setFont(theme.font(9))
         painter.setPen(look.color("text"))
         for place, text in self._values:
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
+            write(painter, place, text, theme.font(9))
         if plot.message and not self._months and not self._zeros:
             painter.setPen(look.color("muted"))
             painter.setFont(theme.font(10))

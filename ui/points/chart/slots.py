@@ -1,6 +1,7 @@
 """Where bars lie along the chart, in pixels from the side the language reads from."""
 
 from dataclasses import dataclass
+from math import ceil
 
 __all__ = ["Slots"]
 
@@ -78,4 +79,4 @@ class Slots:
         """The groups of which something lies between."""
         if not self.group:
             return range(0)
-        return range(max(0, int(start // self.group)), min(self.groups, int(end // self.group) + 1))
+        return range(max(0, int(start // self.group)), min(self.groups, ceil(end / self.group)))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.points.board import Board
 from app.domain.words import N_
 from app.i18n import _, format_date, format_number, format_points
-from ui.kit import theme, translate
+from ui.kit import icons, theme, translate
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.kit.translate import Texts
@@ -94,10 +94,15 @@ class BoardTableModel(QAbstractTableModel):
         """Names, and months in short."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < self.columnCount():
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._side(section)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._name(section)
+        if role == Qt.ItemDataRole.DecorationRole and section == self._sorted[0]:
+            # The header's own arrow would lie over a name that ends at its side.
+            is_down = self._sorted[1] == Qt.SortOrder.DescendingOrder
+            return icons.icon("sort-down" if is_down else "sort-up")
+        return self._side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def _name(self, section: int) -> str:
         if self.by == "month":
             return _(_MONTHS[section])
         if section < len(_FIXED):
@@ -174,6 +179,7 @@ class BoardTable(TableView):
         header.setStretchLastSection(False)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)
         self._by: By | None = None
         self.opened.connect(self._open)
         Texts(self).bind(self.setAccessibleName, N_("Points as a table"))
@@ -187,9 +193,9 @@ class BoardTable(TableView):
         columns = self.numbers.columnCount()
         self.numbers.show_board(board, by, hidden)
         if is_other or columns != self.numbers.columnCount():
-            widths = (70, 200, 110, 110) if by == "worker" else (160, 140)
+            widths = (80, 200, 130, 110) if by == "worker" else (160, 140)
             for column in range(self.numbers.columnCount()):
-                self.setColumnWidth(column, theme.scale(widths[column] if column < len(widths) else 96))
+                self.setColumnWidth(column, theme.scale(widths[column] if column < len(widths) else 100))
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from ui.points.chart.legend import Legend
 from ui.points.chart.marks import By
 from ui.points.chart.picture import Picture
 from ui.points.chart.table import BoardTable
-from ui.widgets.styled import tool
+from ui.widgets.styled import styled, tool
 
 __all__ = ["ChartView"]
 
@@ -58,6 +58,8 @@ class ChartView(QWidget):
         self.setFocusProxy(self.bars)
 
     def _build(self) -> None:
+        styled(self, "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.scale(16))
