@@ -1,7 +1,7 @@
 """The points of a customer: balance, earned and redeemed, the rows they come from, and what can be done with them."""
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.words import N_
@@ -24,6 +24,8 @@ from ui.widgets.styled import push_button, secondary, styled
 
 __all__ = ["PointsOfCustomer"]
 
+_NOTES = 4
+
 
 class PointsOfCustomer(QWidget):
     """One customer at a time; Enter on a row says why it is there.
@@ -44,7 +46,11 @@ class PointsOfCustomer(QWidget):
         self.pages = Pages(self.model, self._ask, _key, self)
         self.view = PagedView(self.model)
         self.view.setSortingEnabled(False)
-        self.view.remember(desk.memory, "customers.points", (110, 120, 92, 96, 190, 80))
+        self.view.remember(desk.memory, "customers.points", (78, 118, 90, 80, 60, 72))
+        # The points are never out of sight: where there is more room, it is for what was written.
+        self.view.horizontalHeader().setStretchLastSection(False)
+        self.view.horizontalHeader().setSectionResizeMode(_NOTES, QHeaderView.ResizeMode.Stretch)
+        self.view.setMinimumHeight(theme.row_height() * 6)
         Texts(self.view).bind(self.view.setAccessibleName, N_("Points of the customer"))
         self._build()
         self.view.opened.connect(self._open_why)

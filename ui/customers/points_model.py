@@ -38,7 +38,7 @@ class PointsOfCustomerModel(PagedModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return isolate(self._texts(row)[column])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return hint(row.note if column == _NOTES and row.note else self._texts(row)[column])
+            return hint(self._texts(row)[column])
         if role == Qt.ItemDataRole.FontRole and row.reversed_id is not None and column != _NOTES:
             return self._struck
         if role == Qt.ItemDataRole.DecorationRole and column == _STAGE:

@@ -44,6 +44,7 @@ class RedeemWindow(FormDialog):
         self.view.setMinimumHeight(theme.row_height() * 6)
         for column, width in enumerate((170, 150, 80)):
             self.view.horizontalHeader().resizeSection(column, theme.scale(width))
+        Texts(self.view).bind(self.view.setAccessibleName, N_("Where points can be spent"))
         self.nothing = secondary(N_("No process in use has a stage where customers spend points."))
         self.nothing.hide()
         self.note = QTextEdit()
@@ -52,7 +53,7 @@ class RedeemWindow(FormDialog):
         self.note.setFixedHeight(theme.scale(64))
         form = Form()
         form.row(N_("Balance"), self.balance)
-        form.row(N_("For"), self.view)
+        form.wide(self.view)
         form.wide(self.nothing)
         form.row(N_("Note"), self.note)
         self.body.addWidget(form)
@@ -79,9 +80,10 @@ class RedeemWindow(FormDialog):
 
     def _fill(self) -> None:
         chosen = self.chosen()
-        self.balance.setText(sided(format_points(self._has.balance)))
+        first = next(iter(self._offers), None)
+        self.balance.setText(sided(format_points(first.left + first.points if first else self._has.balance)))
         self.model.show_rows(
-            [(each.stage, each.process, format_points(each.points), self._left(each)) for each in self._offers],
+            [(each.stage, each.process, format_points(each.points), _left(each)) for each in self._offers],
             [place for place, each in enumerate(self._offers) if not each.is_enough],
         )
         self.nothing.setVisible(not self._offers)
@@ -90,10 +92,6 @@ class RedeemWindow(FormDialog):
         if self._offers:
             self.view.selectRow(places[0] if places else 0)
         self._follow()
-
-    def _left(self, offer: Offer) -> str:
-        left = self._has.balance - offer.points
-        return format_points(left) if offer.is_enough else _("{points} missing", points=format_points(-left))
 
     def chosen(self) -> Offer | None:
         """What the points would be spent for."""
@@ -126,3 +124,9 @@ class RedeemWindow(FormDialog):
     def _refused(self, problem: Exception) -> None:
         self.fail(problem)
         self._read()
+
+
+def _left(offer: Offer) -> str:
+    if offer.is_enough:
+        return format_points(offer.left)
+    return _("{points} missing", points=format_points(-offer.left))

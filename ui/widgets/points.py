@@ -127,7 +127,9 @@ class ReverseWindow(FormDialog):
             form.row(N_("Worker"), self.worker)
         self.field = form.row(N_("Reason"), self.reason)
         self.body.addWidget(form)
-        self.body.addWidget(secondary(N_("The row stays. Another one of the opposite sign is written, once for all.")))
+        self.body.addWidget(
+            secondary(N_("The row stays, and another row of the opposite sign takes it back. This can be done once."))
+        )
         Texts(self).redo(self._fill)
         self.save_requested.connect(self._save)
         self.reason.textChanged.connect(self._clear)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -42,6 +43,7 @@ from app.models.dialer import (
 )
 from app.models.people import User
 from app.models.places import Site
+from app.models.points import CustomerBalance
 from app.models.tickets import Note, Ticket, TicketStatus
 from app.services.context import actor, now, reads
 from app.services.dialer.history import ACTOR, OWN_HERE, Asked, HistoryPage, history, seen
@@ -133,7 +135,8 @@ class DialCard:
     """One customer as the desk shows him at `moment`.
 
     `zone` is the one the calling hours are kept by: his own, else his number's, else the company's (`company_zone`).
-    `others` have him open too. `answers` are the newest given to each field, by `CardForm.key_of`.
+    `others` have him open too. `answers` are the newest given to each field, by `CardForm.key_of`. `balance` are his
+    points; None for who never had any.
     """
 
     customer_id: int
@@ -156,6 +159,7 @@ class DialCard:
     forms: tuple[CardForm, ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     history: HistoryPage = field(default_factory=HistoryPage)
+    balance: Decimal | None = None
 
     @property
     def last_call_at(self) -> datetime | None:
@@ -175,7 +179,7 @@ def dial_card(session: Session, customer_id: int, campaign_id: int) -> DialCard:
             message(N_("This customer is no longer there.")), message(N_("Ask for the next customer instead."))
         )
     moment = now(session)
-    (name, address, email, language, notes, zone, company_zone, site, agent), facts = head[:9], head[9:]
+    (name, address, email, language, notes, zone, company_zone, site, agent, balance), facts = head[:10], head[10:]
     numbers, others = _numbers_and_others(run(_numbers(), values), moment)
     alerts, tickets = _alerts_and_tickets(run(_marks(), values))
     person = next((each.e164 for each in numbers if each.e164), None)
@@ -200,6 +204,7 @@ def dial_card(session: Session, customer_id: int, campaign_id: int) -> DialCard:
         tuple(CardForm(key, name, read_fields(fields)) for key, name, fields in run(_forms(), values)),
         _newest(run(_answers(), values).scalars()),
         history(session, customer_id, campaign_id),
+        balance,
     )
 
 
@@ -210,6 +215,7 @@ _CAMPAIGN = bindparam("campaign", type_=BigInt)
 @lru_cache(1)
 def _head() -> Asked:
     agent = select(User.name).where(User.id == ACTOR).scalar_subquery()
+    points = select(CustomerBalance.balance).where(CustomerBalance.customer_id == _CUSTOMER).scalar_subquery()
     person = (Customer.name, Customer.address, Customer.email, Customer.language, Customer.notes, Customer.time_zone)
     rules = (
         Campaign.name,
@@ -225,7 +231,7 @@ def _head() -> Asked:
         Campaign.wrap_up_seconds,
     )
     return (
-        select(*person, Company.time_zone, Site.name, agent, *rules)
+        select(*person, Company.time_zone, Site.name, agent, points, *rules)
         .select_from(Customer)
         .join(Campaign, Campaign.id == _CAMPAIGN)
         .outerjoin(Company, Company.id == 1)

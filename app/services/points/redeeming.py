@@ -26,12 +26,16 @@ _UNDONE = message(N_("Nothing was changed."))
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A stage where a customer can spend this many points; `is_enough` when he has them or needs not."""
+    """A stage where a customer can spend this many points; `is_enough` when he has them or needs not.
+
+    `left` is what would be left; below zero where it is not enough.
+    """
 
     stage_id: int
     process: str
     stage: str
     points: Decimal
+    left: Decimal
     is_enough: bool
     is_final: bool
 
@@ -69,7 +73,7 @@ def offers(session: Session, customer_id: int) -> tuple[Offer, ...]:
     """Where points can be spent now, the cheapest first, and whether this customer has enough of them."""
     has = balance(session, customer_id).balance
     return tuple(
-        Offer(stage_id, process, stage, points, bool(below) or has >= points, is_final)
+        Offer(stage_id, process, stage, points, has - points, bool(below) or has >= points, is_final)
         for stage_id, process, stage, points, below, is_final in session.execute(_OFFERS)
     )
 
@@ -87,7 +91,7 @@ def redeem(session: Session, customer_id: int, stage_id: int, note: str = "") ->
     if offer is None:
         raise Refused("NO_REDEMPTION", message(N_("Points are no longer spent at this stage.")), _UNDONE)
     if not offer.is_enough:
-        raise too_little(balance(session, customer_id).balance, offer.points)
+        raise too_little(offer.left + offer.points, offer.points)
     ends = offer.is_final and not missing_of_task(session, None, {})
     new = NewTask(
         title=offer.stage,

@@ -18,7 +18,7 @@ from app.services.context import reads
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One move of a task: who moved it, from and to where, and why its receiver; `reason` is data, told by
-    app.domain.processes.reasons; the points are None where the step scored none.
+    app.domain.processes.reasons; the points are None where the step scored none, `is_reversed` when they were taken back.
     """
 
     id: int
@@ -35,8 +35,10 @@ class StepRow:
     closes: bool
     customer_points: Decimal | None
     worker_points: Decimal | None
+    is_reversed: bool = False
 
 
+_back = aliased(PointsEntry)
 _by, _giver, _taker = aliased(User), aliased(User), aliased(User)
 _from, _to = aliased(Stage), aliased(Stage)
 _STEPS = (
@@ -55,8 +57,10 @@ _STEPS = (
         TaskStep.closes,
         PointsEntry.customer_points,
         PointsEntry.worker_points,
+        _back.id.is_not(None),
     )
     .outerjoin(PointsEntry, PointsEntry.step_id == TaskStep.id)
+    .outerjoin(_back, _back.reverses_id == PointsEntry.id)
     .outerjoin(_by, _by.id == TaskStep.by_id)
     .outerjoin(_from, _from.id == TaskStep.from_stage_id)
     .outerjoin(_to, _to.id == TaskStep.to_stage_id)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.domain.dialer import reasons
 from app.domain.tickets.names import status_name
 from app.domain.words import N_
-from app.i18n import LANGUAGES, _, _n, format_date, format_time, say
+from app.i18n import LANGUAGES, _, _n, format_date, format_points, format_time, say
 from app.services.dialer.card import CardNumber, DialCard, OpenTicket
 from app.services.dialer.claiming import Claimed
 from ui.dialer.panes.facts import FactRows, Said
@@ -207,6 +207,9 @@ class PersonPane(QWidget):
             found.append(("history", "muted", _("Last called {moment}", moment=isolate(moment)), "body"))
         else:
             found.append(("history", "muted", _("Never called"), "body"))
+        if card.balance is not None:
+            points = isolate(format_points(card.balance))
+            found.append(("points", "muted", _("Points: {balance}", balance=points), "body"))
         if card.language:
             known = LANGUAGES.get(card.language)
             found.append(("language", "muted", isolate(known.name if known else card.language), "body"))

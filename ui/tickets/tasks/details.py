@@ -19,6 +19,7 @@ from ui.kit import icons, theme
 from ui.kit.bidi import isolate, sided
 from ui.kit.translate import Texts
 from ui.tickets.card.cells import Cell, own_cell
+from ui.tickets.tasks.words import points_words
 from ui.widgets.form import Field, Form
 from ui.widgets.page import ScrolledPage
 from ui.widgets.picker import Choice, Picker
@@ -53,6 +54,8 @@ class Details(QWidget):
         self.bell = plain()
         self._customer_field = form.row(N_("Customer"), self._with(self.bell, self.customer, self._customer_line))
         self._activity_field = form.row(N_("Activity type"), self.activity)
+        self.points = plain()
+        self._points_field = form.row(N_("Points"), self.points)
         self.project = Picker(nothing=N_("None"))
         self._project_field = form.row(N_("Project"), self.project)
         self.project.changed.connect(self._tell)
@@ -141,6 +144,9 @@ class Details(QWidget):
             self.bell.setAccessibleName(_("This customer has an alert"))
         self._activity_field.set_visible(on=task.activity_type is not None)
         self.activity.setText(sided(task.activity_type or ""))
+        # What a task without a process has scored, it scored before it lost it.
+        self._points_field.set_visible(on=task.process is not None or offer.points.entries > 0)
+        self.points.setText(sided(points_words(offer.points.customer, offer.points.worker)))
 
     # --- What is chosen
 

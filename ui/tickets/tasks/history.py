@@ -15,7 +15,7 @@ from ui.kit import theme, translate
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.kit.translate import Texts
-from ui.tickets.tasks.words import in_words, step_words
+from ui.tickets.tasks.words import in_words, scored_words, step_words
 from ui.widgets.styled import push_button
 from ui.widgets.table import TableView
 
@@ -23,7 +23,8 @@ __all__ = ["History"]
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_HEADERS = (N_("When"), N_("What"), N_("By"), N_("Rule"), N_("Note"))
+_HEADERS = (N_("When"), N_("What"), N_("By"), N_("Rule"), N_("Points"), N_("Note"))
+_NOTE = len(_HEADERS) - 1
 
 
 class _Steps(QAbstractTableModel):
@@ -37,6 +38,7 @@ class _Steps(QAbstractTableModel):
             step_words,
             lambda row: row.by or "",
             lambda row: in_words(reasons.RULES.get(row.rule, row.rule)),
+            scored_words,
             lambda row: " ".join(row.note.split()),
         )
 
@@ -70,7 +72,7 @@ class _Steps(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return isolate(self._cells[index.column()](row))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return hint(row.note or self._cells[index.column()](row))
+            return hint(row.note if index.column() == _NOTE and row.note else self._cells[index.column()](row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -96,7 +98,7 @@ class History(QWidget):
         self.view = TableView()
         self.view.setModel(self.model)
         Texts(self.view).bind(self.view.setAccessibleName, N_("History"))
-        for place, width in enumerate((130, 240, 110, 150, 160)):
+        for place, width in enumerate((130, 200, 90, 130, 150, 120)):
             self.view.horizontalHeader().resizeSection(place, theme.scale(width))
         self.view.opened.connect(self._ask)
         column.addWidget(self.view, 1)

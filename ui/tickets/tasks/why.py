@@ -1,4 +1,4 @@
-"""Why a task went to whom it did: the sentence, the rule, and everybody who was looked at, for each of its steps."""
+"""Why a task went to whom it did, for each of its steps: the sentence, the rule, who was looked at, what it scored."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
@@ -29,8 +29,9 @@ from ui.kit.bidi import isolate, sided
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
+from ui.tickets.tasks.scored import WhyScored
 from ui.tickets.tasks.words import in_words, step_moment, step_words
-from ui.widgets.styled import heading, push_button, secondary, styled
+from ui.widgets.styled import heading, plain, push_button, secondary, styled
 from ui.widgets.table import TableView
 
 __all__ = ["Candidates", "WhyWindow"]
@@ -154,8 +155,7 @@ class WhyWindow(QDialog):
         self.sentence: QLabel = heading()
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.further = styled(QLabel(), "body")
-        self.further.setTextFormat(Qt.TextFormat.PlainText)
+        self.further = styled(plain(), "body")
         self.further.setWordWrap(True)
         self.facts = secondary()
         self.candidates = Candidates(self)
@@ -177,6 +177,8 @@ class WhyWindow(QDialog):
         for part in (self.sentence, self.further, self.facts):
             column_.addWidget(part)
         column_.addWidget(self._stack, 1)
+        self.scored = WhyScored(self._desk)
+        column_.addWidget(self.scored)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.steps)
         split.addWidget(right)
@@ -189,7 +191,7 @@ class WhyWindow(QDialog):
         close.clicked.connect(self.close)
         buttons.addWidget(close)
         outer.addLayout(buttons)
-        self.resize(theme.scale(1120), theme.scale(520))
+        self.resize(theme.scale(1120), theme.scale(600))
         self._desk.memory.window(self, "tasks.why")
 
     def choose(self, step_id: int | None) -> None:
@@ -240,6 +242,7 @@ class WhyWindow(QDialog):
             self.sentence.setText(sided(_("This task has no steps yet.")))
             self.further.clear()
             self.facts.clear()
+            self.scored.explain(None)
             self._stack.setCurrentWidget(self._nobody)
             return
         first, *others = reasons.tell(step.rule, step.reason, step.to_user or step.from_user)
@@ -247,6 +250,7 @@ class WhyWindow(QDialog):
         self.further.setText("\n".join(sided(say(each)) for each in others))
         self.further.setVisible(bool(others))
         self.facts.setText(sided("  ·  ".join(self._facts(step))))
+        self.scored.explain(step.id)
         people = reasons.candidates(step.reason)
         self.candidates.show_rows(people, step.to_user or "", self._zone)
         self._stack.setCurrentWidget(self.table if people else self._nobody)

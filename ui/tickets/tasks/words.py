@@ -1,16 +1,19 @@
 """Steps, states and choices of a task in the reader's words."""
 
 from datetime import tzinfo
+from decimal import Decimal
 
 from app.domain.processes import reasons, state_name
 from app.domain.tickets.names import note_kind_name
 from app.domain.words import Message
-from app.i18n import _, format_datetime, say
+from app.i18n import _, format_datetime, format_points, say
 from app.services.tickets.offering import Choice, TaskFacts
 from app.services.tickets.why import StepRow
 from ui.kit.bidi import isolate
 
-__all__ = ["called", "in_words", "kind_words", "state_words", "step_moment", "step_words"]
+__all__ = [
+    "called", "in_words", "kind_words", "points_words", "scored_words", "state_words", "step_moment", "step_words",
+]  # fmt: skip
 
 
 def in_words(name: str | Message) -> str:
@@ -57,3 +60,20 @@ def step_moment(step: StepRow, zone: tzinfo | None) -> str:
     """When and by whom."""
     moment = isolate(format_datetime(step.at, zone))
     return _("{time}, {name}", time=moment, name=isolate(step.by)) if step.by else moment
+
+
+def points_words(customer: Decimal, worker: Decimal) -> str:
+    """Points of the customer and of the worker, two different numbers."""
+    return _(
+        "Customer {customer}, worker {worker}",
+        customer=isolate(format_points(customer)),
+        worker=isolate(format_points(worker)),
+    )
+
+
+def scored_words(step: StepRow) -> str:
+    """What a step scored; nothing where it scored nothing."""
+    if step.customer_points is None or step.worker_points is None:
+        return ""
+    said = points_words(step.customer_points, step.worker_points)
+    return _("{points} (reversed)", points=said) if step.is_reversed else said

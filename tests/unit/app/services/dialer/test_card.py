@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine, event, select, update
@@ -14,7 +15,8 @@ from app.models.tickets import Note, NoteKind
 from app.services.dialer.card import DialCard, dial_card
 from app.services.dialer.history import Kind
 from tests.kit.dial_factory import add_attempt, add_campaign, add_customer, add_entry, add_pool
-from tests.kit.factory import add_site, add_ticket, add_user, at
+from tests.kit.factory import add_process, add_site, add_ticket, add_user, at
+from tests.kit.points_factory import add_scored_task, add_setting, enter
 
 NOW = at(12)
 ROOMS = {
@@ -76,6 +78,15 @@ def test_the_card_holds_who_what_to_say_and_what_to_ask(room: Room):
     assert [each.key for each in card.statuses] == list("1234567")
     ((rooms, heating),) = (form.fields for form in card.forms)
     assert (rooms.label, rooms.is_required, heating.choices) == ("Rooms", True, ("Gas", "Wood"))
+
+
+def test_his_points_come_with_it_and_who_never_had_any_has_none_to_show(room: Room):
+    assert room.card().balance is None
+    with room.database.transaction() as session:
+        stage = add_process(session, "Club", Joined=None)["Joined"]
+        add_setting(session, stage, "12.5")
+        enter(session, add_scored_task(session, room.dana, room.rossi), stage, room.dana, at(8))
+    assert room.card().balance == Decimal("12.5")
 
 
 def test_a_zone_of_his_own_goes_before_the_companys(room: Room):

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,6 +44,12 @@ def test_who_is_called_stands_there_with_the_number_that_is_dialled(desk: CardDe
     there = desk.person.facts.texts()
     assert there[0].endswith("there, as here")
     assert there[1:] == ["Never called", "Italiano", "Herzl 4, North"]
+
+
+def test_the_points_stand_among_the_facts_with_their_minus(desk: CardDesk):
+    card = desk.show()
+    desk.person.show_card(replace(card, balance=Decimal("-12.5")))
+    assert desk.person.facts.texts()[2] == "Points: −12.5"
 
 
 def test_the_time_there_is_told_with_its_zone_and_goes_on(desk: CardDesk, monkeypatch: pytest.MonkeyPatch):
