@@ -16,6 +16,17 @@ def _kept(table: str, verbs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_refuse(f"{table}_kept_{verb.lower()}", table, "KEPT", "1", f"BEFORE {verb}") for verb in verbs)
 
 
+def _not_replaced(table: str) -> tuple[str, ...]:
+    """REPLACE would delete a row without asking the trigger that forbids it.
+
+    Before a row has a number of its own its trigger is told -1, which none may bear therefore.
+    """
+    return (
+        _refuse(f"{table}_not_replaced", table, "KEPT", f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"),
+        _refuse(f"{table}_numbered", table, "FORBIDDEN", "NEW.id < 1", "AFTER INSERT"),
+    )
+
+
 def _not_exact(column: str) -> str:
     return f"typeof(NEW.{column}) <> 'integer' OR abs(NEW.{column}) > {_MOST}"
 
@@ -33,10 +44,10 @@ _SETTINGS = (
         "RETROACTIVE",
         "EXISTS (SELECT 1 FROM stage_points AS p WHERE p.stage_id = NEW.stage_id AND p.valid_from > NEW.valid_from)",
     ),
-    _refuse(
-        "stage_points_not_replaced", "stage_points", "KEPT", "EXISTS (SELECT 1 FROM stage_points WHERE id = NEW.id)"
-    ),
+    *_not_replaced("stage_points"),
     *_kept("stage_points", ("UPDATE",)),
+    # To replace a stage is to delete it for a moment, and its settings with it.
+    _refuse("stages_not_replaced", "stages", "KEPT", "EXISTS (SELECT 1 FROM stages WHERE id = NEW.id)"),
     # A stage nothing ever went through may go, and its settings with it.
     _refuse(
         "stage_points_kept_delete",
@@ -83,16 +94,19 @@ _SCORE = f"""
     END
 """
 
+# Only the newest step has a row to come: none is scored afterwards, whatever setting was dated back.
 _TRUE = f"""
     EXISTS (
         SELECT 1 FROM task_steps AS x JOIN tasks AS t ON t.id = x.task_id
             JOIN stage_points AS p ON p.id = NEW.setting_id
-        WHERE x.id = NEW.step_id AND x.task_id = NEW.task_id AND x.to_stage_id = NEW.stage_id AND x.at = NEW.at
+        WHERE x.id = NEW.step_id AND x.id = (SELECT max(id) FROM task_steps)
+            AND x.task_id = NEW.task_id AND x.to_stage_id = NEW.stage_id AND x.at = NEW.at
             AND x.to_stage_id IS NOT x.from_stage_id AND x.by_id IS NEW.worker_id AND t.customer_id IS NEW.customer_id
             AND p.id = {_IN_FORCE.format(stage="NEW.stage_id", at="NEW.at")}
             AND p.is_redemption = NEW.is_redemption
             AND NEW.customer_points = CASE WHEN t.customer_id IS NULL THEN 0 ELSE p.customer_points END
             AND NEW.worker_points = CASE WHEN x.by_id IS NULL THEN 0 ELSE p.worker_points END
+            AND x.by_id IS NEW.by_id AND (NEW.customer_points <> 0 OR NEW.worker_points <> 0)
             AND (p.scores_every_time OR NOT EXISTS {_STANDING.format(task="NEW.task_id", stage="NEW.stage_id")})
     )
 """
@@ -108,13 +122,14 @@ _OPPOSITE = """
     )
 """
 
-# REPLACE would delete a row without asking the trigger that forbids it.
 _ENTRIES = (
+    *_not_replaced("points_entries"),
     _refuse(
-        "points_entries_not_replaced",
+        "points_entries_once",
         "points_entries",
         "KEPT",
-        "EXISTS (SELECT 1 FROM points_entries WHERE id = NEW.id OR step_id = NEW.step_id)",
+        "EXISTS (SELECT 1 FROM points_entries WHERE step_id = NEW.step_id) OR EXISTS (SELECT 1 FROM points_entries "
+        "WHERE task_id = NEW.task_id AND stage_id = NEW.stage_id AND occasion = NEW.occasion)",
     ),
     _refuse(
         "points_entries_reversed",
@@ -139,7 +154,7 @@ _ENTRIES = (
         "NEW.day IS NOT company_day(NEW.at, (SELECT time_zone FROM company))",
     ),
     *_kept("points_entries", ("UPDATE", "DELETE")),
-    _refuse("task_steps_not_replaced", "task_steps", "KEPT", "EXISTS (SELECT 1 FROM task_steps WHERE id = NEW.id)"),
+    *_not_replaced("task_steps"),
 )
 
 _TOTAL = (
@@ -191,10 +206,20 @@ _TOTALS = (
         for table, when in (("worker_days", _WRONG_DAY), ("customer_balances", _WRONG_BALANCE))
         for verb in ("INSERT", "UPDATE")
     ),
+    # A total that becomes another's is gone where it was.
+    _refuse("worker_days_stays", "worker_days", "FORBIDDEN", "1", "BEFORE UPDATE OF user_id, month, day"),
+    _refuse(
+        "customer_balances_stays",
+        "customer_balances",
+        "FORBIDDEN",
+        "NEW.customer_id IS NOT OLD.customer_id",
+        "BEFORE UPDATE",
+    ),
     *_kept("worker_days", ("DELETE",)),
     *_kept("customer_balances", ("DELETE",)),
 )
 
 GUARDS: tuple[str, ...] = (
     *_SETTINGS, _SCORE, *_ENTRIES, *_TOTAL, *_TOTALS, *_kept("points_checks", ("UPDATE", "DELETE")),
+    *_not_replaced("points_checks"),
 )  # fmt: skip

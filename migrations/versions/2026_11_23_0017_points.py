@@ -170,6 +170,8 @@ def _tables() -> None:
         sa.Column("entries", BigInt, nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_worker_days_user_id")),
         sa.PrimaryKeyConstraint("user_id", "month", "day", name=op.f("pk_worker_days")),
+        # No hidden number by which one row could be put in the place of another.
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "customer_balances",
