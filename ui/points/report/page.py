@@ -1,5 +1,7 @@
 """The task points summary: narrowed, sliced, added up, and written to a file."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -8,18 +10,32 @@ from app.domain.words import N_
 from app.services.points.choices import choices
 from app.services.points.report import SliceRow
 from ui.kit import theme
+from ui.kit.commands import Command
 from ui.kit.screen import Desk
-from ui.kit.tasks import Latest
+from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
+from ui.points.report.export import EXPORTING, begin_export
 from ui.points.report.filters import Filters
-from ui.points.report.slices import SLICES, SlicesPane, slice_name
+from ui.points.report.slices import SlicesPane, slice_name
 from ui.points.rows.pane import RowsPane
+from ui.points.verify import VerifyStrip
+from ui.widgets.busy import BusyStrip
 from ui.widgets.chips import flowing
-from ui.widgets.styled import primary_button, styled, tool_row
+from ui.widgets.styled import foot_row, hairline, primary_button, styled, tool_row
 
 __all__ = ["PointsReport"]
 
-_ROWS = N_("Rows")
+EXPORT = Command("points.export", N_("Export the report"), "export", "Ctrl+Shift+S", N_("Points"))
+
+_WAYS: tuple[tuple[Slice | None, str], ...] = (
+    (None, N_("Rows")),
+    (Slice.WORKER, N_("By worker")),
+    (Slice.CUSTOMER, N_("By customer")),
+    (Slice.PROCESS, N_("By process")),
+    (Slice.STAGE, N_("By stage")),
+    (Slice.MONTH, N_("By month")),
+    (Slice.GROUP, N_("By group")),
+)
 _OFFERED = frozenset({"users", "groups", "group_members", "processes", "stages", "company"})
 """What the filters offer comes from these tables."""
 
@@ -36,12 +52,18 @@ class PointsReport(QWidget):
         self.rows, self.slices = RowsPane(desk), SlicesPane(desk)
         self.totals = self.rows.totals
         self.export_button = primary_button(N_("Export"), "export")
+        self.busy = BusyStrip()
+        self.verify = VerifyStrip(desk)
+        self.export: Job[tuple[Path, int]] | None = None
         self.ways = QButtonGroup(self)
         self._by: Slice | None = None
         self._build()
         self.filters.changed.connect(self.read)
         self.slices.opened.connect(self._narrow)
         self.ways.idClicked.connect(self._turn)
+        self.export_button.clicked.connect(self.ask_file)
+        self.busy.finished.connect(self._allow)
+        desk.commands.add(EXPORT, self.ask_file, owner=self, enabled=self._can_export)
         desk.bridge.rows_changed.connect(self._hear)
 
     def _build(self) -> None:
@@ -59,13 +81,17 @@ class PointsReport(QWidget):
         column.addWidget(self._stack, 1)
         # Rows and sums come to the same.
         column.addWidget(self.totals)
+        column.addWidget(hairline())
+        foot, checked = foot_row()
+        checked.addWidget(self.verify)
+        column.addWidget(foot)
         self.setFocusProxy(self.filters)
 
     def _switch(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
         holder, flow = flowing()
-        for place, text in enumerate((_ROWS, *SLICES.values())):
+        for place, (_by, text) in enumerate(_WAYS):
             button = styled(QToolButton(), "segment")
             button.setCheckable(True)
             Texts(button).bind(button.setText, text)
@@ -73,6 +99,7 @@ class PointsReport(QWidget):
             flow.addWidget(button)
         self.ways.button(0).setChecked(True)
         line.addWidget(holder, 1)
+        line.addWidget(self.busy)
         return line
 
     # --- What the screen asks for
@@ -95,13 +122,13 @@ class PointsReport(QWidget):
 
     def show_by(self, by: Slice | None) -> None:
         """Show sums by this, or the rows."""
-        place = 0 if by is None else 1 + list(SLICES).index(by)
+        place = [way for way, _text in _WAYS].index(by)
         self.ways.button(place).setChecked(True)
         self._turn(place)
 
     @Slot(int)
     def _turn(self, place: int) -> None:
-        self._by = None if place == 0 else list(SLICES)[place - 1]
+        self._by = _WAYS[place][0]
         self._stack.setCurrentWidget(self.rows if self._by is None else self.slices)
         self.totals.say_twice(on=self._by is Slice.GROUP)
         asked = self.filters.asked
@@ -123,6 +150,28 @@ class PointsReport(QWidget):
         """The rows behind a sum."""
         if self._by is not None and self.filters.narrow(self._by, row, slice_name(self._by, row)):
             self.show_by(None)
+
+    # --- To a file
+
+    @Slot()
+    def ask_file(self) -> None:
+        """Write what is shown to a file, all of it."""
+        asked = self.filters.asked
+        if asked is None or not self._can_export():
+            return
+        job = begin_export(self._desk, self, asked, self._by)
+        if job is not None:
+            self.export = job
+            self.busy.follow(job, EXPORTING)
+            self._allow()
+
+    def _can_export(self) -> bool:
+        return self.filters.asked is not None and self.busy.isHidden()
+
+    @Slot()
+    def _allow(self) -> None:
+        self.export_button.setEnabled(self._can_export())
+        self._desk.commands.refresh()
 
     @Slot(str, object)
     def _hear(self, table: str, _ids: frozenset[int] | None) -> None:

@@ -18,9 +18,9 @@ from ui.widgets.styled import secondary
 from ui.widgets.table import TableView
 from ui.widgets.text_table import TextTable
 
-__all__ = ["SLICES", "SlicesPane", "slice_name"]
+__all__ = ["SlicesPane", "slice_name"]
 
-SLICES = {
+_NAMES = {
     Slice.WORKER: N_("Worker"),
     Slice.CUSTOMER: N_("Customer"),
     Slice.PROCESS: N_("Process"),
@@ -28,8 +28,6 @@ SLICES = {
     Slice.MONTH: N_("Month"),
     Slice.GROUP: N_("Group"),
 }
-"""By what rows are summed up; catalogue texts."""
-
 _NONE = {
     Slice.WORKER: N_("By the machine"),
     Slice.CUSTOMER: N_("No customer"),
@@ -38,7 +36,7 @@ _NONE = {
 _MOST = 1000
 """So many sums are shown; a file has them all."""
 _ORDERS = (SliceOrder.LABEL, SliceOrder.ROWS, SliceOrder.CUSTOMER, SliceOrder.WORKER)
-_WIDTHS = (320, 110, 170, 170)
+_WIDTHS = (320, 110, 190, 190)
 _PAUSE_MS = 500
 
 
@@ -128,7 +126,7 @@ class SlicesPane(QWidget):
 
     def _speak(self) -> None:
         shown = self.rows[:_MOST]
-        self.model.headers = (SLICES[self.by], *self.model.headers[1:])
+        self.model.headers = (_NAMES[self.by], *self.model.headers[1:])
         self.model.show_rows([_texts(self.by, row) for row in shown])
         is_cut = len(self.rows) > _MOST
         self.cut.setText(

@@ -12,12 +12,13 @@ from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.widgets.paged import Index, PagedModel
 
-__all__ = ["WIDTHS", "RowsModel"]
+__all__ = ["NOTE", "WIDTHS", "RowsModel"]
 
-WIDTHS = (110, 130, 120, 130, 130, 110, 130, 190, 120, 120)
-"""How wide the columns are at first."""
+WIDTHS = (76, 96, 100, 92, 92, 90, 84, 110, 128, 116)
+"""How wide the columns are at first; the note takes what is left."""
+NOTE = 7
 
-_STAGE, _DAY, _NOTE, _POINTS = 4, 5, 7, (8, 9)
+_STAGE, _DAY, _POINTS = 4, 5, (8, 9)
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 _TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
@@ -60,7 +61,7 @@ class RowsModel(PagedModel):
     def _hint(self, row: ReportRow, column: int) -> str:
         if column == _DAY:
             return format_datetime(row.at, self.zone, "medium")
-        told = row.note if column == _NOTE else _text(row, column)
+        told = row.note if column == NOTE else _text(row, column)
         standing = _standing(row)
         return "\n".join(filter(None, (told, standing if column in (_STAGE, *_POINTS) else "")))
 

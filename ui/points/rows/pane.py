@@ -4,7 +4,7 @@ from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal, Slot
-from PySide6.QtWidgets import QDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Asked
 from app.domain.words import N_
@@ -14,7 +14,7 @@ from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
-from ui.points.rows.model import WIDTHS, RowsModel
+from ui.points.rows.model import NOTE, WIDTHS, RowsModel
 from ui.points.rows.totals import TotalsLine
 from ui.widgets.empty import EmptyState
 from ui.widgets.live import ChangedRows
@@ -48,7 +48,9 @@ class RowsPane(QWidget):
         self.model = RowsModel(self)
         self.table = PagedView(self.model)
         self.table.setSortingEnabled(False)
-        self.table.horizontalHeader().setStretchLastSection(False)
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
         self.table.remember(desk.memory, "points.rows", WIDTHS)
         self.pages = Pages(self.model, self._ask, _key, self)
         self.changed = ChangedRows(self.model, self._ask, self._ask_named, page=report.PAGE)
@@ -113,6 +115,10 @@ class RowsPane(QWidget):
         """The row that is chosen, the only one."""
         chosen = self.table.chosen_rows()
         return self.model.rows[chosen[0]] if len(chosen) == 1 and chosen[0] < len(self.model.rows) else None
+
+    def task_at_hand(self) -> int | None:
+        """The task of the chosen row, for commands that are about one."""
+        return None if self.current is None else self.current.task_id
 
     def _ask(
         self, after: Key | None = None, before: Key | None = None, *, at_end: bool = False, limit: int = report.PAGE
