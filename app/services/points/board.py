@@ -28,7 +28,7 @@ MOST_MONTHS = 60
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the page shows, by the company's `today`, which ends at `until`.
+    """What the page shows, by the company's `today`, of which `day_left` is still to come.
 
     `is_begun` when something was scored in the newest month, whatever it comes to; `before` are the points of the same
     people on the same days of the month before. `champions` were first in that month, all who were equal; none are told
@@ -39,7 +39,7 @@ class Scores:
     is_team: bool
     board: Board
     today: date
-    until: datetime
+    day_left: timedelta
     is_begun: bool
     before: Decimal
     champions: tuple[Champion, ...] = ()
@@ -92,7 +92,7 @@ def team(session: Session, months: int = 3) -> Scores:
     may = access_of(people[0]) if people else Access()
     if not may.team:
         raise _hidden()
-    today, until = _today(session, people[0])
+    today, left = _today(session, people[0])
     found = sums(session, today, _within(months))
     standings, in_ranking, unranked = [], [], 0
     nothing = (NONE,) * len(found.months)
@@ -109,7 +109,7 @@ def team(session: Session, months: int = 3) -> Scores:
     before = sum((found.same_days.get(user_id, NONE) for user_id, _name, _points in in_ranking), NONE)
     board = Board(found.months[-months:], ranked(standings))
     is_begun = any(line.worker_id in found.begun for line in board.lines)
-    return Scores(may, True, board, today, until, is_begun, before, first_places(in_ranking), unranked)
+    return Scores(may, True, board, today, left, is_begun, before, first_places(in_ranking), unranked)
 
 
 @reads
@@ -120,7 +120,7 @@ def mine(session: Session, months: int = 3) -> Scores:
     may = access_of(person) if person else Access()
     if me is None or not may.own:
         raise _hidden()
-    today, until = _today(session, person)
+    today, left = _today(session, person)
     found: Sums = sums(session, today, _within(months), me)
     nothing = [NONE] * len(found.months)
     points = tuple(found.by_month.get(me, nothing)[-months:])
@@ -128,7 +128,7 @@ def mine(session: Session, months: int = 3) -> Scores:
     champions = first_places(first_scored(session, month_of(today, -1))) if may.team else ()
     before = found.same_days.get(me, NONE)
     board = Board(found.months[-months:], (line,))
-    return Scores(may, False, board, today, until, me in found.begun, before, champions)
+    return Scores(may, False, board, today, left, me in found.begun, before, champions)
 
 
 def _within(months: int) -> int:
@@ -137,11 +137,13 @@ def _within(months: int) -> int:
     return months
 
 
-def _today(session: Session, row: Any) -> tuple[date, datetime]:
+def _today(session: Session, row: Any) -> tuple[date, timedelta]:
     keep_now(session, row.now)
     zone = ZoneInfo(row.zone or "UTC")
     today = now(session).astimezone(zone).date()
-    return today, datetime.combine(today + timedelta(days=1), time(), zone).astimezone(UTC)
+    # A day of the company may have 23 or 25 hours.
+    end = datetime.combine(today + timedelta(days=1), time(), zone).astimezone(UTC)
+    return today, end - now(session)
 
 
 def _hidden() -> Refused:

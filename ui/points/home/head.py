@@ -81,15 +81,15 @@ class Head(QWidget):
 
     def _say(self) -> None:
         scores = self._scores
-        for part in (self.month, self.recent, self.change):
+        for part in (self.month, self.recent):
             part.setVisible(scores is not None)
         self.first.setVisible(scores is not None and bool(scores.champions))
-        self.kind.setVisible(scores is not None and not scores.is_begun)
         if scores is None:
             return
         self.month.say(isolate(format_points(scores.points)), words.title(scores))
-        self.change.setText(sided(words.change(scores)))
-        self.kind.setText(sided(words.kind_word(scores)))
+        for label, text in ((self.change, words.change(scores)), (self.kind, words.kind_word(scores))):
+            label.setText(sided(text))
+            label.setVisible(bool(text))
         self.recent.say(isolate(format_points(scores.board.last_30_days)), _("Last 30 days"))
         if scores.champions:
             self.first.say(words.first_names(scores), words.first_title(scores))

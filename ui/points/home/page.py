@@ -1,6 +1,6 @@
 """The page of points at home: the number of the month, the chart beneath, and the rows behind a bar one click away."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
@@ -130,8 +130,7 @@ class PointsHome(QWidget):
         if self.drilled is not None and (is_other or not self._may_see(self.drilled[0])):
             self.pane.dismiss()
         # The day of the company ends while the page is looked at, and with it perhaps the month.
-        left = scores.until - datetime.now(UTC)
-        self._midnight.start(min(max(1000, round(left.total_seconds() * 1000)), 86_400_000))
+        self._midnight.start(1000 + round(scores.day_left.total_seconds() * 1000))
 
     @Slot()
     def _draw(self) -> None:
@@ -153,8 +152,15 @@ class PointsHome(QWidget):
             return
         self.drilled = worker_id, month
         self._say()
-        self.pane.show()
+        self._open_pane()
         self.rows.ask(Asked(first=month, last=last_day_of(month), worker_id=worker_id))
+
+    def _open_pane(self) -> None:
+        self.pane.show()
+        above, below = self.splitter.sizes()
+        if below * 3 < above + below:
+            # Room for rows the first time; after that the line between stays where somebody put it.
+            self.splitter.setSizes([above + below - (above + below) * 9 // 20, (above + below) * 9 // 20])
 
     def _may_see(self, worker_id: int | None) -> bool:
         is_own = worker_id is not None and worker_id == self._desk.person.id
@@ -175,7 +181,9 @@ class PointsHome(QWidget):
         line = None if worker_id is None else self.scores.board.line(worker_id)
         named = format_date(month, "month")
         if worker_id is None:
-            self.pane.set_title(_("Everybody, {month}", month=named))
+            # A bar of the team leaves them out, their rows do not.
+            whole = _("Everybody, also who is not ranked, {month}", month=named)
+            self.pane.set_title(whole if self.scores.unranked else _("Everybody, {month}", month=named))
         else:
             name = line.name if line is not None else self._desk.person.name
             self.pane.set_title(_("{name}, {month}", name=name, month=named))

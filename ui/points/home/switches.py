@@ -22,7 +22,7 @@ SPANS = (1, 3, 6, 12, 24, MOST_MONTHS)
 _USUAL = 6
 _WHOSE, _BY, _MONTHS = "points/whose", "points/by", "points/months"
 _MINE, _TEAM = "mine", "team"
-_PEOPLE: Mapping[str, str] = MappingProxyType({_MINE: N_("Mine"), _TEAM: N_("Team")})
+_PEOPLE: Mapping[str, str] = MappingProxyType({_MINE: N_("My points"), _TEAM: N_("Team")})
 _GROUPS: Mapping[str, str] = MappingProxyType({"worker": N_("Workers"), "month": N_("Months")})
 
 
@@ -36,13 +36,13 @@ class Switches(QWidget):
         super().__init__(parent)
         self._memory = memory
         self._scores: Scores | None = None
+        # A row of buttons goes as a whole, with the room it takes.
+        self._holders: list[QWidget] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.scale(4))
+        self._row.setSpacing(theme.scale(16))
         self.whose = self._segments(_PEOPLE, memory.get(_WHOSE), self._ask)
-        self._row.addSpacing(theme.scale(12))
         self.by = self._segments(_GROUPS, memory.get(_BY, "worker"), self._turn)
-        self._row.addSpacing(theme.scale(12))
         self.span = Picker()
         self.span.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToContents)
         kept = memory.get(_MONTHS)
@@ -59,15 +59,20 @@ class Switches(QWidget):
         self._fit(is_team=False, may_choose=False)
 
     def _segments(self, names: Mapping[str, str], chosen: str, told: object) -> dict[str, QToolButton]:
-        group, made = QButtonGroup(self), {}
+        holder, group, made = QWidget(), QButtonGroup(self), {}
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.scale(4))
         for key, text in names.items():
             button = styled(QToolButton(), "segment")
             button.setCheckable(True)
             button.setChecked(key == chosen)
             Texts(button).bind(button.setText, text)
             group.addButton(button)
-            self._row.addWidget(button)
+            row.addWidget(button)
             made[key] = button
+        self._row.addWidget(holder)
+        self._holders.append(holder)
         group.buttonClicked.connect(told)
         return made
 
@@ -98,10 +103,8 @@ class Switches(QWidget):
         self.note.setText(words.left_out(scores))
 
     def _fit(self, *, is_team: bool, may_choose: bool) -> None:
-        for button in self.whose.values():
-            button.setVisible(may_choose)
-        for button in self.by.values():
-            button.setVisible(is_team)
+        for holder, is_there in zip(self._holders, (may_choose, is_team), strict=True):
+            holder.setVisible(is_there)
 
     @Slot()
     def _ask(self) -> None:

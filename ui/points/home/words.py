@@ -23,7 +23,9 @@ def chart_title(scores: Scores) -> str:
 
 
 def change(scores: Scores) -> str:
-    """The month held against as many days of the month before."""
+    """The month held against as many days of the month before; nothing where neither has anything."""
+    if not scores.is_begun and not scores.before:
+        return ""
     month, days = format_date(month_of(scores.today, -1), "month"), scores.days_before
     difference = scores.points - scores.before
     points = isolate(format_points(abs(difference)))
