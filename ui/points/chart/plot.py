@@ -260,6 +260,7 @@ class _Layer(QGraphicsItem):
         self._months: dict[date, list[QRectF]] = {}
         self._zeros: list[tuple[date, QPointF]] = []
         self._values: list[tuple[QRectF, str]] = []
+        self._digit = 0.0
 
     def boundingRect(self) -> QRectF:
         """The whole area."""
@@ -272,6 +273,7 @@ class _Layer(QGraphicsItem):
         self.prepareGeometryChange()
         if marks is not None:
             metrics = QFontMetricsF(theme.font(9))
+            self._digit = metrics.horizontalAdvance("0")
             for place in plot.seen():
                 self._take(place, metrics)
         self.update()
@@ -285,7 +287,9 @@ class _Layer(QGraphicsItem):
         else:
             self._zeros.append((mark.month, bar.center()))
         room = plot.slots.group - 4 if plot.slots.each == 1 else plot.slots.bar - 1
-        if room < metrics.averageCharWidth():
+        # Most numbers are seen to be too long before they are written.
+        digits = max(1, mark.points.adjusted() + 1) if mark.points else 1
+        if room < digits * self._digit:
             return
         text = format_points(mark.points)
         width, height = metrics.horizontalAdvance(text), metrics.height()

@@ -58,10 +58,10 @@ class ChartView(QWidget):
         self.setFocusProxy(self.bars)
 
     def _build(self) -> None:
-        styled(self, "surface")
+        styled(self, "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(*[theme.scale(8)] * 4)
         row.setSpacing(theme.scale(16))
         row.addWidget(self._stack, 1)
         beside = QVBoxLayout()
