@@ -1,8 +1,9 @@
 """The rows asked for as sums by one thing: a table that is put in order by its headers, and leads to the rows."""
 
 from datetime import date
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Asked, Slice
@@ -10,6 +11,7 @@ from app.domain.words import N_
 from app.i18n import _, _n, format_date, format_number, format_points
 from app.services.points import report
 from app.services.points.report import SliceOrder, SliceRow
+from ui.kit import icons
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -65,7 +67,7 @@ class SlicesPane(QWidget):
         self._descending = True
         self._reading = Latest(desk.tasks)
         headers = (N_("Name"), N_("Rows"), N_("Customers' points"), N_("Workers' points"))
-        self.model = TextTable(headers, self, numbers=(1, 2, 3))
+        self.model = _Sums(headers, self, numbers=(1, 2, 3))
         self.table = TableView(several=False)
         self.table.setModel(self.model)
         self.cut = secondary()
@@ -91,8 +93,7 @@ class SlicesPane(QWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.sortIndicatorChanged.connect(self._sort)
+        header.sectionClicked.connect(self.sort)
         self.table.opened.connect(self._open)
         self._again.timeout.connect(self.read)
         texts = Texts(self)
@@ -103,7 +104,8 @@ class SlicesPane(QWidget):
         """Show the sums of this question; another thing begins in its own order."""
         if by is not self.by or self._asked is None:
             self._order, self._descending = None, True
-            self._mark_order(by)
+            own = report.ORDERS[by]
+            self.model.mark(_ORDERS.index(own), is_down=own is not SliceOrder.LABEL or by is Slice.MONTH)
         self._asked, self.by = asked, by
         self.read()
 
@@ -135,25 +137,40 @@ class SlicesPane(QWidget):
         self.cut.setVisible(is_cut)
         self._stack.setCurrentWidget(self.table if shown or self._asked is None else self.empty)
 
-    # --- Order
-
-    def _mark_order(self, by: Slice) -> None:
-        own = report.ORDERS[by]
-        is_down = own is not SliceOrder.LABEL or by is Slice.MONTH
-        order = Qt.SortOrder.DescendingOrder if is_down else Qt.SortOrder.AscendingOrder
-        with QSignalBlocker(self.table.horizontalHeader()):
-            self.table.horizontalHeader().setSortIndicator(_ORDERS.index(own), order)
-
-    @Slot(int, Qt.SortOrder)
-    def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        if 0 <= column < len(_ORDERS):
-            self._order, self._descending = _ORDERS[column], order == Qt.SortOrder.DescendingOrder
-            self.read()
+    @Slot(int)
+    def sort(self, column: int) -> None:
+        """Put the sums in order by a column: the most first, names from A; once more the other way round."""
+        if not 0 <= column < len(_ORDERS):
+            return
+        before, is_down = self.model.order
+        is_number = column in self.model.numbers
+        self._order = _ORDERS[column]
+        self._descending = not is_down if column == before else is_number
+        self.model.mark(column, is_down=self._descending)
+        self.read()
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
         if 0 <= index.row() < len(self.rows):
             self.opened.emit(self.rows[index.row()])
+
+
+class _Sums(TextTable):
+    """Texts in an order that stands beside the name of its column, where the header's own arrow would cover it."""
+
+    order = (0, False)
+
+    def mark(self, column: int, *, is_down: bool) -> None:
+        """Show by which column they are in order."""
+        self.order = (column, is_down)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.headers) - 1)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The names of the columns, and the order."""
+        is_here = orientation == Qt.Orientation.Horizontal and section == self.order[0]
+        if is_here and role == Qt.ItemDataRole.DecorationRole:
+            return icons.icon("sort-down" if self.order[1] else "sort-up")
+        return super().headerData(section, orientation, role)
 
 
 def _texts(by: Slice, row: SliceRow) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ui.widgets.paged import Index, PagedModel
 
 __all__ = ["NOTE", "WIDTHS", "RowsModel"]
 
-WIDTHS = (76, 96, 100, 92, 92, 90, 84, 110, 128, 116)
+WIDTHS = (88, 96, 112, 84, 88, 104, 84, 110, 126, 114)
 """How wide the columns are at first; the note takes what is left."""
 NOTE = 7
 
