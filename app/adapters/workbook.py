@@ -172,6 +172,8 @@ def clean(text: str) -> str:
 
 
 def _text(start: str, cell: str) -> str:
+    if not cell:
+        return ""
     if len(cell) > _LONGEST:
         cell = cell[:_LONGEST]
     if _SPECIAL.search(cell) is None:

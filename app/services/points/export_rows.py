@@ -51,22 +51,24 @@ def write_csv(session: Session, asked: Asked, tell: Tell, path: Path, titles: Se
 
     Cells are what `app.adapters.sheets` would write, made by PostgreSQL itself where there is one.
     """
+    is_server = is_postgresql(session)
     with one_moment(session), path.open("w", encoding=CSV_ENCODING, newline="") as file:
         expected = totals(session, asked).rows
         tell(0, max(1, expected))
-        rows = csv.writer(file, lineterminator="\n")
+        # Lines end as those of the server do; the module itself would not put a bare CR into quotes then.
+        rows = csv.writer(file, lineterminator="\n" if is_server else "\r\n")
         rows.writerow([defused(title) for title in titles])
         file.flush()
         count = 0
-        if not is_postgresql(session):
+        if is_server:
+            with copying(session, _csv_statement(asked)) as lines:
+                for part in _stretches(lines):
+                    file.buffer.write(b"".join(part))
+                    count += len(part)
+                    tell(count, expected)
+        else:
             for part in _stretches(_bare_rows(session, asked)):
                 rows.writerows(map(_line, part))
-                count += len(part)
-                tell(count, expected)
-            return count
-        with copying(session, _csv_statement(asked)) as lines:
-            for part in _stretches(lines):
-                file.buffer.write(b"".join(part))
                 count += len(part)
                 tell(count, expected)
     return count
@@ -129,6 +131,6 @@ def _cell(place: int, made: ColumnElement[Any]) -> ColumnElement[Any]:
         return func.trim_scale(made, type_=Numeric())
     calculates = and_(
         func.ascii(made).in_([literal_column(str(ord(start))) for start in STARTS]),
-        not_(made.op("~")(literal_column(f"'^{NUMBER}$'"))),
+        not_(made.regexp_match(literal_column(f"'^{NUMBER}$'"))),
     )
     return case((calculates, literal_column("''''", String()) + made), else_=made)
