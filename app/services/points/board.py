@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refused
@@ -14,11 +14,8 @@ from app.domain.points.board import Board, BoardLine
 from app.domain.points.months import month_of, same_days_before
 from app.domain.points.ranking import Champion, first_places, ranked
 from app.domain.words import N_, message
-from app.models.company import Company
-from app.models.people import User
-from app.models.processes import Profile, UserProfile
 from app.services.context import actor, keep_now, now, reads
-from app.services.points.access import ACTING, RIGHTS, Access, access, access_of
+from app.services.points.access import ACTOR, RIGHTS, Access, access, access_of
 from app.services.points.sums import NONE, Sums, first_scored, sums
 
 __all__ = ["MOST_MONTHS", "Access", "Scores", "access", "home", "mine", "team"]
@@ -56,19 +53,17 @@ class Scores:
         return same_days_before(self.today).day
 
 
-_profiles = select(UserProfile.id).join(Profile, Profile.id == UserProfile.profile_id)
-_profiles = _profiles.where(UserProfile.user_id == User.id).correlate(User)
-_PEOPLE = select(
-    User.id,
-    User.name,
-    User.is_active,
-    _profiles.exists().label("holds"),
-    _profiles.where(Profile.is_ranked.is_(False)).exists().label("unranked"),
-    select(Company.time_zone).limit(1).scalar_subquery().label("zone"),
-    func.now().label("now"),
-    *RIGHTS,
-)
-_PERSON = _PEOPLE.where(User.id == ACTING)
+_PEOPLE = f"""
+    SELECT u.id, u.name, u.is_active,
+        EXISTS (SELECT 1 FROM user_profiles AS x WHERE x.user_id = u.id) AS holds,
+        EXISTS (
+            SELECT 1 FROM user_profiles AS x JOIN profiles AS p ON p.id = x.profile_id
+            WHERE x.user_id = u.id AND NOT p.is_ranked) AS is_left_out,
+        (SELECT c.time_zone FROM company AS c) AS zone, CURRENT_TIMESTAMP AS moment, {RIGHTS}
+    FROM users AS u
+"""
+_EVERYBODY = text(_PEOPLE).bindparams(ACTOR)
+_MYSELF = text(f"{_PEOPLE} WHERE u.id = :actor").bindparams(ACTOR)
 
 
 @reads
@@ -88,7 +83,7 @@ def team(session: Session, months: int = 3) -> Scores:
 
     Of the active, those without points stand in it too where they hold a worker profile.
     """
-    people: Any = session.execute(_PEOPLE, {"actor": actor(session)}).all()
+    people: Any = session.execute(_EVERYBODY, {"actor": actor(session)}).all()
     may = access_of(people[0]) if people else Access()
     if not may.team:
         raise _hidden()
@@ -116,7 +111,7 @@ def team(session: Session, months: int = 3) -> Scores:
 def mine(session: Session, months: int = 3) -> Scores:
     """One's own last months, also of somebody who is not ranked."""
     me = actor(session)
-    person: Any = session.execute(_PERSON, {"actor": me}).one_or_none()
+    person: Any = session.execute(_MYSELF, {"actor": me}).one_or_none()
     may = access_of(person) if person else Access()
     if me is None or not may.own:
         raise _hidden()
@@ -138,7 +133,7 @@ def _within(months: int) -> int:
 
 
 def _today(session: Session, row: Any) -> tuple[date, timedelta]:
-    keep_now(session, row.now)
+    keep_now(session, row.moment)
     zone = ZoneInfo(row.zone or "UTC")
     today = now(session).astimezone(zone).date()
     # A day of the company may have 23 or 25 hours.
