@@ -36,9 +36,9 @@ def measure(only: str) -> list[Result]:
     """Every figure asked for, printed as it comes."""
     found: list[Result] = []
     print(f"{'figure':<28}{'value':>12} {'unit':<6}{'limit':>12}{'ratio':>8}")
-    for _name, run in benches(only):
+    for name, run in benches(only):
         for result in run():
-            if result.name.startswith(only) or not only:
+            if name == only or result.name.startswith(only):
                 found.append(result)
                 print(line(result), flush=True)
     return found
