@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollBar, QToolTip, QVBoxLayout, QWidget
 
 from app.domain.points.board import Board
-from app.i18n import _, format_date, format_points
+from app.i18n import _, _n, format_date, format_points
 from ui.kit import theme
 from ui.kit.bidi import by_line
 from ui.kit.hints import hint
@@ -64,23 +64,21 @@ class Bars(QWidget):
 
     def show_board(self, board: Board, by: By = "worker", hidden: frozenset[date] = frozenset()) -> None:
         """Show these numbers; the cursor stays on its bar, the part in view stays where it was."""
-        before, was_cursor = self.marks, self._here()
+        before, here = self.marks, self._here()
         self.marks = Marks(board, by, hidden)
-        self._show()
-        if was_cursor is not None:
-            self.plot.cursor_place = self.marks.place(*was_cursor)
+        self._show(None if here is None else self.marks.place(*here))
         if before is None or (before.by, before.board.months) != (by, board.months):
             # Months end with the newest, and that one comes first.
             self.bar.setValue(self.bar.maximum() if by == "month" else 0)
         self._tell()
 
-    def _show(self) -> None:
-        text = ""
-        if self.marks is not None and not len(self.marks):
-            text = _("All months are hidden.") if self.marks.board.lines else _("No points yet.")
+    def _show(self, cursor: int | None) -> None:
+        text, marks = "", self.marks
+        if marks is not None and not len(marks):
+            text = _("All months are hidden.") if marks.board.lines else _("No points yet.")
         # The one place of the chart that asks for a direction.
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self.plot.show_marks(self.marks, text, mirrored=mirrored)
+        self.plot.show_marks(marks, text, cursor, mirrored=mirrored)
         self._fit_scroll()
 
     @property
@@ -98,20 +96,14 @@ class Bars(QWidget):
         self.plot.dress()
 
     def _speak(self) -> None:
-        self.setAccessibleName(_("Points, {count} bars", count=0 if self.marks is None else len(self.marks)))
-        if self.marks is not None:
-            here = self.plot.cursor_place
-            self._show()
-            self.plot.cursor_place = here
+        self._show(self.plot.cursor_place)
         self._tell()
 
     def changeEvent(self, event: QEvent) -> None:
         """The direction may have turned with the language."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange and self.marks is not None:
-            here = self.plot.cursor_place
-            self._show()
-            self.plot.cursor_place = here
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._show(self.plot.cursor_place)
 
     # --- Scrolling
 
@@ -204,7 +196,8 @@ class Bars(QWidget):
 
     def _tell(self, *, aloud: bool = False) -> None:
         mark = self.cursor_mark
-        text = "" if mark is None else describe(mark)
+        text, count = "" if mark is None else describe(mark), 0 if self.marks is None else len(self.marks)
+        self.setAccessibleName(_n("Points, {count} bar", "Points, {count} bars", count))
         self.setAccessibleDescription(text)
         if aloud and text and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))

@@ -31,7 +31,7 @@ class Marks:
         self.board, self.by = board, by
         self._places = tuple(place for place, month in enumerate(board.months) if month not in hidden)
         self.months = tuple(board.months[place] for place in self._places)
-        self.sums = board.totals
+        self.sums = board.totals if by == "month" else ()
         if not board.lines:
             self.groups, self.each = 0, 0
         elif by == "worker":

@@ -27,16 +27,17 @@ def wrapped(name: str, room: float, metrics: QFontMetricsF) -> str:
     return "\n".join(isolate(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)) for line in lines)
 
 
-def month_labels(months: Sequence[date], room: float, metrics: QFontMetricsF) -> list[tuple[int, str]]:
-    """Names of months by their place, as many as fit, with the year at the first one named and where a year begins."""
+def month_labels(months: Sequence[date], seen: range, room: float, metrics: QFontMetricsF) -> list[tuple[int, str]]:
+    """Names of the months in view by their place, as many as fit, with the year at the first one and at a new one."""
     names = [format_date(month, "month alone") for month in months]
     widest = max((metrics.horizontalAdvance(each) for each in [*names, "2000"]), default=0) + 6
     every = next((each for each in _EVERY if each * room >= widest), _EVERY[-1])
     found: list[tuple[int, str]] = []
     year = 0
-    for place, (month, name) in enumerate(zip(months, names, strict=True)):
+    for place in seen:
+        month = months[place]
         if (month.month - 1) % every and len(months) > every:
             continue
-        found.append((place, f"{isolate(name)}\n{month.year if month.year != year else ''}"))
+        found.append((place, f"{isolate(names[place])}\n{month.year if month.year != year else ''}"))
         year = month.year
     return found

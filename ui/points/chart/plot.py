@@ -98,10 +98,13 @@ class Plot(QWidget):
             axis.setTickFont(theme.font(9))
         self._fit()
 
-    def show_marks(self, marks: Marks | None, message: str = "", *, mirrored: bool = False) -> None:
-        """Show these bars, or the message where there are none."""
-        self.marks, self.message = marks, message
-        self.pointed = self.cursor_place = None
+    def show_marks(
+        self, marks: Marks | None, message: str = "", cursor: int | None = None, *, mirrored: bool = False
+    ) -> None:
+        """Show these bars with the cursor on one of them, or the message where there are none."""
+        self.marks, self.message, self.cursor_place = marks, message, cursor
+        if marks is None or self.pointed is None or self.pointed >= len(marks):
+            self.pointed = None
         if mirrored != self.mirrored:
             self._turn(mirrored)
         self._fit()
@@ -223,8 +226,7 @@ class Plot(QWidget):
         if marks.by == "month":
             return [
                 ((self.slots.group * (2 * group + 1)) / 2, text)
-                for group, text in month_labels(marks.months, self.slots.group, metrics)
-                if group in seen
+                for group, text in month_labels(marks.months, seen, self.slots.group, metrics)
             ]
         found = []
         for group in seen:

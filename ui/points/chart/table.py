@@ -41,6 +41,7 @@ class BoardTableModel(QAbstractTableModel):
         self._columns: list[int] = []
         self._totals: list[Decimal] = []
         self._order: list[int] = []
+        self._sums: tuple[Decimal, ...] = ()
         self._sorted: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
         translate.news.switched.connect(self._speak)
 
@@ -52,7 +53,7 @@ class BoardTableModel(QAbstractTableModel):
         self.board, self.by = board, by
         self._columns = [at for at, month in reversed(list(enumerate(board.months))) if month not in hidden]
         self._totals = [sum((line.points[at] for at in self._columns), Decimal(0)) for line in board.lines]
-        self._sums = board.totals
+        self._sums = board.totals if by == "month" else ()
         self._order = self._ordered()
         self.endResetModel()
 

@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 
 from tests.unit.ui.points.chart.conftest import board_of, months
 from ui.kit import theme, translate
+from ui.kit.bidi import bare
 from ui.points.chart.bars import Bars
 from ui.points.chart.marks import steps
-from ui.points.chart.naming import wrapped
+from ui.points.chart.naming import month_labels, wrapped
 from ui.points.chart.palette import look_of
 
 OCTOBER, NOVEMBER = months(2)
@@ -87,6 +88,7 @@ def test_a_click_and_enter_pick_a_bar(chart, picked):
 
 def test_the_keyboard_walks_and_tells(chart):
     bars = chart.bars
+    assert bars.accessibleName() == "Points, 6 bars"
     heard = []
     for keys in (
         [Qt.Key.Key_Home],
@@ -184,6 +186,18 @@ def test_the_colours_follow_the_theme(chart, monkeypatch):
     painted, look = chart.bars.grab().toImage(), look_of(NOVEMBER, theme.DARK)
     assert painted.pixelColor(2, 2).name().upper() == theme.DARK.surface
     assert painted.pixelColor(place).name().upper() in {look.fill, look.ink}
+
+
+def test_months_are_named_as_often_as_there_is_room_and_years_where_they_begin(chart):
+    metrics = QFontMetricsF(theme.font(9))
+
+    def named(room: float, seen: range) -> list[str]:
+        return [bare(text).replace("\n", " ").strip() for _at, text in month_labels(months(60), seen, room, metrics)]
+
+    # From December 2021 on.
+    assert named(60, range(4)) == ["Dec 2021", "Jan 2022", "Feb", "Mar"]
+    assert named(14, range(3, 15)) == ["Apr 2022", "Jul", "Oct", "Jan 2023"]
+    assert named(4, range(60)) == [f"Jan {year}" for year in range(2022, 2027)]
 
 
 def test_values_stand_at_bars_that_have_room(chart):
