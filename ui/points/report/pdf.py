@@ -1,5 +1,6 @@
 """The summary on paper: pages painted in the background, row by row as they are read."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -23,7 +24,7 @@ __all__ = ["export_pdf"]
 _SIZE, _TITLE_SIZE = 7.5, 13.0
 _MARGIN_MM = 12
 _RESOLUTION = 600
-_MOST_LINES = 10
+_MOST_LINES, _MOST_LETTERS = 10.0, 2000
 """A longer note is cut: a page is for reading, the other files have every word."""
 _WIDTHS = (10, 12, 12, 11, 11, 8, 12, 20, 8, 8)
 """The ten columns, in parts of the page."""
@@ -200,11 +201,14 @@ class _Pages:
         return texts, most * self._line + self._line * 0.3
 
     def _cut(self, text: str, width: float) -> tuple[str, float]:
-        lines = self._lines(text, width)
-        while lines > _MOST_LINES:
-            text = f"{text[: int(len(text) * _MOST_LINES / lines * 0.95)]}…"
-            lines = self._lines(text, width)
-        return text, lines
+        """As much of the text as fits into the most lines, and how many it takes."""
+        lines = self._lines(text[:_MOST_LETTERS], width)
+        if lines <= _MOST_LINES and len(text) <= _MOST_LETTERS:
+            return text, lines
+        longest = bisect_right(
+            range(min(len(text), _MOST_LETTERS) + 1), _MOST_LINES, key=lambda end: self._lines(f"{text[:end]}…", width)
+        )
+        return f"{text[: longest - 1]}…", _MOST_LINES
 
     def _lines(self, text: str, width: float) -> float:
         flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
