@@ -57,8 +57,8 @@ class Picture:
 class _Sheet:
     """A picture laid out: the sizes of its parts, and how they are painted on anything."""
 
-    def __init__(self, picture: Picture) -> None:
-        self._asked = picture
+    def __init__(self, picture: Picture, widest: int = _WIDEST) -> None:
+        self._asked, self._widest = picture, widest
         self._head, self._small = theme.font(14, strong=True), theme.font(9)
         self._plot = Plot(theme.LIGHT)
         # A widget lays itself out when it is shown; this one is shown nowhere.
@@ -86,7 +86,7 @@ class _Sheet:
         if self._plot.farthest:
             beside = self._plot.width() - self._plot.room
             slots = self._plot.slots
-            most = max(1, int((_WIDEST - 2 * _EDGE - beside) // slots.group))
+            most = max(1, int((self._widest - 2 * _EDGE - beside) // slots.group))
             first = max(0, min(asked.first, slots.groups - most))
             shown = range(first, min(slots.groups, first + most))
             self._plot.resize(round(len(shown) * slots.group) + beside, _HEIGHT)
@@ -221,7 +221,8 @@ def _write_svg(picture: Picture, device: QIODevice) -> None:
 
 
 def _write_pdf(picture: Picture, device: QIODevice) -> None:
-    sheet = _Sheet(picture)
+    # What is wider than a page would be printed too small to read.
+    sheet = _Sheet(picture, _WIDTH)
     pdf = QPdfWriter(device)
     pdf.setResolution(_dots())
     pdf.setTitle(picture.title)
