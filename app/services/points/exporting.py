@@ -1,14 +1,14 @@
 """The summary to a file, its rows or its sums by one thing: CSV and workbooks here, what else there is by a `Take`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from app.adapters.sheets import Format, Heading, sheet_file, whole_file
 from app.domain.points.asked import Asked, Slice
+from app.domain.points.slice_words import NAMES, NOBODY
 from app.domain.words import N_
 from app.i18n import _, is_rtl
 from app.services.points import export_rows
@@ -24,21 +24,6 @@ TITLE = N_("Task points summary")
 
 _DAY, _POINTS, _TEXT = Format.DAY, Format.POINTS, Format.PLAIN
 _FORMATS = (*(_TEXT,) * 5, _DAY, _TEXT, _TEXT, _POINTS, _POINTS)
-
-_BY: Mapping[Slice, str] = MappingProxyType(
-    {
-        Slice.WORKER: N_("Worker"),
-        Slice.CUSTOMER: N_("Customer"),
-        Slice.PROCESS: N_("Process"),
-        Slice.STAGE: N_("Stage"),
-        Slice.MONTH: N_("Month"),
-        Slice.GROUP: N_("Group"),
-    }
-)
-
-_NONE: Mapping[Slice, str] = MappingProxyType(
-    {Slice.WORKER: N_("By the machine"), Slice.CUSTOMER: N_("No customer"), Slice.GROUP: N_("In no group")}
-)
 
 Opened = Callable[[Totals], AbstractContextManager[Take]]
 
@@ -93,11 +78,11 @@ def headings(by: Slice | None = None) -> list[Heading]:
         return [Heading(_(title), format_) for title, format_ in zip(COLUMNS, _FORMATS, strict=True)]
     under = [Heading(_("Process"))] if by is Slice.STAGE else []
     sums = [Heading(_(each), _POINTS) for each in (N_("Rows"), *COLUMNS[-2:])]
-    return [*under, Heading(_(_BY[by])), *sums]
+    return [*under, Heading(_(NAMES[by])), *sums]
 
 
 def _cells(row: SliceRow, by: Slice) -> list[Any]:
-    nobody = _(_NONE[by]) if by in _NONE else ""
+    nobody = _(NOBODY[by]) if by in NOBODY else ""
     name = row.key if isinstance(row.key, date) else row.label or nobody
     under = [row.under or ""] if by is Slice.STAGE else []
     return [*under, name, row.rows, row.customer_points, row.worker_points]

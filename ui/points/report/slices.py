@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Asked, Slice
+from app.domain.points.slice_words import NAMES, NOBODY
 from app.domain.words import N_
 from app.i18n import _, _n, format_date, format_number, format_points
 from app.services.points import report
@@ -22,19 +23,6 @@ from ui.widgets.text_table import TextTable
 
 __all__ = ["SlicesPane", "slice_name"]
 
-_NAMES = {
-    Slice.WORKER: N_("Worker"),
-    Slice.CUSTOMER: N_("Customer"),
-    Slice.PROCESS: N_("Process"),
-    Slice.STAGE: N_("Stage"),
-    Slice.MONTH: N_("Month"),
-    Slice.GROUP: N_("Group"),
-}
-_NONE = {
-    Slice.WORKER: N_("By the machine"),
-    Slice.CUSTOMER: N_("No customer"),
-    Slice.GROUP: N_("In no group"),
-}
 _MOST = 1000
 """So many sums are shown; a file has them all."""
 _ORDERS = (SliceOrder.LABEL, SliceOrder.ROWS, SliceOrder.CUSTOMER, SliceOrder.WORKER)
@@ -47,7 +35,7 @@ def slice_name(by: Slice, row: SliceRow) -> str:
     if isinstance(row.key, date):
         return format_date(row.key, "month")
     if row.key is None:
-        return _(_NONE[by]) if by in _NONE else "–"
+        return _(NOBODY[by]) if by in NOBODY else "–"
     name = row.label or ""
     return _("{name} ({above})", name=name, above=row.under) if row.under else name
 
@@ -128,7 +116,7 @@ class SlicesPane(QWidget):
 
     def _speak(self) -> None:
         shown = self.rows[:_MOST]
-        self.model.headers = (_NAMES[self.by], *self.model.headers[1:])
+        self.model.headers = (NAMES[self.by], *self.model.headers[1:])
         self.model.show_rows([_texts(self.by, row) for row in shown])
         is_cut = len(self.rows) > _MOST
         self.cut.setText(
