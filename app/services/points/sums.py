@@ -44,7 +44,7 @@ def sums(session: Session, today: date, count: int, user_id: int | None = None) 
     since, before = last_days(today), month_of(today, -1)
     is_server = is_postgresql(session)
     given: dict[str, Any] = {
-        "first": months[0],
+        "first": min(months[0], month_of(since)),
         # 30 days that end on the first of March begin in January.
         "edge": min(month_of(since), before),
         "since": since,
@@ -65,10 +65,10 @@ def _sort(found: Sums, rows: Any, *, is_server: bool) -> None:
     empty = [NONE] * len(places)
     by_month, newest = found.by_month, len(places) - 1
     for user_id, month, points, recent, same in rows:
-        if month is None:
-            found.last_30_days[user_id] = _exact(recent, is_server=is_server)
-            found.same_days[user_id] = _exact(same, is_server=is_server)
-            continue
+        if recent is not None:
+            _add(found.last_30_days, user_id, _exact(recent, is_server=is_server))
+        if same is not None:
+            _add(found.same_days, user_id, _exact(same, is_server=is_server))
         place = places.get(month)
         if place is None:
             continue
@@ -80,37 +80,47 @@ def _sort(found: Sums, rows: Any, *, is_server: bool) -> None:
         line[place] = points if is_server else Decimal(points).scaleb(-4)
 
 
+def _add(to: dict[int, Decimal], user_id: int, points: Decimal) -> None:
+    to[user_id] = to.get(user_id, NONE) + points
+
+
 def _exact(points: Any, *, is_server: bool) -> Decimal:
     if points is None:
         return NONE
     return Decimal(points) if is_server else Decimal(points).scaleb(-4)
 
 
+_RECENT = "sum(d.points) FILTER (WHERE d.day >= :since AND d.day <= :today)"
+_SAME = "sum(d.points) FILTER (WHERE d.month = :before AND d.day <= :same)"
+
+
 @cache
 def _by_month(is_server: bool, is_mine: bool) -> TextClause:
-    """Rows (user, month, points), then with a month of NULL (user, NULL, NULL, last 30 days, same days before).
+    """Rows (user, month, points, of the last 30 days, of the same days of the month before).
 
-    SQLite is led along the key, user by user, and groups by what it goes by; PostgreSQL finds its own way, and reads
-    everything at once where much is asked for.
+    PostgreSQL goes through the days once. SQLite is led along the key, user by user, and groups by what it goes by; it
+    sums the few days in rows of their own, with no month, rather than ask of every day whether it is one of them.
     """
     mine = ("worker_days AS d", "d.user_id = :user", "d.user_id")
     each = ("users AS u CROSS JOIN worker_days AS d", "d.user_id = u.id", "u.id")
-    table, whose, user = mine if is_mine else each
-    tables, wanted, key = (
-        ("worker_days AS d", "TRUE", "d.user_id") if is_server and not is_mine else (table, whose, user)
-    )
-    found = text(
-        f"""
-        SELECT {key}, d.month, sum(d.points), CAST(NULL AS numeric), CAST(NULL AS numeric)
-            FROM {tables} WHERE {wanted} AND d.month >= :first GROUP BY {key}, d.month
-        UNION ALL
-        SELECT {user}, CAST(NULL AS date), CAST(NULL AS numeric),
-                sum(d.points) FILTER (WHERE d.day >= :since AND d.day <= :today),
-                sum(d.points) FILTER (WHERE d.month = :before AND d.day <= :same)
-            FROM {table} WHERE {whose} AND d.month >= :edge GROUP BY {user}
+    if is_server:
+        whose = mine[1] if is_mine else "TRUE"
+        found = f"""
+            SELECT d.user_id, d.month, sum(d.points), {_RECENT}, {_SAME}
+                FROM worker_days AS d WHERE {whose} AND d.month >= :first GROUP BY d.user_id, d.month
         """
-    ).bindparams(*(bindparam(name, type_=Date()) for name in _DAYS))
-    return found.bindparams(bindparam("user", type_=BigInt)) if is_mine else found
+    else:
+        table, whose, user = mine if is_mine else each
+        found = f"""
+            SELECT {user}, d.month, sum(d.points), NULL, NULL
+                FROM {table} WHERE {whose} AND d.month >= :first GROUP BY {user}, d.month
+            UNION ALL
+            SELECT {user}, NULL, NULL, {_RECENT}, {_SAME}
+                FROM {table} WHERE {whose} AND d.month >= :edge GROUP BY {user}
+        """
+    days = [name for name in _DAYS if name != "edge" or not is_server]
+    given = [bindparam(name, type_=Date()) for name in days] + [bindparam("user", type_=BigInt)] * is_mine
+    return text(found).bindparams(*given)
 
 
 _OF_MONTH = text(
