@@ -25,9 +25,9 @@ from ui.widgets.styled import styled, tool
 
 __all__ = ["ChartView"]
 
-TABLE = Command("points.chart.table", N_("Chart or table"), "list", "Alt+T", "points.chart")
-COPY = Command("points.chart.copy", N_("Copy the picture"), "copy", "Ctrl+Shift+C", "points.chart")
-SAVE = Command("points.chart.save", N_("Save the picture"), "save", "Ctrl+Shift+S", "points.chart")
+TABLE = Command("points.chart.table", N_("Chart or table"), "list", "Alt+T", "home")
+COPY = Command("points.chart.copy", N_("Copy the picture"), "copy", "Ctrl+Shift+C", "home")
+SAVE = Command("points.chart.save", N_("Save the picture"), "save", "Ctrl+Shift+S", "home")
 
 
 class ChartView(QWidget):

@@ -1,6 +1,6 @@
 """A small board, and the chart that shows it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -68,6 +68,9 @@ Picked = list[tuple[int | None, date]]
 def picked(chart: ChartView) -> Picked:
     """What the chart says was picked."""
     found: Picked = []
-    take: Callable[[int | None, date], None] = lambda worker, month: found.append((worker, month))  # noqa: E731
+
+    def take(worker_id: int | None, month: date) -> None:
+        found.append((worker_id, month))
+
     chart.picked.connect(take)
     return found
