@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolTip
 
 from tests.unit.ui.points.chart.conftest import board_of, months
 from ui.kit import theme, translate
@@ -64,6 +65,13 @@ def test_the_axis_has_round_steps_and_zero():
 def test_hovering_tells_worker_month_and_points(chart):
     bars = chart.bars
     assert bars.hint_at(QPointF(middle(bars, 1))) == "Dana Levi, November 2026: \u22124 points"
+    # The surface lets the mouse through to the widget that answers it.
+    assert bars.childAt(middle(bars, 1)) is None
+    QTest.mouseMove(bars, middle(bars, 1))
+    assert bars.plot.pointed == 1
+    assert bare(QToolTip.text()) == "Dana Levi, November 2026: \u22124 points"
+    QTest.mouseMove(bars, QPoint(1, 1))
+    assert bars.plot.pointed is None
     # A name cut short is told in full beneath its bars.
     beneath = QPointF(middle(bars, 4).x(), bars.plot.area().bottom() + 8)
     assert bars.hint_at(beneath) == "Maria Giovanna Bianchi-Ferrari della Torre"
