@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select
+from sqlalchemy import Select, case, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.domain.points.asked import Asked
@@ -78,16 +79,18 @@ class ReportRow:
 _worker, _back = aliased(User), aliased(PointsEntry)
 
 
-def cells(*, is_postgresql: bool) -> tuple[Any, ...]:
+def cells(*, is_postgresql: bool, number: Any = None) -> tuple[Any, ...]:
     """The ten columns in their order. What stands before the first blank of a name is the first name, the rest the
     last; a single word is the last name. The number is the first mobile one, or else the first.
     """
+    if number is None:
+        number = _number().scalar_subquery()
     name = func.trim(func.coalesce(Customer.name, ""))
     blank = func.strpos(name, " ") if is_postgresql else func.instr(name, " ")
     return (
         case((blank > 0, func.substr(name, 1, blank - 1)), else_=""),
         case((blank > 0, func.trim(func.substr(name, blank + 1))), else_=name),
-        func.coalesce(_number(), ""),
+        func.coalesce(number, ""),
         PointsEntry.process,
         PointsEntry.stage,
         PointsEntry.day,
@@ -98,7 +101,7 @@ def cells(*, is_postgresql: bool) -> tuple[Any, ...]:
     )
 
 
-def _number() -> ColumnElement[Any]:
+def _number() -> "Select[*tuple[Any, ...]]":
     lengths = sorted({len(prefix) for prefix in MOBILE_PREFIXES})
     is_mobile = or_(
         *(
@@ -114,10 +117,10 @@ def _number() -> ColumnElement[Any]:
         .order_by(case((is_mobile, 0), else_=1), CustomerPhone.position, CustomerPhone.id)
         .limit(1)
         .correlate(PointsEntry)
-        .scalar_subquery()
     )
 
 
+@cache
 def rows(*, is_postgresql: bool) -> "Select[*tuple[Any, ...]]":
     """The statement whose rows are the fields of `ReportRow`."""
     found: Any = select(
@@ -137,7 +140,12 @@ def rows(*, is_postgresql: bool) -> "Select[*tuple[Any, ...]]":
 
 def report_statement(asked: Asked, *, is_postgresql: bool) -> "Select[*tuple[Any, ...]]":
     """The rows asked for as the ten columns alone, the oldest first: for a file."""
-    joined = _joined(select(*cells(is_postgresql=is_postgresql)))
+    if is_postgresql:
+        # Joined to the side a customer's number is looked for once, not in each of his rows.
+        number = _number().lateral("number")
+        joined = _joined(select(*cells(is_postgresql=True, number=number.c.raw))).outerjoin(number, true())
+    else:
+        joined = _joined(select(*cells(is_postgresql=False)))
     found: Select[*tuple[Any, ...]] = joined.where(*narrowed(asked)).order_by(PointsEntry.day, PointsEntry.id)
     return found
 
