@@ -59,13 +59,14 @@ class Club:
         )
 
 
-def furnish(database: Database, clock: Clock | None = None) -> Club:
+def furnish(database: Database, clock: Clock | None = None, *, has_company: bool = False) -> Club:
     """A sale (Met 10.5 and 2, Held 20 and 5, Cancelled −5 and −1, Visited every time 1 and 1), and three gifts.
 
     "Cup" costs 100 and ends at once, "Voucher" costs 50 and is sent by the service, "Debt" costs 30 and may go below.
     """
     with database.transaction() as session:
-        session.add(Company(id=1, name="Acqua", country="IL", time_zone="Asia/Jerusalem", language="en"))
+        if not has_company:
+            session.add(Company(id=1, name="Acqua", country="IL", time_zone="Asia/Jerusalem", language="en"))
         sara, mia = add_user(session, "Sara", "administrator").id, add_user(session, "Mia", "manager").id
         dana, avi = (add_user(session, name, "agent").id for name in ("Dana", "Avi"))
         service = add_profile(session, "Service", dana, avi)

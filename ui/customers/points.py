@@ -1,6 +1,6 @@
 """The points of a customer: balance, earned and redeemed, the rows they come from, and what can be done with them."""
 
-from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
@@ -19,7 +19,7 @@ from ui.kit.translate import Texts
 from ui.widgets.chips import flowing
 from ui.widgets.empty import EmptyState
 from ui.widgets.paged import PagedView, Pages
-from ui.widgets.points import ReverseWindow, WhyPoints, may_reverse
+from ui.widgets.points import ReverseWindow, WhyPoints, may_reverse, row_note
 from ui.widgets.styled import push_button, secondary, styled
 
 __all__ = ["PointsOfCustomer"]
@@ -46,7 +46,7 @@ class PointsOfCustomer(QWidget):
         self.pages = Pages(self.model, self._ask, _key, self)
         self.view = PagedView(self.model)
         self.view.setSortingEnabled(False)
-        self.view.remember(desk.memory, "customers.points", (78, 118, 90, 80, 60, 72))
+        self.view.remember(desk.memory, "customers.points", (74, 104, 96, 74, 60, 72))
         # The points are never out of sight: where there is more room, it is for what was written.
         self.view.horizontalHeader().setStretchLastSection(False)
         self.view.horizontalHeader().setSectionResizeMode(_NOTES, QHeaderView.ResizeMode.Stretch)
@@ -88,6 +88,9 @@ class PointsOfCustomer(QWidget):
         text = N_("They come by themselves when a task of this customer enters a stage that has points.")
         self._stack.addWidget(EmptyState("points", N_("No points yet"), text))
         column.addWidget(self._stack, 1)
+        self.about = secondary()
+        self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(self.about)
 
     @staticmethod
     def _figure(row: QHBoxLayout, name: str, look: str) -> QLabel:
@@ -156,6 +159,9 @@ class PointsOfCustomer(QWidget):
         row = self.chosen()
         self.why_button.setEnabled(row is not None)
         self.reverse_button.setEnabled(may_reverse(self._desk, row))
+        # In a narrow card the column of notes is too.
+        self.about.setText(sided(row_note(row)) if row is not None else "")
+        self.about.setVisible(bool(self.about.text()))
 
     # --- What can be done
 

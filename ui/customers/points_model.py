@@ -20,7 +20,9 @@ _STAGE, _NOTES, _POINTS = 1, 4, 5
 
 
 class PointsOfCustomerModel(PagedModel):
-    """The newest first; reversed rows are struck out, and a reversal names the row it takes back."""
+    """The newest first; reversed rows are struck out (but for their points, whose minus would be lost in the line), and
+    a reversal names the row it takes back.
+    """
 
     headers = (N_("Process"), N_("Stage"), N_("Date"), N_("Worker"), N_("Notes"), N_("Points"))
 
@@ -39,7 +41,7 @@ class PointsOfCustomerModel(PagedModel):
             return isolate(self._texts(row)[column])
         if role == Qt.ItemDataRole.ToolTipRole:
             return hint(self._texts(row)[column])
-        if role == Qt.ItemDataRole.FontRole and row.reversed_id is not None and column != _NOTES:
+        if role == Qt.ItemDataRole.FontRole and row.reversed_id is not None and column < _NOTES:
             return self._struck
         if role == Qt.ItemDataRole.DecorationRole and column == _STAGE:
             return _icon(row)
@@ -50,6 +52,12 @@ class PointsOfCustomerModel(PagedModel):
         if row.reversed_id is not None:
             return theme.tokens().color("muted")
         return theme.tokens().color("danger") if column == _POINTS and row.customer_points < 0 else None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The name of a column of numbers stands where they do."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == _POINTS:
+            return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+        return super().headerData(section, orientation, role)
 
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Numbers stand at the far side of their column."""
