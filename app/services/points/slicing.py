@@ -11,7 +11,7 @@ from sqlalchemy import Date, DateTime, Select, cast, func, literal_column, selec
 from sqlalchemy.orm import Session
 
 from app.domain.points.asked import Asked, Slice
-from app.models.customers import Customer
+from app.models.customers import Customer, CustomerPhone
 from app.models.people import Group, GroupMember, User
 from app.models.points import PointsEntry
 from app.services.context import is_postgresql
@@ -85,9 +85,9 @@ def sliced(
 
 def _statement(asked: Asked, by: Slice, *, is_postgresql: bool) -> Select[Any]:
     if by is Slice.WORKER:
-        return _named(_summed(asked, PointsEntry.worker_id), User)
+        return _named(_summed(asked, PointsEntry.worker_id), User, User.name)
     if by is Slice.CUSTOMER:
-        return _named(_summed(asked, PointsEntry.customer_id), Customer)
+        return _named(_summed(asked, PointsEntry.customer_id), Customer, _called())
     if by is Slice.GROUP:
         return _by_group(asked)
     if by is Slice.STAGE:
@@ -114,10 +114,22 @@ def _summed(asked: Asked, key: Any) -> Select[Any]:
     )
 
 
-def _named(summed: Select[Any], kind: Any) -> Select[Any]:
+def _called() -> Any:
+    """What a customer is called: the name, or else the first number."""
+    number = (
+        select(CustomerPhone.raw)
+        .where(CustomerPhone.customer_id == Customer.id)
+        .order_by(CustomerPhone.position, CustomerPhone.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(func.nullif(Customer.name, ""), number)
+
+
+def _named(summed: Select[Any], kind: Any, name: Any) -> Select[Any]:
     inner: Any = summed.subquery().c
     return select(
-        inner.key, kind.name.label("label"), inner.rows, inner.customer, inner.worker,
+        inner.key, name.label("label"), inner.rows, inner.customer, inner.worker,
         literal_column("NULL").label("under"),
     ).outerjoin(kind, kind.id == inner.key)  # fmt: skip
 
@@ -136,7 +148,7 @@ def _by_group(asked: Asked) -> Select[Any]:
         .outerjoin(GroupMember, GroupMember.user_id == workers.key)
         .group_by(GroupMember.group_id)
     )
-    return _named(groups, Group)
+    return _named(groups, Group, Group.name)
 
 
 def _by_stage(asked: Asked) -> Select[Any]:

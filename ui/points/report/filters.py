@@ -16,7 +16,6 @@ from app.services.customers import listing as customers
 from app.services.customers.listing import CustomerRow
 from app.services.points.choices import Choices, Named
 from app.services.points.report import SliceRow
-from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.translate import Texts
@@ -30,6 +29,7 @@ __all__ = ["Filters"]
 
 _KINDS = {Kind.SCORED: N_("Scored"), Kind.REDEEMED: N_("Redeemed"), Kind.REVERSED: N_("Reversals")}
 _FIRST = "month"
+_LETTERS = 12
 
 
 class Filters(QWidget):
@@ -66,8 +66,9 @@ class Filters(QWidget):
         for widget in parts:
             flow.addWidget(widget)
         for picker in self._pickers:
-            picker.setFixedWidth(theme.scale(150))
-        self.customer.setFixedWidth(theme.scale(170))
+            # As wide for short names as for long ones: what is chosen moves nothing.
+            picker.setSizeAdjustPolicy(Picker.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            picker.setMinimumContentsLength(_LETTERS)
         self.setFocusProxy(self.period)
 
     def _connect(self) -> None:

@@ -21,7 +21,7 @@ from ui.points.rows.pane import RowsPane
 from ui.points.verify import VerifyStrip
 from ui.widgets.busy import BusyStrip
 from ui.widgets.chips import flowing
-from ui.widgets.styled import foot_row, hairline, primary_button, styled, tool_row
+from ui.widgets.styled import foot_row, hairline, primary_button, styled, tool, tool_row
 
 __all__ = ["PointsReport"]
 
@@ -47,7 +47,6 @@ class PointsReport(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._choosing = Latest(desk.tasks)
-        self._is_stale = True
         self.filters = Filters(desk)
         self.rows, self.slices = RowsPane(desk), SlicesPane(desk)
         self.totals = self.rows.totals
@@ -100,19 +99,20 @@ class PointsReport(QWidget):
         self.ways.button(0).setChecked(True)
         line.addWidget(holder, 1)
         line.addWidget(self.busy)
+        self._tools = [tool(action) for action in self.rows.acts]
+        for button in self._tools:
+            line.addWidget(button)
         return line
 
     # --- What the screen asks for
 
     def shown(self) -> None:
-        """It is looked at: what can be chosen is read when it may have changed, which begins the report."""
-        if self._is_stale:
-            self.refresh()
+        """It is looked at: what can be chosen is read, and what day it is; the first time this begins the report."""
+        self._choosing.read(choices).then(self.filters.offer, self._desk.messages.show_error)
 
     def refresh(self) -> None:
         """Read everything anew."""
-        self._is_stale = False
-        self._choosing.read(choices).then(self.filters.offer, self._desk.messages.show_error)
+        self.shown()
         self.read()
 
     @property
@@ -130,6 +130,8 @@ class PointsReport(QWidget):
     def _turn(self, place: int) -> None:
         self._by = _WAYS[place][0]
         self._stack.setCurrentWidget(self.rows if self._by is None else self.slices)
+        for button in self._tools:
+            button.setVisible(self._by is None)
         self.totals.say_twice(on=self._by is Slice.GROUP)
         asked = self.filters.asked
         if self._by is not None and asked is not None:
@@ -177,7 +179,5 @@ class PointsReport(QWidget):
     def _hear(self, table: str, _ids: frozenset[int] | None) -> None:
         if table == "points_entries" and self._by is not None:
             self.slices.again()
-        elif table in _OFFERED:
-            self._is_stale = not self.isVisible()
-            if not self._is_stale:
-                self._choosing.read(choices).then(self.filters.offer, self._desk.messages.show_error)
+        elif table in _OFFERED and self.isVisible():
+            self.shown()

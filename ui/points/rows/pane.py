@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, QTimer, Slot
 from PySide6.QtWidgets import QDialog, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Asked
@@ -35,10 +35,8 @@ class RowsPane(QWidget):
     """`ask(Asked)` shows its rows, the newest first, and keeps them up to date.
 
     Enter opens the task of a row; its menu leads to the customer, to why the row is there, and to its reversal.
-    Signal: `asked_for(Asked)` when another question is shown.
+    `acts` are the actions of that menu.
     """
-
-    asked_for = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +83,7 @@ class RowsPane(QWidget):
         self._desk.bridge.rows_changed.connect(self._hear)
         self.table.chosen.connect(self._desk.commands.refresh)
         add = self._desk.commands.add
-        self._acts = [
+        self.acts = [
             add(command, do, owner=self.table, enabled=can)
             for command, do, can in (
                 (OPEN_TASK, self.open_task, self._has_row),
@@ -103,7 +101,6 @@ class RowsPane(QWidget):
         self.changed.cancel()
         self.pages.restart()
         self.totals.ask(asked)
-        self.asked_for.emit(asked)
 
     def refresh(self) -> None:
         """Read everything anew."""
@@ -166,7 +163,7 @@ class RowsPane(QWidget):
         if self.current is None:
             return None
         menu = QMenu(self)
-        menu.addActions(self._acts)
+        menu.addActions(self.acts)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
         return menu

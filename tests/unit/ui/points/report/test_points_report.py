@@ -1,11 +1,13 @@
 """The task points summary in the window: rows, sums, and the line of what all of them come to."""
 
+import csv
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from app.domain.people import ROLES
 from app.domain.points.asked import Asked, Slice
@@ -41,7 +43,6 @@ def fill(office):
     office.scored(office.noa, levi, won, NOON, "0", "-3")
 
 
-@_ONE_ENGINE
 @pytest.mark.row("R-P12")
 @pytest.mark.row("R-P13")
 @pytest.mark.row("U50")
@@ -58,6 +59,7 @@ def test_this_month_stands_under_activities_in_ten_columns(desk, office):
     assert desk.totals(page) == ["3 rows", "Customers' points: 8.4999", "Workers' points: −0.5"]
 
 
+@_ONE_ENGINE
 @pytest.mark.row("R-P14")
 @pytest.mark.row("U42")
 def test_every_filter_and_every_slice_comes_to_the_line_below(desk, office):
@@ -176,3 +178,25 @@ def test_a_month_is_the_companys_month(office, tmp_path, qtbot):
     desk.pick(page.filters.period, "Last month")
     assert desk.totals(page) == ["1 row", "Customers' points: 0", "Workers' points: 1"]
     desk.close()
+
+
+@_ONE_ENGINE
+def test_what_is_shown_goes_to_a_file_whole(desk, office, tmp_path, monkeypatch):
+    fill(office)
+    page = desk.open_report()
+    path = tmp_path / "points.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), "CSV (*.csv)"))
+    for by, first, workers in (
+        (None, "First name", "-0.5"),
+        (Slice.PROCESS, "Process", "-0.5"),
+        (Slice.GROUP, "Group", "1.5"),
+    ):
+        page.show_by(by)
+        page.export_button.click()
+        assert not page.export_button.isEnabled()
+        desk.qtbot.waitUntil(page.export_button.isEnabled, timeout=10_000)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            heads, *lines = csv.reader(file)
+        assert heads[0] == first
+        # What begins with a minus and is a number is one, not a formula.
+        assert sum(Decimal(line[-1]) for line in lines) == Decimal(workers), by
