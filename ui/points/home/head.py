@@ -29,7 +29,7 @@ class _Figure(QWidget):
         if icon:
             self.figure.setWordWrap(True)
             self.figure.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            top.addWidget(self._picture)
+            top.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.figure, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -69,9 +69,10 @@ class Head(QWidget):
         main.setSpacing(theme.scale(2))
         for part in (self.month, self.change, self.kind):
             main.addWidget(part)
-        row.addLayout(main, 3)
-        for each in (self.recent, self.first):
-            row.addWidget(each, 1, Qt.AlignmentFlag.AlignTop)
+        main.addStretch(1)
+        row.addLayout(main, 4)
+        for each, stretch in ((self.recent, 2), (self.first, 3)):
+            row.addWidget(each, stretch, Qt.AlignmentFlag.AlignTop)
         Texts(self).redo(self._say, key="say")
 
     def show_scores(self, scores: Scores) -> None:

@@ -1,5 +1,6 @@
 """The page of points at home: the number of the month, the chart beneath, and the rows behind a bar one click away."""
 
+import time
 from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -28,6 +29,8 @@ __all__ = ["PointsHome"]
 
 _FOLLOWED = frozenset({"points_entries", "users", "user_profiles", "profiles", "roles", "company"})
 _PAUSE_MS = 400
+_BREATHS = 4
+"""After a change the numbers are read again when so many times the length of the last reading have passed."""
 
 
 class PointsHome(QWidget):
@@ -39,7 +42,7 @@ class PointsHome(QWidget):
         self.scores: Scores | None = None
         self.drilled: tuple[int | None, date] | None = None
         self._reading = Latest(desk.tasks)
-        self._is_stale = True
+        self._is_stale, self._asked_at = True, 0.0
         self.head, self.switches, self.chart = Head(), Switches(desk.memory), ChartView(desk)
         self.nobody = EmptyState(
             "people", N_("Nobody is in the team yet"), N_("Whoever holds a worker profile stands here.")
@@ -112,7 +115,7 @@ class PointsHome(QWidget):
         if not self.isVisible() or self._desk.tasks.is_closed:
             self._is_stale = True
             return
-        self._is_stale = False
+        self._is_stale, self._asked_at = False, time.monotonic()
         asked = self._reading.read(board.home, self.switches.months, is_team=self.switches.is_team)
         asked.then(self._take, self._desk.messages.show_error)
 
@@ -124,6 +127,7 @@ class PointsHome(QWidget):
     def _take(self, scores: Scores) -> None:
         is_other = self.scores is not None and self.scores.is_team != scores.is_team
         self.scores = scores
+        self._pause.setInterval(max(_PAUSE_MS, round(_BREATHS * 1000 * (time.monotonic() - self._asked_at))))
         self.head.show_scores(scores)
         self.switches.show_scores(scores)
         self._draw()
