@@ -108,7 +108,7 @@ class ProfilesPage(QWidget):
         header = self.tree.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        for place, width in enumerate((280, 380, 90, 180)):
+        for place, width in enumerate((240, 300, 80, 140)):
             header.resizeSection(place, theme.scale(width))
         column.addWidget(self.tree, 1)
         self.points = ProfilePoints(self._desk)

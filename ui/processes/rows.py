@@ -12,12 +12,14 @@ __all__ = ["Index", "Rows"]
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_AT_END = int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Rows(QAbstractTableModel):
-    """Rows in columns that are named by catalogue texts."""
+    """Rows in columns that are named by catalogue texts; those of `numbers` stand at the end side, name and all."""
 
     names: tuple[str, ...] = ()
+    numbers: frozenset[int] = frozenset()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,14 +41,19 @@ class Rows(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.names)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The names of the columns."""
-        is_name = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return _(self.names[section]) if is_name and 0 <= section < len(self.names) else None
+        """The names of the columns, and where they stand."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.names):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in self.numbers:
+            return _AT_END
+        return _(self.names[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says."""
         if not index.isValid() or index.row() >= len(self.rows):
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in self.numbers:
+            return _AT_END
         return self.cell(self.rows[index.row()], index.column(), role)
 
     def cell(self, row: Any, column: int, role: int) -> Any:

@@ -72,6 +72,7 @@ class PeopleTable(Rows):
     """People with their hand-overs before and after, the greatest change first."""
 
     names = (N_("Name"), N_("Before"), N_("After"), N_("Before and after"))
+    numbers = frozenset({1, 2})
 
     def show_people(self, people: Sequence[PersonShift]) -> None:
         """Show these."""
@@ -88,8 +89,6 @@ class PeopleTable(Rows):
             return (isolate(row.name), format_number(row.had), format_number(row.would), "")[column]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole) and column == BARS:
             return _("{before} before, {after} after", before=row.had, after=row.would)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (1, 2):
-            return int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.FontRole and column == 2 and row.had != row.would:
             return theme.font(10, strong=True)
         return None

@@ -20,8 +20,6 @@ from ui.widgets.table import TableView
 
 __all__ = ["HistoryWindow", "SettingTable", "show_history"]
 
-_AT_END = int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-
 
 def show_history(desk: Desk, stage_id: int, name: str) -> "HistoryWindow":
     """Show the settings of this stage, in the window that is open or a new one."""
@@ -42,13 +40,12 @@ class SettingTable(Rows):
     names = (
         N_("Since"), N_("Set by"), N_("For the customer"), N_("For the worker"), N_("Repeated"), N_("Redeem"),
     )  # fmt: skip
+    numbers = frozenset({2, 3})
 
     def cell(self, row: SettingRow, column: int, role: int) -> Any:
         """The texts of a setting."""
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return isolate(_text(row, column))
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (2, 3):
-            return _AT_END
         if role == Qt.ItemDataRole.FontRole and self.rows and row is self.rows[0]:
             return theme.font(10, strong=True)
         return None
@@ -99,7 +96,7 @@ class HistoryWindow(QDialog):
         )
         self.model, self.table = SettingTable(self), TableView()
         self.table.setModel(self.model)
-        self.table.remember(self._desk.memory, "processes.points_history", (140, 150, 120, 110, 120, 160))
+        self.table.remember(self._desk.memory, "processes.points_history", (140, 140, 115, 105, 110, 150))
         self.texts.bind(self.table.setAccessibleName, N_("History of points"))
         self.nothing = EmptyState("points", N_("Never set"), N_("Nobody gave this stage points so far."))
         self.pages = QStackedWidget()

@@ -20,8 +20,6 @@ __all__ = ["BARS", "ShiftBars", "ShiftTable", "signed"]
 BARS = 4
 """The column in which the bars are."""
 
-_AT_END = int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-
 
 def signed(points: Decimal) -> str:
     """A difference, with its plus where it is one."""
@@ -32,6 +30,7 @@ class ShiftTable(Rows):
     """Workers, the greatest difference first."""
 
     names = (N_("Worker"), N_("Before"), N_("After"), N_("Difference"), N_("Before and after"))
+    numbers = frozenset({1, 2, 3})
 
     def show_shifts(self, shifts: Sequence[WorkerShift]) -> None:
         """Show these."""
@@ -50,8 +49,6 @@ class ShiftTable(Rows):
             return isolate(texts[column]) if 0 <= column < BARS else ""
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole) and column == BARS:
             return _("{before} before, {after} after", before=format_points(row.before), after=format_points(row.after))
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (1, 2, 3):
-            return _AT_END
         if role == Qt.ItemDataRole.FontRole and column in (2, 3) and row.difference:
             return theme.font(10, strong=True)
         if role == Qt.ItemDataRole.ForegroundRole and not row.difference:
