@@ -1,4 +1,4 @@
-"""`callboard worker`: sends and reads the office's mail, gives tasks again, reminds, looks ahead; for a server."""
+"""`callboard worker`: sends and reads the office's mail, gives tasks again, reminds, verifies points; for a server."""
 
 import logging
 import signal
@@ -43,7 +43,7 @@ def worker(
 ) -> None:
     """Send the office's mail, read what comes in, give tasks again that waited for somebody, remind of what is due.
 
-    Once a day the calling hours of the campaigns are laid out for the weeks to come.
+    Once a day the calling hours of the campaigns are laid out for the weeks to come, and the points are verified.
 
     Log in as an administrator of the database. It works until it is told to end; several may work at once.
     """
@@ -80,7 +80,7 @@ def _until_told() -> Event:
 
 def _tell(done: Round, *, as_json: bool) -> None:
     words = "sent {sent}, failed {failed}, read {read}, handed over {rerouted}, reminded {reminded}, "
-    words += "calling hours {laid_out}"
+    words += "calling hours {laid_out}, points verified {verified}"
     tell(done, as_json=as_json, text=words.format(**asdict(done)))
 
 

@@ -1,4 +1,4 @@
-"""What is done again and again for an office: mail, waiting tasks, reminders, the hours of the campaigns."""
+"""What is done again and again for an office: mail, waiting tasks, reminders, campaigns' hours, the check of points."""
 
 import logging
 import random
@@ -27,6 +27,7 @@ class Round:
     rerouted: int = 0
     reminded: int = 0
     laid_out: int = 0
+    verified: int = 0
 
     @property
     def is_quiet(self) -> bool:
@@ -36,36 +37,61 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to do every so many seconds; `name` is the figure of the round it counts for."""
+    """Something to do every so many seconds; `name` is the figure of the round it counts for.
+
+    Work that takes long ends early when its event is set.
+    """
 
     name: str
     seconds: float
-    work: Callable[[Office, Credentials], int]
+    work: Callable[[Office, Credentials, Event], int]
 
 
-def _read(office: Office, credentials: Credentials) -> int:
+def _read(office: Office, credentials: Credentials, _stop: Event) -> int:
     from app.services.mail.reading import read_mail
 
     return read_mail(office.execute, lambda source: credentials.password(source.address)).count
 
 
-def _reroute(office: Office, _credentials: Credentials) -> int:
+def _reroute(office: Office, _credentials: Credentials, _stop: Event) -> int:
     from app.services.tickets.advancing import reroute_waiting, somebody_came_in
 
     return len(office.execute(reroute_waiting)) if office.execute(somebody_came_in) else 0
 
 
-def _remind(office: Office, _credentials: Credentials) -> int:
+def _remind(office: Office, _credentials: Credentials, _stop: Event) -> int:
     from app.services.mail.reminding import remind, unreminded
 
     task_ids = office.execute(unreminded)
     return int(office.execute(remind, task_ids)) if task_ids else 0
 
 
-def _lay_out(office: Office, _credentials: Credentials) -> int:
+def _lay_out(office: Office, _credentials: Credentials, _stop: Event) -> int:
     from app.services.dialer.windows import extend, is_behind
 
     return int(office.execute(extend)) if office.execute(is_behind) else 0
+
+
+def _verify(office: Office, _credentials: Credentials, stop: Event) -> int:
+    from app.services.points.verifying import is_due, verify
+
+    def go_on(_done: int, _whole: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+
+    if not office.execute(is_due):
+        return 0
+    try:
+        found = verify(office.execute, go_on)
+    except _Stopped:
+        return 0
+    if found.wrong:
+        logger.error("points: %s of %s rows and their totals are wrong", found.wrong, found.entries)
+    return 1
+
+
+class _Stopped(Exception):
+    """The program ends; the check is made another time."""
 
 
 _DAY = 24 * 60 * 60.0
@@ -74,6 +100,8 @@ DUTIES = (
     Duty("rerouted", 60.0, _reroute),
     Duty("reminded", 600.0, _remind),
     Duty("laid_out", _DAY, _lay_out),
+    # Once a day of the company: asked often, so that it is soon after midnight.
+    Duty("verified", 600.0, _verify),
 )
 
 
@@ -99,7 +127,7 @@ class Rounds:
 
     def _guarded(self, duty: Duty) -> int:
         try:
-            return duty.work(self._office, self._credentials)
+            return duty.work(self._office, self._credentials, self.stop)
         except DatabaseUnavailable:
             raise
         except UserError as problem:

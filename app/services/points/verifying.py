@@ -27,6 +27,7 @@ from app.services.saving import tell as tell_desk
 
 ALARM = N_("The points do not agree with their rows. Look at the report of points and verify them.")
 """What administrators are reminded of."""
+_WHOLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ def _zone(session: Session) -> str:
 
 
 def _part(tell: Tell, number: int, parts: int) -> Tell:
-    return lambda done, whole: tell(number * whole + done, parts * whole)
+    """One part of the way, as long as the others."""
+    return lambda done, whole: tell((number * _WHOLE + _WHOLE * done // whole) // parts, _WHOLE)
 
 
 def _quietly(_done: int, _whole: int) -> None:

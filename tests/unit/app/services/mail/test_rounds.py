@@ -1,6 +1,7 @@
 """The rounds of a sender: every duty in its turn, none stopped by another, and a single seat that sends by itself."""
 
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -9,10 +10,14 @@ from app.bus import RowsChanged
 from app.domain.errors import DatabaseUnavailable
 from app.domain.words import message
 from app.models.mail import MailAccount
+from app.models.people import User
 from app.services.mail import rounds
 from app.services.mail.mailroom import Sent
 from app.services.mail.rounds import Duty, Round, Rounds, SeatMail
+from app.services.points.verifying import is_due, last
+from tests.kit.factory import add_process
 from tests.kit.mail_server import mail_server
+from tests.kit.points_factory import LONG_AGO, add_scored_task, add_setting, enter
 from tests.unit.app.services.mail.conftest import Office
 
 
@@ -50,11 +55,11 @@ def test_a_duty_that_fails_stops_no_mail_and_comes_again_in_its_turn(
 ) -> None:
     turns: list[str] = []
 
-    def falls(_office: object, _credentials: object) -> int:
+    def falls(_office: object, _credentials: object, _stop: Event) -> int:
         turns.append("falls")
         raise ZeroDivisionError
 
-    def works(_office: object, _credentials: object) -> int:
+    def works(_office: object, _credentials: object, _stop: Event) -> int:
         turns.append("works")
         return 3
 
@@ -114,3 +119,37 @@ def sent(office: Office) -> bool:
 def test_a_seat_that_never_began_stops(office: Office) -> None:
     SeatMail(office.backend).stop()
     assert office.mails() == []
+
+
+@pytest.mark.row("U42")
+def test_the_points_are_verified_once_a_day(office: Office) -> None:
+    with office.database.transaction() as session:
+        dana, (stage, *_rest) = session.get_one(User, office.dana), add_process(session, "Sale", Called=None).values()
+        add_setting(session, stage, 0, 5)
+        enter(session, add_scored_task(session, dana, None), stage, dana, LONG_AGO)
+    seat = office.backend.acting_as(None)
+    assert Rounds(seat, Nobody(), lambda _box: Shelf()).once() == Round(verified=1)
+    assert Rounds(seat, Nobody(), lambda _box: Shelf()).once() == Round()
+    checked = seat.execute(last)
+    assert checked is not None
+    assert (checked.entries, checked.wrong) == (1, 0)
+
+
+def test_a_check_of_the_points_ends_with_the_program(office: Office) -> None:
+    stop = Event()
+    stop.set()
+    assert rounds._verify(_Due(stop), Nobody(), stop) == 0
+
+
+class _Due:
+    """An office whose ledger is due, and whose check asks on its way whether it may go on."""
+
+    def __init__(self, stop: Event) -> None:
+        self.stop = stop
+
+    def execute(self, service: object, *args: Any, **_kwargs: object) -> object:
+        """Due; then half of the way."""
+        if service is is_due:
+            return True
+        args[0](1, 2)
+        raise AssertionError("the check went on")
