@@ -44,7 +44,8 @@ def export_pdf(
         def opened(whole: Totals) -> Iterator[Take]:
             with _Pages(spare, headings(by), _period(asked), face, is_ten=by is None) as pages:
                 yield pages.take
-                pages.finish(whole)
+                twice = _("A worker counts in each of his groups; this line counts every row once.")
+                pages.finish(whole, twice if by is Slice.GROUP else "")
 
         return path, pour(tell, reader, asked, opened, by)
 
@@ -104,12 +105,12 @@ class _Pages:
             self._paint_row([_text(cell, column) for cell, column in zip(row, self._columns, strict=True)])
         self._look()
 
-    def finish(self, whole: Totals) -> None:
-        """What all rows come to, under a line."""
+    def finish(self, whole: Totals, remark: str) -> None:
+        """What all rows come to, under a line, and a remark on it."""
         cells = [""] * len(self._columns)
         cells[0] = _n("Total: {count} row", "Total: {count} rows", whole.rows)
         cells[-2:] = [format_points(whole.customer_points), format_points(whole.worker_points)]
-        self._make_room(self._line * 2)
+        self._make_room(self._line * (4 if remark else 2))
         self._rule()
         self._painter.setFont(self._strong)
         # The words reach over the columns they leave empty.
@@ -117,6 +118,10 @@ class _Pages:
         self._paint_cell(cells[0], wide, self._line, self._options[0])
         for place in (-2, -1):
             self._paint_cell(cells[place], self._spans[place], self._line, self._options[place])
+        if remark:
+            self._y += self._line * 1.5
+            self._painter.setFont(self._plain)
+            self._paint_cell(remark, QRectF(0, 0, self._writer.width(), 1), self._line, self._options[0])
         self._painter.end()
         self._file.flush()
         self._look()

@@ -92,6 +92,10 @@ def test_sums_on_paper(office, tmp_path, painted):
         "Month", "Rows", "Customer's points", "Worker's points", "November 2026", "3", "3", "−1.5", "Total: 3 rows",
         "3", "−1.5",
     ]  # fmt: skip
+    in_background(export_pdf, told, office.sees, Asked(), tmp_path / "points.pdf", theme.font(), Slice.GROUP)
+    # Dana is in two groups.
+    assert [text for text, _left, _page in painted if text.startswith("A worker counts")] == [painted[-1][0]]
+    assert painted[-4][0] == "Total: 3 rows"
 
 
 def test_a_text_longer_than_a_page_is_cut(office, tmp_path, painted):
