@@ -55,6 +55,7 @@ class VerifyStrip(QWidget):
         self.differences = QTextEdit()
         self.differences.setReadOnly(True)
         self.differences.setAcceptRichText(False)
+        self.differences.setTabChangesFocus(True)
         self.differences.hide()
         self._texts.bind(self.differences.setAccessibleName, N_("Differences"))
         column = QVBoxLayout(self)
