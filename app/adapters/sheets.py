@@ -47,7 +47,7 @@ _SHOWN: Mapping[Format, str] = {
     Format.TIME_SPAN: "[h]:mm:ss",
     Format.PERCENT: "0.0",
 }
-_WIDTHS: Mapping[Format, int] = {Format.PLAIN: 22, Format.MOMENT: 19, Format.DAY: 12}
+_WIDTHS: Mapping[Format, int] = {Format.PLAIN: 22, Format.MOMENT: 19, Format.DAY: 12, Format.POINTS: 18}
 
 
 @dataclass(frozen=True, slots=True)

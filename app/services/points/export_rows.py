@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.adapters.sheets import CSV_ENCODING, NUMBER, STARTS, defused
 from app.db.copying import copying, one_moment
-from app.domain.points.asked import Asked
+from app.domain.points.asked import Asked, Slice
 from app.services.context import is_postgresql, reads
-from app.services.points.report import Totals, report_statement, totals
+from app.services.points.report import SliceRow, Totals, report_statement, slices, totals
 
 STRETCH = 2000
 """Rows that are read and written at a time."""
@@ -72,6 +72,13 @@ def write_csv(session: Session, asked: Asked, tell: Tell, path: Path, titles: Se
                 count += len(part)
                 tell(count, expected)
     return count
+
+
+@reads
+def sums(session: Session, asked: Asked, by: Slice) -> tuple[Totals, tuple[SliceRow, ...]]:
+    """What all rows come to, and what they come to by one thing, of one moment."""
+    with one_moment(session):
+        return totals(session, asked), slices(session, asked, by)
 
 
 def _stretches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""The summary to a file, its rows or its sums by one thing: CSV and workbooks here, what else there is by a `Take`."""
+"""The summary to a file, its rows or its sums by one thing: CSV and workbooks, and whatever else takes rows."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -13,9 +13,9 @@ from app.domain.words import N_
 from app.i18n import _, is_rtl
 from app.services.points import export_rows
 from app.services.points.export_rows import Take, Tell
-from app.services.points.report import COLUMNS, SliceRow, Totals, slices, totals
+from app.services.points.report import COLUMNS, SliceRow, Totals
 
-__all__ = ["TITLE", "Opened", "Reader", "export", "headings", "pour"]
+__all__ = ["TITLE", "Format", "Heading", "Reader", "export", "export_by", "headings"]
 
 R = TypeVar("R")
 P = ParamSpec("P")
@@ -56,15 +56,26 @@ def export(tell: Tell, reader: Reader, asked: Asked, path: Path, by: Slice | Non
 
             yield take
 
-    return path, pour(tell, reader, asked, opened, by)
+    return path, _pour(tell, reader, asked, opened, by)
 
 
-def pour(tell: Tell, reader: Reader, asked: Asked, opened: Opened, by: Slice | None = None) -> int:
-    """Give all rows asked for, or their sums, to what is opened for their totals, under `headings(by)`."""
+def export_by(
+    opened: Callable[[Path, Totals], AbstractContextManager[Take]],
+    tell: Tell,
+    reader: Reader,
+    asked: Asked,
+    path: Path,
+    by: Slice | None = None,
+) -> tuple[Path, int]:
+    """The same into a file of another kind: `opened`, for a place to write to and the totals, takes the rows."""
+    with whole_file(path) as spare:
+        return path, _pour(tell, reader, asked, lambda whole: opened(spare, whole), by)
+
+
+def _pour(tell: Tell, reader: Reader, asked: Asked, opened: Opened, by: Slice | None) -> int:
     if by is None:
         return reader.execute(export_rows.pour, asked, tell, opened)
-    whole = reader.execute(totals, asked)
-    sums = reader.execute(slices, asked, by)
+    whole, sums = reader.execute(export_rows.sums, asked, by)
     with opened(whole) as take:
         tell(0, 1)
         take([_cells(each, by) for each in sums])

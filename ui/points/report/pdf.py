@@ -12,11 +12,10 @@ from typing import Any
 from PySide6.QtCore import QFile, QLineF, QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen, QTextOption
 
-from app.adapters.sheets import Format, Heading, whole_file
 from app.domain.points.asked import Asked, Slice
 from app.i18n import _, _n, format_date, format_number, format_points, is_rtl
 from app.services.points.export_rows import Take, Tell
-from app.services.points.exporting import TITLE, Reader, headings, pour
+from app.services.points.exporting import TITLE, Format, Heading, Reader, export_by, headings
 from app.services.points.report import Totals
 
 __all__ = ["export_pdf"]
@@ -38,16 +37,15 @@ def export_pdf(
 
     Gives the path and how many rows there are; what `tell` raises leaves no file, and the one before as it was.
     """
-    with whole_file(path) as spare:
 
-        @contextmanager
-        def opened(whole: Totals) -> Iterator[Take]:
-            with _Pages(spare, headings(by), _period(asked), face, is_ten=by is None) as pages:
-                yield pages.take
-                twice = _("A worker counts in each of his groups; this line counts every row once.")
-                pages.finish(whole, twice if by is Slice.GROUP else "")
+    @contextmanager
+    def opened(spare: Path, whole: Totals) -> Iterator[Take]:
+        with _Pages(spare, headings(by), _period(asked), face, is_ten=by is None) as pages:
+            yield pages.take
+            twice = _("A worker counts in each of his groups; this line counts every row once.")
+            pages.finish(whole, twice if by is Slice.GROUP else "")
 
-        return path, pour(tell, reader, asked, opened, by)
+    return export_by(opened, tell, reader, asked, path, by)
 
 
 def _period(asked: Asked) -> str:
