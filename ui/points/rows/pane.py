@@ -135,6 +135,8 @@ class RowsPane(QWidget):
     @Slot()
     def _turn(self) -> None:
         self._stack.setCurrentWidget(self.table if self.model.rows else self.empty)
+        # Whoever was chosen is gone with the rows of before.
+        self._desk.commands.refresh()
 
     @Slot(str, object)
     def _hear(self, table: str, ids: frozenset[int] | None) -> None:

@@ -153,6 +153,10 @@ def test_a_row_is_reversed_explained_and_followed_while_others_work(desk, office
     desk.settle()
     (opened,) = [each for each in desk.window.findChildren(UpdateWindow) if each.isVisible()]
     opened.reject()
+    pane.table.selectRow(0)
+    assert reverse.isEnabled()
+    desk.pick(page.filters.kind, "Redeemed")
+    assert not reverse.isEnabled()
 
 
 @_ONE_ENGINE
