@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from ui.tour import around, opening
+from ui.tour.club import Club
 from ui.tour.desk import Desk
 from ui.tour.dialling import Dialling
 from ui.tour.planning import Morning
@@ -30,7 +31,7 @@ def perform(out: Path, language: str, theme: str, tell: Callable[[str], None]) -
 
 
 def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
-    morning, desk, dialling = Morning(stage), Desk(stage), Dialling(stage)
+    morning, desk, dialling, club = Morning(stage), Desk(stage), Dialling(stage), Club(stage)
     return [
         ("language", partial(opening.choose_language, stage)),
         ("company", partial(opening.name_company, stage)),
@@ -68,6 +69,12 @@ def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
         ("by-keys-alone", dialling.note_only),
         ("wall", dialling.show_wall),
         ("desk-left", dialling.leave),
+        ("points-on-card", club.show_balance),
+        ("redemption-refused", club.refuse_redemption),
+        ("gift-redeemed", club.redeem),
+        ("month-of-the-team", club.show_chart),
+        ("rows-behind-a-bar", club.show_rows),
+        ("points-verified", club.verify),
         ("palette", partial(around.find_command, stage)),
         ("shortcuts", partial(around.show_shortcuts, stage)),
         ("sheet-closed", partial(around.close_sheet, stage)),

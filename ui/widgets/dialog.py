@@ -83,6 +83,11 @@ class FormDialog(QDialog):
         self._wrong.setText("\n".join(i18n.say(part) for part in parts))
         self._wrong.show()
 
+    @property
+    def refusal(self) -> str:
+        """What stands under the body about what went wrong; nothing while all is well."""
+        return "" if self._wrong.isHidden() else self._wrong.text()
+
     @Slot()
     def request_save(self) -> None:
         """What the Save button does."""
