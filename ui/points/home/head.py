@@ -61,13 +61,13 @@ class Head(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._scores: Scores | None = None
         self.month, self.recent, self.first = _Figure(), _Figure(), _Figure("star", "accent")
-        self.change, self.kind = secondary(), secondary()
+        self.change, self.kind, self.note = secondary(), secondary(), secondary()
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.scale(each) for each in (16, 10, 16, 10)])
         row.setSpacing(theme.scale(32))
         main = QVBoxLayout()
         main.setSpacing(theme.scale(2))
-        for part in (self.month, self.change, self.kind):
+        for part in (self.month, self.change, self.kind, self.note):
             main.addWidget(part)
         main.addStretch(1)
         row.addLayout(main, 4)
@@ -88,7 +88,8 @@ class Head(QWidget):
         if scores is None:
             return
         self.month.say(isolate(format_points(scores.points)), words.title(scores))
-        for label, text in ((self.change, words.change(scores)), (self.kind, words.kind_word(scores))):
+        said = words.change(scores), words.kind_word(scores), words.left_out(scores)
+        for label, text in zip((self.change, self.kind, self.note), said, strict=True):
             label.setText(sided(text))
             label.setVisible(bool(text))
         self.recent.say(isolate(format_points(scores.board.last_30_days)), _("Last 30 days"))

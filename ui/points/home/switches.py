@@ -14,7 +14,7 @@ from ui.kit.translate import Texts
 from ui.points.chart.marks import By
 from ui.points.home import words
 from ui.widgets.picker import Choice, Picker
-from ui.widgets.styled import secondary, styled
+from ui.widgets.styled import styled
 
 __all__ = ["SPANS", "Switches"]
 
@@ -50,9 +50,6 @@ class Switches(QWidget):
         self.span.changed.connect(self._ask)
         self._row.addWidget(self.span)
         self._row.addStretch(1)
-        self.note = secondary()
-        self.note.setWordWrap(False)
-        self._row.addWidget(self.note)
         texts = Texts(self)
         texts.bind(self.span.setAccessibleName, N_("Period"))
         texts.redo(self._say, key="say")
@@ -100,7 +97,6 @@ class Switches(QWidget):
         self._scores = scores
         self.whose[_TEAM if scores.is_team else _MINE].setChecked(True)
         self._fit(is_team=scores.is_team, may_choose=scores.access.team)
-        self.note.setText(words.left_out(scores))
 
     def _fit(self, *, is_team: bool, may_choose: bool) -> None:
         for holder, is_there in zip(self._holders, (may_choose, is_team), strict=True):
@@ -119,4 +115,3 @@ class Switches(QWidget):
 
     def _say(self) -> None:
         self.span.offer([Choice(months, words.span_name(months)) for months in SPANS])
-        self.note.setText("" if self._scores is None else words.left_out(self._scores))

@@ -201,4 +201,4 @@ def test_who_sees_the_team_sees_no_rows_of_others(office: PointsOffice, desk_of:
         add_profile(session, "Trainees", session.get_one(User, office.dana.id)).is_ranked = False
     desk.hear("profiles")
     assert [line.name for line in page.chart.board.lines] == ["Avi", "Noa"]
-    assert page.switches.note.text() == "", "who is left out is for managers to know"
+    assert page.head.note.text() == "", "who is left out is for managers to know"
