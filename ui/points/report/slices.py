@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Asked, Slice
@@ -16,6 +16,7 @@ from ui.kit import icons
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
+from ui.points.rows.again import Again
 from ui.widgets.empty import EmptyState
 from ui.widgets.styled import secondary
 from ui.widgets.table import TableView
@@ -27,7 +28,6 @@ _MOST = 1000
 """So many sums are shown; a file has them all."""
 _ORDERS = (SliceOrder.LABEL, SliceOrder.ROWS, SliceOrder.CUSTOMER, SliceOrder.WORKER)
 _WIDTHS = (320, 110, 190, 190)
-_PAUSE_MS = 500
 
 
 def slice_name(by: Slice, row: SliceRow) -> str:
@@ -62,9 +62,7 @@ class SlicesPane(QWidget):
         self.cut.setContentsMargins(16, 6, 16, 6)
         self.cut.hide()
         self.empty = EmptyState("list", N_("No rows"), N_("Nothing was scored here in these days."))
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(_PAUSE_MS)
+        self._again = Again(self)
         self._build()
 
     def _build(self) -> None:
@@ -83,7 +81,7 @@ class SlicesPane(QWidget):
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self.sort)
         self.table.opened.connect(self._open)
-        self._again.timeout.connect(self.read)
+        self._again.wanted.connect(self.read)
         texts = Texts(self)
         texts.bind(self.table.setAccessibleName, N_("Sums of points"))
         texts.redo(self._speak, key="speak")
@@ -99,18 +97,24 @@ class SlicesPane(QWidget):
 
     def again(self) -> None:
         """Rows were written."""
-        if self._asked is not None and not self._again.isActive():
-            self._again.start()
+        if self._asked is not None:
+            self._again.call()
 
     @Slot()
     def read(self) -> None:
         """Ask once more."""
         if self._asked is not None and not self._desk.tasks.is_closed:
+            self._again.asked()
             self._reading.read(
                 report.slices, self._asked, self.by, order=self._order, descending=self._descending, limit=_MOST + 1
-            ).then(self._show, self._desk.messages.show_error)
+            ).then(self._show, self._fail)
+
+    def _fail(self, problem: Exception) -> None:
+        self._again.answered()
+        self._desk.messages.show_error(problem)
 
     def _show(self, rows: tuple[SliceRow, ...]) -> None:
+        self._again.answered()
         self.rows = rows
         self._speak()
 

@@ -1,6 +1,6 @@
 """What the rows that are shown come to, all of them, counted in the background."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.domain.points.asked import Asked
@@ -12,13 +12,10 @@ from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
+from ui.points.rows.again import Again
 from ui.widgets.styled import secondary, styled
 
 __all__ = ["TotalsLine"]
-
-_PAUSE_MS = 300
-_BREATHS = 4
-"""After a change the sums are asked for again when so many times the length of the last question have passed."""
 
 
 class TotalsLine(QWidget):
@@ -32,10 +29,8 @@ class TotalsLine(QWidget):
         self._asked: Asked | None = None
         self.totals: Totals | None = None
         self._reading = Latest(desk.tasks)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(_PAUSE_MS)
-        self._again.timeout.connect(self._read)
+        self._again = Again(self)
+        self._again.wanted.connect(self._read)
         self.rows, self.customers, self.workers = (styled(QLabel(), "body") for _label in range(3))
         self.note = secondary()
         self.note.setWordWrap(False)
@@ -53,14 +48,13 @@ class TotalsLine(QWidget):
     def ask(self, asked: Asked) -> None:
         """Count the rows of this question; what was counted before is not shown any more."""
         self._asked, self.totals = asked, None
-        self._again.stop()
         self._speak()
         self._read()
 
     def again(self) -> None:
         """Rows were written: count soon once more, as often as the counting leaves room for."""
-        if self._asked is not None and not self._again.isActive():
-            self._again.start()
+        if self._asked is not None:
+            self._again.call()
 
     def say_twice(self, *, on: bool) -> None:
         """Whether the sums beside it count a row several times, which these do not."""
@@ -70,9 +64,15 @@ class TotalsLine(QWidget):
     @Slot()
     def _read(self) -> None:
         if self._asked is not None and not self._desk.tasks.is_closed:
-            self._reading.read(report.totals, self._asked).then(self._show, self._desk.messages.show_error)
+            self._again.asked()
+            self._reading.read(report.totals, self._asked).then(self._show, self._fail)
+
+    def _fail(self, problem: Exception) -> None:
+        self._again.answered()
+        self._desk.messages.show_error(problem)
 
     def _show(self, totals: Totals) -> None:
+        self._again.answered()
         self.totals = totals
         self._speak()
 
