@@ -1,11 +1,14 @@
 """The pages lent to the home screen, beside my day: each has a tab while it is offered to this person."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.domain.words import N_
 from app.i18n import _
 from ui.kit import icons
+from ui.kit.commands import Command
 from ui.kit.screen import Desk, Tab
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
@@ -68,7 +71,10 @@ class _Lent(QObject):
 
 
 class HomeTabs(QWidget):
-    """My day alone where nothing is offered, else tabs above it. Signal: `turned()` when another page is in front."""
+    """My day alone where nothing is offered, else tabs above it, each also a command: `home.` with the id of its tab.
+
+    Signal: `turned()` when another page is in front.
+    """
 
     turned = Signal()
 
@@ -93,6 +99,8 @@ class HomeTabs(QWidget):
         Texts(self).redo(self._name)
         self.bar.currentChanged.connect(self._turn)
         for lent in self._lent:
+            go = Command(f"home.{lent.tab.id}", lent.tab.text, lent.tab.icon)
+            desk.commands.add(go, partial(self._go, lent), enabled=partial(self._offered.__contains__, lent))
             lent.told.connect(self._offer)
             lent.ask()
 
@@ -106,6 +114,10 @@ class HomeTabs(QWidget):
         for place, lent in enumerate(self._offered, 1):
             if lent.tab.id == tab_id:
                 self.bar.setCurrentIndex(place)
+
+    def _go(self, lent: _Lent) -> None:
+        self._desk.go("home")
+        self.choose(lent.tab.id)
 
     @Slot()
     def _offer(self) -> None:
@@ -122,6 +134,7 @@ class HomeTabs(QWidget):
                 self._withdraw(lent)
         self._desk.memory.put(_LAST, wanted)
         self.bar.setVisible(bool(self._offered))
+        self._desk.commands.refresh()
 
     def _withdraw(self, lent: _Lent) -> None:
         place = self._offered.index(lent) + 1

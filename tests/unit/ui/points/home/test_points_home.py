@@ -48,7 +48,7 @@ class HomeDesk(Desktop):
 
     def points(self) -> PointsHome:
         """The page, in front and read."""
-        self.home.tabs.choose("points")
+        assert self.window.desk.commands.run("home.points")
         self.settle()
         page = self.home.tabs.page
         assert isinstance(page, PointsHome)
@@ -116,6 +116,7 @@ def test_the_tab_comes_and_goes_with_the_profile_and_without_it_the_page_is_as_i
     assert desk.tabs() == []
     assert (home.tabs.bar.height() if home.tabs.bar.isVisible() else 0) == 0
     assert home.tasks.isVisible()
+    assert not desk.window.desk.commands.run("home.points")
     show(office, sees_own_points=True)
     desk.hear("profiles")
     assert desk.tabs() == ["My day", "Points"]
