@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.domain.processes.flow import StageDraft
 from app.i18n import _, _n, format_number
 from ui.kit import icons, theme
+from ui.kit.hints import hint
 from ui.processes.dues import due_words
 
 __all__ = ["StageBox", "StageFacts"]
@@ -65,7 +66,7 @@ class StageBox(QAbstractButton):
         self.facts = facts
         self.setText(facts.stage.name)
         self.setAccessibleName(facts.spoken())
-        self.setToolTip(facts.spoken())
+        self.setToolTip(hint(facts.spoken()) or "")
         self.update()
 
     def sizeHint(self) -> QSize:

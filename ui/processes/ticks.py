@@ -9,6 +9,7 @@ from app.domain.text import fold
 from app.domain.words import N_
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 from ui.kit.translate import Texts
 from ui.widgets.picker import Choice
 from ui.widgets.search import SearchField
@@ -64,7 +65,7 @@ class TickList(QWidget):
         for choice in choices:
             item = QListWidgetItem(isolate(choice.text))
             item.setData(_ID, choice.id)
-            item.setToolTip(choice.text)
+            item.setToolTip(hint(choice.text) or "")
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             self.list.addItem(item)
         self.search.setVisible(len(choices) > _FEW)

@@ -22,6 +22,8 @@ _WORDS = {
     Permission.DIAL: N_("Work at the dial desk"),
     Permission.RUN_CAMPAIGNS: N_("Run campaigns"),
     Permission.SEE_GROUP: N_("See the call history of the own groups"),
+    Permission.SEE_POINTS: N_("See everybody's points"),
+    Permission.CORRECT_POINTS: N_("Reverse points"),
 }
 _LOOK = (N_("Look at everything and change nothing"),)
 
