@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -66,6 +67,7 @@ def _card(*numbers: CardNumber, zone: str = "Europe/Rome") -> DialCard:
         1, "Zzz", "Zzz 1", "zzz@zzz.it", "it", "Zzz", "Zzz", zone, "Asia/Jerusalem", "Zzz", NOW, _FACTS, numbers,
         ("Zzz",), (), (OpenTicket(7, "7", "Zzz", NOW, "new", None),), (), (form,),
         {form.key_of(each): True if each.kind == "check" else "Zzz" for each in fields}, HistoryPage(tuple(_lines())),
+        Decimal("-1234.5"),
     )  # fmt: skip
 
 

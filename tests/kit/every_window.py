@@ -19,6 +19,7 @@ from ui.admin.screen import SetupScreen
 from ui.admin.section import Section
 from ui.admin.view import SectionView
 from ui.application import Desktop
+from ui.customers.points import PointsOfCustomer
 from ui.customers.screen import CustomersScreen
 from ui.dialer.campaigns.records import RecordsPage
 from ui.dialer.campaigns.screen import CampaignsScreen
@@ -30,6 +31,7 @@ from ui.first_start.waiting import TroublePage, WaitingPage
 from ui.first_start.window import EntranceWindow
 from ui.help.topics import TOPICS
 from ui.help.window import HelpWindow
+from ui.home.screen import HomeScreen
 from ui.imports.screen import ImportScreen
 from ui.kit.preferences import Preferences
 from ui.mail.mail_list import MailList
@@ -38,6 +40,7 @@ from ui.mail.templates import TemplatesView
 from ui.main_window.proof import ProofWindow
 from ui.main_window.screens import SCREENS
 from ui.planner.screen import PlannerScreen
+from ui.points.home.page import PointsHome
 from ui.processes.screen import ProcessesScreen
 from ui.reports.screen import ReportsScreen
 from ui.tickets.screen import TicketsScreen
@@ -103,6 +106,7 @@ class EveryWindow:
             self.window.show_screen(screen.id)
             self.settle()
             yield screen.id, self.window
+        yield from self._month_at_home()
         yield from self._cards(ticket, customer)
         yield from self._import(file)
         yield from self._processes()
@@ -124,6 +128,22 @@ class EveryWindow:
         yield from self._entrance()
 
     # --- Screens
+
+    def _month_at_home(self) -> Iterator[Shown]:
+        home = cast(HomeScreen, self.window.show_screen("home"))
+        self.settle()
+        home.tabs.choose("points")
+        self.settle()
+        page = cast(PointsHome, home.tabs.page)
+        yield "points-chart", self.window
+        page.chart.turn()
+        page.drill(None, page.chart.board.months[-1])
+        self.settle()
+        yield "points-rows", self.window
+        page.switches.whose["mine"].click()
+        self.settle()
+        yield "points-mine", self.window
+        home.tabs.bar.setCurrentIndex(0)
 
     def _cards(self, ticket: int, customer: int) -> Iterator[Shown]:
         tickets = cast(TicketsScreen, self.window.show_screen("tickets"))
@@ -149,13 +169,30 @@ class EveryWindow:
             ("customer-card", lambda: customers.open_customer(customer)),
             ("customer-tasks", lambda: customers.card.work.show_part(1)),
             ("customer-notes", lambda: customers.card.work.show_part(2)),
-            ("customer-new", customers.new_customer),
-            ("customer-wrong", customers.card.save),
+            ("customer-points", lambda: customers.card.work.show_part(4)),
         )
         for name, begin in steps:
             begin()
             self.settle()
             yield name, self.window
+        yield from self._points(cast(PointsOfCustomer, customers.card.work.points))
+        for name, begin in (("customer-new", customers.new_customer), ("customer-wrong", customers.card.save)):
+            begin()
+            self.settle()
+            yield name, self.window
+
+    def _points(self, points: PointsOfCustomer) -> Iterator[Shown]:
+        """What can be done with the points of a customer who has some."""
+        points.view.selectRow(0)
+        for name, act in (
+            ("points-redeem", points.redeem),
+            ("points-why", points.why_button.click),
+            ("points-reverse", points.reverse_button.click),
+        ):
+            before = _windows()
+            act()
+            self.settle()
+            yield from self._fresh(name, _windows() - before)
 
     def _processes(self) -> Iterator[Shown]:
         screen = cast(ProcessesScreen, self.window.show_screen("processes"))

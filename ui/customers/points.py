@@ -20,7 +20,7 @@ from ui.widgets.chips import flowing
 from ui.widgets.empty import EmptyState
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.points import ReverseWindow, WhyPoints, may_reverse, row_note
-from ui.widgets.styled import push_button, secondary, styled
+from ui.widgets.styled import plain, push_button, secondary, styled
 
 __all__ = ["PointsOfCustomer"]
 
@@ -97,7 +97,7 @@ class PointsOfCustomer(QWidget):
         """A number under its name."""
         column = QVBoxLayout()
         column.setSpacing(0)
-        number = styled(QLabel(), look)
+        number = styled(plain(), look)
         Texts(number).bind(number.setAccessibleName, name)
         label = secondary(name)
         label.setWordWrap(False)
@@ -120,10 +120,6 @@ class PointsOfCustomer(QWidget):
             self.pages.restart()
         if self.redeeming is not None:
             self.redeeming.show_balance(has)
-
-    def reload(self) -> None:
-        """Read the rows anew."""
-        self.pages.restart()
 
     def _say(self) -> None:
         for label, points in (

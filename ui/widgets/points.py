@@ -33,10 +33,11 @@ def row_note(row: EntryRow) -> str:
     note = isolate(" ".join(row.note.split()))
     if row.reverses_id is not None:
         return _("Row {number} reverses row {other}: {reason}", number=row.id, other=row.reverses_id, reason=note)
-    if row.reversed_id is not None:
-        said = _("Row {number}, reversed by row {other}", number=row.id, other=row.reversed_id)
-        return f"{said}. {note}" if note else said
-    return note
+    if row.reversed_id is None:
+        return note
+    if note:
+        return _("Row {number}, reversed by row {other}: {note}", number=row.id, other=row.reversed_id, note=note)
+    return _("Row {number}, reversed by row {other}", number=row.id, other=row.reversed_id)
 
 
 class WhyPoints(QDialog):

@@ -17,13 +17,25 @@ from app.domain.people import Permission
 from app.models.company import Company
 from app.models.customers import Customer, CustomerPhone
 from app.models.mail import IncomingMessage, MailAccount, OutboxMessage
+from app.models.people import User
 from app.models.planner import Absence
 from app.models.tickets import HoursEntry, Ticket, TicketType
 from app.services.mail.templates import install_defaults
 from app.services.people.me import Me
 from app.settings import Settings
 from tests.kit.every_window import EveryWindow
-from tests.kit.factory import add_call, add_group, add_presence, add_site, add_type, add_user, add_visit, at
+from tests.kit.factory import (
+    add_call,
+    add_group,
+    add_presence,
+    add_process,
+    add_site,
+    add_type,
+    add_user,
+    add_visit,
+    at,
+)
+from tests.kit.points_factory import add_scored_task, add_setting, enter
 from tests.kit.reading import English, cut, rich, texts
 from ui.kit.preferences import Preferences
 
@@ -54,8 +66,31 @@ def _furnish(session: Session, language: str) -> tuple[int, int, int]:
     _add_mail(session, ticket, f"Rossi {MARKUP}")
     session.add(HoursEntry(user_id=dana.id, day=at(9).date(), minutes=95, kind="work", ticket_id=ticket.id))
     session.add(HoursEntry(user_id=dana.id, day=at(9).date(), minutes=6000, kind="allotment", customer_id=customer.id))
+    _add_points(session, dana, customer)
+    _add_months(session, dana, levi)
     session.add(Absence(user_id=levi.id, starts_at=at(22), ends_at=at(22) + timedelta(1), reason=f"Ill {MARKUP}"))
     return dana.id, ticket.id, customer.id
+
+
+def _add_points(session: Session, dana: User, customer: Customer) -> None:
+    """A club whose customer has points, a gift he has enough for and one he has not."""
+    club = add_process(session, f"Club {MARKUP}", **dict.fromkeys((f"Joined {MARKUP}", "Cup", "Car")))
+    joined, cup, car = club.values()
+    for stage, points in ((joined, 120), (cup, -100), (car, -9000)):
+        add_setting(session, stage, points, 2, redeems=points < 0)
+    enter(session, add_scored_task(session, dana, customer), joined, dana, at(9), note=f"Welcome {MARKUP}")
+
+
+def _add_months(session: Session, *workers: User) -> None:
+    """Workers who were equally first last month, and score in this one."""
+    sold = add_process(session, f"Sale {MARKUP}", **dict.fromkeys((f"Asked {MARKUP}", f"Sold {MARKUP}")))[
+        f"Sold {MARKUP}"
+    ]
+    add_setting(session, sold, 0, "12.5")
+    today = datetime.now(UTC)
+    for moment in (today, today.replace(day=1) - timedelta(days=2)):
+        for worker in workers:
+            enter(session, add_scored_task(session, worker, None), sold, worker, moment)
 
 
 def _add_mail(session: Session, ticket: Ticket, name: str) -> None:
