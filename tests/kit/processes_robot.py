@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -15,16 +16,23 @@ from app.db.database import Database
 from app.domain.people import Permission
 from app.domain.processes.flow import ProcessDraft, StageDraft
 from app.models.company import Company
+from app.models.customers import Customer
+from app.models.people import User
+from app.models.processes import Stage
 from app.services.processes.flow_saving import save_process
 from app.services.processes.flows import LoadedProcess, list_processes, load_process
 from app.services.processes.profiles import save_profile, set_user_profiles
 from tests.kit.factory import add_user
+from tests.kit.points_factory import add_scored_task, enter
 from tests.kit.robot import Desktop
 from ui.kit.bidi import bare
 from ui.kit.screen import Person
 from ui.processes import SCREEN
 from ui.processes.boxes import StageBox
 from ui.processes.editor import ProcessEditor
+from ui.processes.rows import Rows
+from ui.processes.scoring.history import HistoryWindow
+from ui.processes.scoring.what_if import WhatIfWindow
 from ui.processes.screen import ProcessesScreen
 from ui.processes.ticks import TickList
 
@@ -136,9 +144,52 @@ class ProcessesDesk(Desktop):
         beside = area.right() - 16 if lines.isRightToLeft() else area.left() + 16
         QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(beside, area.center().y()))
 
+    def type_into(self, field: QLineEdit, text: str) -> None:
+        """Type into a field, over what stands there, whichever window is in front."""
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, text)
+
+    def score_last_month(self, name: str, count: int = 1) -> None:
+        """Dana brings so many tasks of a customer to a stage in the middle of last month."""
+        key = next(stage.key for stage in self.draft.stages if stage.name == name)
+        middle = datetime.now(UTC).replace(day=1) - timedelta(days=15)
+        with self.database.transaction() as session:
+            customer = Customer(name="Rossi", search="rossi")
+            session.add(customer)
+            session.flush()
+            dana, stage = session.get_one(User, self.shop.dana), session.get_one(Stage, key)
+            for place in range(count):
+                task = add_scored_task(session, dana, customer)
+                enter(session, task, stage, dana, middle + timedelta(minutes=place))
+
+    def history(self) -> HistoryWindow:
+        """The settings of the chosen stage."""
+        self.click(self.editor.stage_form.points.history_button)
+        self.settle()
+        window = self.window.findChild(HistoryWindow)
+        assert window is not None
+        return window
+
+    def what_if(self) -> WhatIfWindow:
+        """Last month under what is drawn."""
+        self.click(self.editor.stage_form.points.trial_button)
+        window = self.window.findChild(WhatIfWindow)
+        assert window is not None
+        self.qtbot.waitUntil(lambda: window.answer is not None and self.tasks.is_idle, timeout=10_000)
+        return window
+
     def draw(self, draft: ProcessDraft) -> int:
         """A process saved elsewhere."""
         return self.elsewhere.execute(save_process, draft).id
+
+
+def cells(table: Rows) -> list[list[str]]:
+    """A table in words."""
+    return [
+        [bare(str(table.index(row, column).data())) for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -181,8 +182,7 @@ def _steps(session: Session, month: Month, stages: Sequence[int]) -> list[Taken]
         .where(step.to_stage_id.is_distinct_from(step.from_stage_id))
     )
     rows = [*session.execute(scored).all(), *session.execute(bare).all()]
-    rows.sort()
-    return [_taken(row) for row in rows]
+    return [_taken(row) for row in sorted(rows, key=itemgetter(0))]
 
 
 def _taken(row: Any) -> Taken:
