@@ -8,15 +8,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.backend import Backend
 from app.db.database import Database
 from app.db.refusals import refused
 from app.domain.errors import Refused
+from app.domain.points.differences import Difference, Wrong
 from app.models.customers import Customer
 from app.services.company.profile import set_up
 from app.services.company.rows import CompanyDraft
 from app.services.people.logins import set_password
 from app.services.points.counting import count_all
-from app.services.points.verifying import look, verify
+from app.services.points.verifying import Verified, keep, last, look, verify
 from tests.kit.factory import add_process, add_user
 from tests.kit.points_factory import add_scored_task, add_setting, enter
 from tests.kit.servers import PASSWORD, make_ready, remove
@@ -263,3 +265,28 @@ def test_what_a_superuser_does_behind_the_guards_is_found(doors: Doors) -> None:
         session.rollback()
     with doors["owner"].reading() as session:
         assert look(session, lambda *_at: None).wrong == 0
+
+
+@pytest.mark.row("U42")
+def test_who_may_see_all_points_checks_them_by_a_login_of_his_own_and_administrators_hear_of_it(doors: Doors) -> None:
+    for who in ROLES:
+        backend = Backend(doors[who], actor=_me(doors[who]))
+        if who not in CORRECTORS:
+            with pytest.raises(Refused):
+                verify(backend.execute)
+            continue
+        assert verify(backend.execute, steps=True).wrong == 0
+        kept = backend.execute(last)
+        assert kept is not None
+        assert kept.by == who
+    found = Verified(4, 1, (Difference(Wrong.NOWHERE, 9),), 1, AT)
+    with doors["manager"].transaction(actor=_me(doors["manager"])) as session:
+        keep(session, found)
+        told = set(session.scalars(text("SELECT u.name FROM reminders AS r JOIN users AS u ON u.id = r.user_id")))
+        assert told == {"Dana Levi", "administrator"}
+        session.rollback()
+
+
+def _me(door: Database) -> int:
+    with door.reading() as session:
+        return int(session.execute(text("SELECT id FROM users WHERE db_role = session_user")).scalar_one())
