@@ -41,6 +41,7 @@ class ReportsScreen(QWidget):
         self._tabs = {tab.id: tab for tab in desk.tabs_of("reports")}
         self.sections = styled(QListWidget(), "sections")
         self.sections.setFrameShape(QListWidget.Shape.NoFrame)
+        self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._pages = QStackedWidget()
         for page in (self.statistics, self.hours, self.balances):
             self._pages.addWidget(page)

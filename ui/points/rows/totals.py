@@ -13,6 +13,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.points.rows.again import Again
+from ui.widgets.chips import flowing
 from ui.widgets.styled import secondary, styled
 
 __all__ = ["TotalsLine"]
@@ -33,15 +34,17 @@ class TotalsLine(QWidget):
         self._again.wanted.connect(self._read)
         self.rows, self.customers, self.workers = (styled(QLabel(), "body") for _label in range(3))
         self.note = secondary()
-        self.note.setWordWrap(False)
+        self.note.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 8)])
         row.setSpacing(theme.scale(24))
+        holder, flow = flowing()
+        flow.gap = theme.scale(16)
         for label in (self.rows, self.customers, self.workers):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            row.addWidget(label)
-        row.addStretch(1)
-        row.addWidget(self.note)
+            flow.addWidget(label)
+        row.addWidget(holder, 1)
+        row.addWidget(self.note, 1)
         self._counts_twice = False
         Texts(self).redo(self._speak, key="speak")
 
@@ -89,4 +92,5 @@ class TotalsLine(QWidget):
         for label, text in zip((self.rows, self.customers, self.workers), texts, strict=True):
             label.setText(text)
         twice = _("A worker counts in each of his groups; this line counts every row once.")
-        self.note.setText(twice if self._counts_twice else "")
+        self.note.setText(twice)
+        self.note.setVisible(self._counts_twice)
