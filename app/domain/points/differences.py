@@ -23,6 +23,7 @@ class Wrong(StrEnum):
     NO_DAY = "no_day"
     STEP = "step"
     SETTING = "setting"
+    ELSEWHERE = "elsewhere"
     REVERSAL = "reversal"
     REVERSED = "reversed"
     UNSCORED = "unscored"
@@ -51,7 +52,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         Wrong.NOWHERE: N_("Row {number} comes neither from a step nor from a reversal."),
         Wrong.NO_DAY: N_("{name}: a day stands in the wrong month ({day})."),
         Wrong.STEP: N_("Row {number} does not agree with the step it comes from."),
-        Wrong.SETTING: N_("Row {number} has other points than its stage's setting."),
+        Wrong.SETTING: N_("Row {number} does not have the points of its stage's setting."),
+        Wrong.ELSEWHERE: N_("Row {number} stands on a day on which it was not written."),
         Wrong.REVERSAL: N_("Row {number} is not the exact opposite of the row it reverses."),
         Wrong.REVERSED: N_("Row {number} was reversed more than once."),
         Wrong.UNSCORED: N_("Step {number} should have scored, and has no row."),

@@ -82,8 +82,7 @@ def _stretches(session: Session, found: Found) -> Iterator[tuple[int, int, float
 
 
 def _look_at_rows(session: Session, found: Found, after: int, until: int) -> None:
-    differs = "IS DISTINCT FROM" if is_postgresql(session) else "IS NOT"
-    asked = text(_ROWS.format(differs=differs))
+    asked = text(_ROWS.format(**(_ON_SERVER if is_postgresql(session) else _ON_FILE)))
     rows = session.execute(asked, {"after": after, "until": until, "most": MOST}).all()
     found.add(rows[0][2] if rows else 0, (Difference(kind, row_id) for row_id, kind, _count in rows))
 
@@ -190,7 +189,8 @@ _COMPARE_CUSTOMERS = """
     ORDER BY id LIMIT :most
 """
 
-# A row carried over from before the ledger names no setting: nobody knows any more what was in force then.
+# A row carried over from before the ledger names no setting: nobody knows any more what was in force then. On whatever
+# clock a company lives, its day is that of Greenwich, or the one beside it.
 _ROWS = f"""
     SELECT id, kind, count(*) OVER () FROM (
         SELECT e.id, CASE
@@ -202,6 +202,10 @@ _ROWS = f"""
                 OR e.customer_points <> CASE WHEN e.customer_id IS NULL THEN 0 ELSE p.customer_points END
                 OR e.worker_points <> CASE WHEN e.worker_id IS NULL THEN 0 ELSE p.worker_points END
             ) THEN '{Wrong.SETTING}'
+            WHEN e.setting_id IS NULL AND e.reverses_id IS NULL
+                AND e.at >= (SELECT min(valid_from) FROM stage_points WHERE valid_from > '1971-01-01')
+            THEN '{Wrong.SETTING}'
+            WHEN {{elsewhere}} THEN '{Wrong.ELSEWHERE}'
             WHEN e.reverses_id IS NOT NULL AND (o.id IS NULL OR o.reverses_id IS NOT NULL
                 OR e.customer_points <> -o.customer_points OR e.worker_points <> -o.worker_points
                 OR e.task_id <> o.task_id OR e.stage_id <> o.stage_id OR e.is_redemption <> o.is_redemption
@@ -213,6 +217,14 @@ _ROWS = f"""
         WHERE e.id > :after AND e.id <= :until
     ) AS looked WHERE kind IS NOT NULL ORDER BY id LIMIT :most
 """
+_ON_SERVER = {
+    "differs": "IS DISTINCT FROM",
+    "elsewhere": "abs(e.day - (e.at AT TIME ZONE 'UTC')::date) > 1",
+}
+_ON_FILE = {
+    "differs": "IS NOT",
+    "elsewhere": "e.day <> substr(e.at, 1, 10) AND abs(julianday(e.day) - julianday(substr(e.at, 1, 10))) > 1",
+}
 _TWICE = text(
     "SELECT reverses_id, count(*) OVER () FROM points_entries WHERE reverses_id IS NOT NULL GROUP BY reverses_id "
     "HAVING count(*) > 1 ORDER BY reverses_id LIMIT :most"

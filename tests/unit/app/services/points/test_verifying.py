@@ -115,10 +115,14 @@ def test_whatever_is_wrong_is_told_by_name(ledger: Database) -> None:
 @pytest.mark.parametrize(
     ("sentences", "attack"),
     [
-        (["Row 2 has other points than its stage's setting."],
+        (["Row 2 does not have the points of its stage's setting."],
          "UPDATE points_entries SET worker_points = FIVE WHERE id = 2"),
         (["Row 5 is not the exact opposite of the row it reverses."],
          "UPDATE points_entries SET worker_points = FIVE WHERE id = 5"),
+        (["Row 2 does not have the points of its stage's setting."],
+         "UPDATE points_entries SET setting_id = NULL WHERE id = 2"),
+        (["Row 2 stands on a day on which it was not written."],
+         "UPDATE points_entries SET day = '2026-02-27' WHERE id = 2"),
         (["Row 1 does not agree with the step it comes from."], "UPDATE points_entries SET worker_id = 3 WHERE id = 1"),
         (["Row 1 does not agree with the step it comes from."],
          "UPDATE points_entries SET task_id = 2, occasion = 9 WHERE id = 1"),
