@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
@@ -71,6 +72,7 @@ class CustomerWork(QWidget):
         self.points: PointsOfCustomer | None = None
         self._balance: Balance | None = None
         self._balances = Latest(desk.tasks)
+        self._is_stale = False
         self._part = _TICKETS
         self._build()
         self.tickets_view.opened.connect(self._open_ticket)
@@ -187,6 +189,13 @@ class CustomerWork(QWidget):
         if self._number and not self._desk.tasks.is_closed:
             self._balances.read(balance, self._number).then(self._take_balance, self._desk.messages.show_error)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was scored meanwhile shows."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._is_stale = False
+            self._ask_balance()
+
     def _take_balance(self, found: Balance) -> None:
         # Points are scored all the time; only those of this customer let his rows be read anew.
         if found != self._balance:
@@ -204,7 +213,10 @@ class CustomerWork(QWidget):
     @Slot(str, object)
     def _hear(self, table: str, _ids: object) -> None:
         if table == "points_entries":
-            self._ask_balance()
+            # Points are scored all day long; a card nobody looks at asks when it is looked at again.
+            self._is_stale = not self.isVisible()
+            if not self._is_stale:
+                self._ask_balance()
         elif _HEARD.get(table) == self._part:
             self._read()
 

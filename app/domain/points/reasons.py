@@ -162,7 +162,7 @@ def _of_setting(setting: SettingFacts) -> Iterable[Message]:
         yield message(text, name=setting.by, moment=setting.since, **points)
     else:
         yield message(
-            N_("Set so since {moment}: customer {customer}, worker {worker}."), moment=setting.since, **points
+            N_("In force since {moment}: customer {customer}, worker {worker}."), moment=setting.since, **points
         )
 
 

@@ -98,7 +98,7 @@ class History(QWidget):
         self.view = TableView()
         self.view.setModel(self.model)
         Texts(self.view).bind(self.view.setAccessibleName, N_("History"))
-        for place, width in enumerate((124, 160, 70, 100, 164, 70)):
+        for place, width in enumerate((140, 184, 78, 112, 172, 90)):
             self.view.horizontalHeader().resizeSection(place, theme.scale(width))
         self.view.opened.connect(self._ask)
         column.addWidget(self.view, 1)

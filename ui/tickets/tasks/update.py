@@ -80,7 +80,7 @@ class UpdateWindow(FormDialog):
         for page in (self.advance, self.details, self.history):
             self.tabs.addTab(page, "")
         self.body.addWidget(self.tabs, 1)
-        self.resize(theme.scale(720), theme.scale(740))
+        self.resize(theme.scale(820), theme.scale(740))
         self._desk.memory.window(self, "tasks.update")
 
     def _connect(self) -> None:

@@ -109,7 +109,10 @@ def test_the_total_stands_on_the_tab_before_it_is_opened_and_follows_what_others
     assert desk.total() == "Points: 150"
     (earned,) = [row for row in desk.elsewhere.execute(rows, desk.club.rossi).rows if not row.is_redemption]
     desk.club.by(desk.club.mia).execute(reverse, earned.id, "Sent back")
+    desk.window.show_screen("tasks")
     desk.heard()
+    desk.window.show_screen("customers")
+    desk.settle()
     assert desk.total() == "Points: −100"
 
 
