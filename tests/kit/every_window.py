@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from app import bootstrap
 from app.domain.dialer.proof import Proof
+from app.domain.points.asked import Slice
 from app.domain.words import N_
 from app.services.people.me import Me
+from app.services.processes.profiles import WORKER
 from app.services.processes.rehearsal import Change
 from tests.kit.dial_panes import dial_panes
 from ui.admin.entries import ENTRIES
@@ -41,6 +43,7 @@ from ui.main_window.proof import ProofWindow
 from ui.main_window.screens import SCREENS
 from ui.planner.screen import PlannerScreen
 from ui.points.home.page import PointsHome
+from ui.points.report.page import PointsReport
 from ui.processes.screen import ProcessesScreen
 from ui.reports.screen import ReportsScreen
 from ui.tickets.screen import TicketsScreen
@@ -210,7 +213,20 @@ class EveryWindow:
         screen.tabs.setCurrentWidget(screen.profiles)
         self.settle()
         yield "profiles", self.window
+        worker = next(row for row in screen.profiles._rows if row.main == WORKER)
+        item = screen.profiles.item_of(worker.name)
+        assert item is not None
+        screen.profiles.tree.setCurrentItem(item)
+        yield "profile-points", self.window
         screen.tabs.setCurrentIndex(0)
+        self.settle()
+        sheet = screen.editor.sheet
+        assert sheet is not None
+        screen.editor.graph.chosen.emit(sheet.draft.stages[1].key)
+        self.settle()
+        yield "stage-points", self.window
+        yield from self._opened("processes.points_history", "points-history")
+        yield from self._opened("processes.what_if", "what-if")
 
     def _campaigns(self) -> Iterator[Shown]:
         screen = cast(CampaignsScreen, self.window.show_screen("campaigns"))
@@ -284,6 +300,14 @@ class EveryWindow:
             yield f"report-{code}", self.window
         screen.hours.report()
         yield from self._shut("report-hours-new", screen.hours.window_open)
+        screen.choose("points.report")
+        self.settle()
+        yield "report-points", self.window
+        page = cast(PointsReport, screen.lent["points.report"])
+        for by in (Slice.STAGE, Slice.GROUP, None):
+            page.show_by(by)
+            self.settle()
+            yield f"report-points-{by}", self.window
 
     def _import(self, file: Path) -> Iterator[Shown]:
         screen = cast(ImportScreen, self.window.show_screen("imports"))
