@@ -1,9 +1,10 @@
 """The strip that says whether the points agree with their rows: in words, live, and with what is wrong by name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from tests.kit.factory import add_process, add_profile, add_user
 from tests.kit.points_factory import add_scored_task, add_setting, enter
 from tests.kit.robot import Desktop
 from ui.kit.screen import Person
+from ui.points import verify as strip_module
 from ui.points.verify import VerifyStrip
 
 AT = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -71,6 +73,25 @@ def test_it_says_what_the_check_came_to_and_follows_the_checks_of_others(desk: S
     assert desk.strip.differences.toPlainText() == (
         "Dana on 1 Mar 2026: 0.5 points are kept, the rows come to −3.\nAnd 2 more."
     )
+
+
+def test_a_check_is_cancelled_and_another_may_begin(desk: Strip, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = Event()
+
+    def slow(_execute: object, tell: Callable[[int, int], object]) -> None:
+        while not waiting.wait(0.01):
+            tell(1, 2)
+
+    monkeypatch.setattr(strip_module, "verify", slow)
+    desk.show_strip()
+    desk.click(desk.strip.button)
+    desk.qtbot.waitUntil(desk.strip.busy.isVisible)
+    assert not desk.strip.button.isEnabled()
+    desk.strip.busy.cancel()
+    desk.settle()
+    assert not desk.strip.busy.isVisible()
+    assert desk.strip.button.isEnabled()
+    assert desk.strip.words.text() == "These points were not verified yet."
 
 
 def test_who_may_not_see_all_points_reads_and_does_not_run(sqlite_url: str, tmp_path: Path, qtbot: QtBot) -> None:
