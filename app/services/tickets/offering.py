@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -16,12 +17,13 @@ from app.models.processes import ActivityState, ActivityType, Process, Profile, 
 from app.models.tickets import Note, NoteKind, Project, Task, TaskStep, Ticket
 from app.services.context import reads
 from app.services.points.of_task import TaskPoints, scored
+from app.services.points.settings import in_force
 from app.services.tickets.layouts import required_of_task
 
 
 @dataclass(frozen=True, slots=True)
 class NextStage:
-    """A stage that can be reached, with what choosing it means."""
+    """A stage that can be reached, with what choosing it means; `spends` are the points it costs the customer."""
 
     id: int
     name: str
@@ -29,6 +31,7 @@ class NextStage:
     due_hours: int | None
     is_final: bool
     holders: int
+    spends: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Offer:
     note_kinds: tuple[Choice, ...]
     required: tuple[str, ...]
     time_zone: str
-    points: TaskPoints = TaskPoints()
+    points: TaskPoints
 
 
 _awaited = aliased(Profile)
@@ -204,8 +207,12 @@ def _stages(session: Session, stage_id: int | None, holders: dict[int, set[int]]
         .where(StageLink.from_stage_id == (stage_id or 0))
         .order_by(StageLink.position, Stage.position, Stage.id)
     )
+    found = session.execute(asked).all()
+    settings = in_force(session, [row[0] for row in found]) if found else {}
+    spent = {key: -each.customer_points for key, each in settings.items() if each.is_redemption}
     return tuple(
-        NextStage(*row, holders=sum(row[0] in held for held in holders.values())) for row in session.execute(asked)
+        NextStage(*row, holders=sum(row[0] in held for held in holders.values()), spends=spent.get(row[0]))
+        for row in found
     )
 
 

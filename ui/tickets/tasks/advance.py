@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextEdit, QVBoxLayout, QWidget
 
 from app.domain.words import N_, Message, counted, message
-from app.i18n import _, format_datetime, say
+from app.i18n import _, format_datetime, format_points, say
 from app.services.tickets.offering import NextStage, Offer
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate, sided
@@ -302,6 +302,9 @@ class Advance(QWidget):
 
 
 def _stage_words(stage: NextStage) -> str:
+    name, spends = isolate(stage.name), isolate(format_points(stage.spends)) if stage.spends else ""
+    if stage.is_final and spends:
+        return _("{stage} (the customer spends {points}, closes the task)", stage=name, points=spends)
     if stage.is_final:
-        return _("{stage} (closes the task)", stage=isolate(stage.name))
-    return isolate(stage.name)
+        return _("{stage} (closes the task)", stage=name)
+    return _("{stage} (the customer spends {points})", stage=name, points=spends) if spends else name

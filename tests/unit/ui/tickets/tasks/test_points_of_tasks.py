@@ -59,6 +59,7 @@ def test_an_advance_the_balance_does_not_hold_is_refused_and_nothing_typed_is_lo
     task_id = desk.hand("Pump")
     window = opened(desk, task_id)
     desk.press(Qt.Key.Key_Down)
+    assert bare(window.advance.goals.currentItem().text()) == "Quote (the customer spends 100)"
     window.advance.note.setPlainText("Wants the cup")
     window.advance.worked.set_value(25)
     desk.ctrl(Qt.Key.Key_Return)
