@@ -45,7 +45,11 @@ def add_setting(
 def add_scored_task(session: Session, owner: User, customer: Customer | None, opened_at: datetime = LONG_AGO) -> Task:
     """An open task that stands nowhere yet."""
     task = Task(
-        title="Meeting with a client", user_id=owner.id, customer_id=customer and customer.id, is_by_hand=True, opened_at=opened_at
+        title="Meeting with a client",
+        user_id=owner.id,
+        customer_id=customer and customer.id,
+        is_by_hand=True,
+        opened_at=opened_at,
     )
     session.add(task)
     session.flush()
