@@ -29,6 +29,7 @@ from tests.kit.factory import (
     add_group,
     add_presence,
     add_process,
+    add_profile,
     add_site,
     add_type,
     add_user,
@@ -74,6 +75,7 @@ def _furnish(session: Session, language: str) -> tuple[int, int, int]:
 
 def _add_points(session: Session, dana: User, customer: Customer) -> None:
     """A club whose customer has points, a gift he has enough for and one he has not."""
+    add_profile(session, f"Sales {MARKUP}", dana)
     club = add_process(session, f"Club {MARKUP}", **dict.fromkeys((f"Joined {MARKUP}", "Cup", "Car")))
     joined, cup, car = club.values()
     for stage, points in ((joined, 120), (cup, -100), (car, -9000)):
