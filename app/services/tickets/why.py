@@ -18,7 +18,8 @@ from app.services.context import reads
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One move of a task: who moved it, from and to where, and why its receiver; `reason` is data, told by
-    app.domain.processes.reasons; the points are None where the step scored none, `is_reversed` when they were taken back.
+    app.domain.processes.reasons; the points are None where the step scored none, `is_reversed` when somebody took them
+    back.
     """
 
     id: int
