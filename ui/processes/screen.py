@@ -136,7 +136,7 @@ class ProcessesScreen(QWidget):
             (LATER, lambda: editor.move_stage(1), has_stage),
             (UNDO, editor.undo, lambda: editor.sheet is not None and editor.sheet.can_undo),
             (REDO, editor.redo, lambda: editor.sheet is not None and editor.sheet.can_redo),
-            (HISTORY, editor.show_history, has_stage),
+            (HISTORY, editor.show_history, lambda: has_stage() and editor.stage is not None and editor.stage.key > 0),
             (WHAT_IF, editor.show_what_if, lambda: self._is_in_front and editor.sheet is not None),
             (FIT, editor.graph.fit, None),
             (ZOOM_IN, lambda: editor.graph.zoom_by(1), None),

@@ -84,11 +84,11 @@ def test_what_came_with_the_program_has_no_writer_and_others_may_not_look(office
 
 
 @pytest.mark.row("R-P4")
-@pytest.mark.parametrize("value", ["1000000000000", "0.000000001", "NaN", "-Infinity"])
-@pytest.mark.parametrize("field", ["customer_points", "worker_points"])
-def test_what_no_ledger_could_hold_is_refused_by_the_name_of_the_stage(office: Office, field: str, value: str) -> None:
-    with pytest.raises(Refused) as refused:
-        office.set(**{field: Decimal(value), "is_redemption": field == "customer_points"})
-    assert (refused.value.code, refused.value.what.fields) == ("POINTS", {"stage": "Held"})
+def test_what_no_ledger_could_hold_is_refused_by_the_name_of_the_stage(office: Office) -> None:
+    for value in ("1000000000000", "0.000000001", "NaN", "-Infinity"):
+        for field in ("customer_points", "worker_points"):
+            with pytest.raises(Refused) as refused:
+                office.set(**{field: Decimal(value), "is_redemption": field == "customer_points"})
+            assert (refused.value.code, refused.value.what.fields) == ("POINTS", {"stage": "Held"})
     with office.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(StagePoints)) == 0
