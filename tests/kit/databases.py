@@ -40,15 +40,15 @@ def postgres_server(_run: throwaway.Run) -> str:
 
 
 @pytest.fixture
-def empty_postgresql_url(postgres_server: str) -> Iterator[str]:
+def empty_postgresql_url(postgres_server: str, _maker: psycopg.Connection) -> Iterator[str]:
     """A PostgreSQL database without any table."""
-    yield from _fresh(postgres_server, "template0")
+    yield from _fresh(postgres_server, _maker, "template0")
 
 
 @pytest.fixture
-def postgresql_url(postgres_server: str, _postgresql_template: str) -> Iterator[str]:
+def postgresql_url(postgres_server: str, _maker: psycopg.Connection, _postgresql_template: str) -> Iterator[str]:
     """A PostgreSQL database of this test alone, schema at head."""
-    yield from _fresh(postgres_server, _postgresql_template)
+    yield from _fresh(postgres_server, _maker, _postgresql_template)
 
 
 @pytest.fixture
@@ -81,14 +81,19 @@ def _sqlite_template(_run: throwaway.Run) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgresql_template(_run: throwaway.Run, postgres_server: str) -> Iterator[str]:
-    name = f"callboard_template_{uuid.uuid4().hex}"
+def _maker(postgres_server: str) -> Iterator[psycopg.Connection]:
+    """The connection that makes and drops databases, between tests; no transaction ever stays open on it."""
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        _create(connection, name, "template0")
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template(postgres_server: str, _maker: psycopg.Connection) -> Iterator[str]:
+    name = f"callboard_template_{uuid.uuid4().hex}"
+    _create(_maker, name, "template0")
     _upgrade(database_at(postgres_server, name))
     yield name
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        _drop(connection, name)
+    _drop(_maker, name)
 
 
 def _upgrade(url: str) -> None:
@@ -96,13 +101,11 @@ def _upgrade(url: str) -> None:
         schema.upgrade(database)
 
 
-def _fresh(server: str, template: str) -> Iterator[str]:
+def _fresh(server: str, maker: psycopg.Connection, template: str) -> Iterator[str]:
     name = f"callboard_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        _create(connection, name, template)
+    _create(maker, name, template)
     yield database_at(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        _drop(connection, name)
+    _drop(maker, name)
 
 
 def _create(connection: psycopg.Connection, name: str, template: str) -> None:
