@@ -51,11 +51,13 @@ _SCORE = f"""
     DECLARE
         moment timestamptz := NEW.at;
         p record;
+        is_login boolean := EXISTS (SELECT FROM users AS u WHERE u.db_role = session_user::text);
         customer bigint;
+        stands_at bigint;
         times bigint;
         standing bigint;
     BEGIN
-        IF EXISTS (SELECT FROM users AS u WHERE u.db_role = session_user::text) THEN
+        IF is_login THEN
             moment := clock_timestamp();
         END IF;
         SELECT x.id, x.customer_points, x.worker_points, x.scores_every_time, x.is_redemption, s.name AS stage,
@@ -67,7 +69,14 @@ _SCORE = f"""
             RETURN NULL;
         END IF;
         -- Two steps of one task wait for each other here, so that none is scored twice.
-        SELECT t.customer_id INTO customer FROM tasks AS t WHERE t.id = NEW.task_id FOR NO KEY UPDATE;
+        SELECT t.customer_id, t.stage_id INTO customer, stands_at FROM tasks AS t WHERE t.id = NEW.task_id
+            FOR NO KEY UPDATE;
+        -- A log-in's step scores only where the task really came: it stands there now, and did not before.
+        IF is_login AND (stands_at IS DISTINCT FROM NEW.to_stage_id OR NEW.to_stage_id = (
+            SELECT s.to_stage_id FROM task_steps AS s WHERE s.task_id = NEW.task_id AND s.id < NEW.id
+            ORDER BY s.id DESC LIMIT 1)) THEN
+            RAISE EXCEPTION 'callboard:FORBIDDEN' USING ERRCODE = '42501';
+        END IF;
         SELECT count(*), count(*) FILTER (
                 WHERE NOT EXISTS (SELECT FROM points_entries AS b WHERE b.reverses_id = e.id))
             INTO times, standing FROM points_entries AS e

@@ -209,28 +209,45 @@ def test_a_setting_dated_back_acts_from_now_on(doors: Doors) -> None:
     assert told.value.code == "RETROACTIVE"
 
 
+FORGED = "INSERT INTO task_steps (task_id, at, by_id, to_stage_id, rule) VALUES ({task}, '2026-01-05', 1, {stage}, 'x')"
+WORKERS = ("administrator", "manager", "back_office", "agent", "technician")
+
+
+def _stand(session: Session, task: int, stage: int) -> None:
+    session.execute(text(f"UPDATE tasks SET stage_id = {stage} WHERE id = {task}"))
+
+
+def _come_again(session: Session) -> None:
+    _stand(session, 3, 1)
+    session.execute(text(FORGED.format(task=3, stage=1)))
+
+
 @pytest.mark.row("R-P15", "U43", "Q12")
-def test_a_forged_step_counts_today_and_for_who_wrote_it(doors: Doors) -> None:
-    forged = (
-        "INSERT INTO task_steps (task_id, at, by_id, to_stage_id, rule) VALUES ({task}, '2026-01-05', 1, {stage}, 'x')"
-    )
-    for who in ("administrator", "manager", "back_office", "agent", "technician"):
+def test_a_step_counts_today_and_for_who_wrote_it_whatever_it_says(doors: Doors) -> None:
+    for who in WORKERS:
         with doors[who].transaction() as session:
-            session.execute(text(forged.format(task=3, stage=1)))
+            for stage in (2, 1):
+                _stand(session, 3, stage)
+                session.execute(text(FORGED.format(task=3, stage=stage)))
             wrote = session.execute(
                 text("SELECT day >= current_date - 1, worker_id = u.id, by_id = u.id, worker_points, occasion "
                      "FROM points_entries, users AS u WHERE u.db_role = session_user ORDER BY points_entries.id DESC")
             ).first()  # fmt: skip
             assert wrote is not None
             assert (*wrote[:3], float(wrote[3]), wrote[4]) == (True, True, True, 0.5, 2), who
-            # Where a stage scores once, another step gains nothing.
-            before = session.scalar(text("SELECT count(*) FROM points_entries"))
-            session.execute(text(forged.format(task=2, stage=2)))
-            session.execute(text(forged.format(task=2, stage=2)))
-            assert session.scalar(text("SELECT count(*) FROM points_entries")) == before + 1
             session.rollback()
-    with pytest.raises(Refused), doors["read_only"].transaction() as session:
-        session.execute(text(forged.format(task=3, stage=1)))
+
+
+@pytest.mark.row("Q12", "U49")
+def test_a_step_scores_only_where_the_task_really_came(doors: Doors) -> None:
+    for who in (*WORKERS, "read_only"):
+        with pytest.raises(Refused) as told, doors[who].transaction() as session:
+            session.execute(text(FORGED.format(task=3, stage=2)))
+        assert told.value.code == "FORBIDDEN", f"{who}: it stands elsewhere"
+    for who in WORKERS:
+        with pytest.raises(Refused) as told, doors[who].transaction() as session:
+            _come_again(session)
+        assert told.value.code == "FORBIDDEN", f"{who}: it came there before and never left"
 
 
 @pytest.mark.row("U42")
