@@ -6,8 +6,9 @@ PostgreSQL), which takes some 15 ms.
 
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +20,9 @@ from app.adapters import throwaway
 from app.db import schema
 from app.db.database import Database
 from tests.kit import memory
+
+Fill = Callable[[Database], object]
+"""What writes the rows that every test of a module begins with."""
 
 
 def database_at(server: str, name: str) -> str:
@@ -42,13 +46,15 @@ def postgres_server(_run: throwaway.Run) -> str:
 @pytest.fixture
 def empty_postgresql_url(postgres_server: str, _maker: psycopg.Connection) -> Iterator[str]:
     """A PostgreSQL database without any table."""
-    yield from _fresh(postgres_server, _maker, "template0")
+    with _fresh(_maker, "template0") as name:
+        yield database_at(postgres_server, name)
 
 
 @pytest.fixture
 def postgresql_url(postgres_server: str, _maker: psycopg.Connection, _postgresql_template: str) -> Iterator[str]:
     """A PostgreSQL database of this test alone, schema at head."""
-    yield from _fresh(postgres_server, _maker, _postgresql_template)
+    with _fresh(_maker, _postgresql_template) as name:
+        yield database_at(postgres_server, name)
 
 
 @pytest.fixture
@@ -73,6 +79,55 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@dataclass
+class _Originals:
+    """What was filled for the tests of one module: names of databases by engine and by what filled them."""
+
+    ending: ExitStack
+    names: dict[tuple[str, Fill], str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def _originals() -> Iterator[_Originals]:
+    with ExitStack() as ending:
+        yield _Originals(ending)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def furnished(
+    request: pytest.FixtureRequest, _originals: _Originals, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> Iterator[Callable[[Fill], Database]]:
+    """A database of this test alone, on each engine in turn: a copy of one that is filled once for the module."""
+    engine = str(request.param)
+    with ExitStack() as ending:
+
+        def copy_of(name: str, lasting: ExitStack, folder: Path) -> str:
+            if engine == "sqlite":
+                path = folder / "callboard.sqlite"
+                shutil.copyfile(name, path)
+                return str(path)
+            made = _fresh(request.getfixturevalue("_maker"), name)
+            return lasting.enter_context(made)
+
+        def opened(name: str) -> Database:
+            if engine == "sqlite":
+                return Database(f"sqlite:///{name}")
+            return Database(database_at(request.getfixturevalue("postgres_server"), name))
+
+        def furnish(fill: Fill) -> Database:
+            if (engine, fill) not in _originals.names:
+                template = str(request.getfixturevalue(f"_{engine}_template"))
+                original = copy_of(template, _originals.ending, tmp_path_factory.mktemp("furnished"))
+                with closing(opened(original)) as database:
+                    fill(database)
+                _originals.names[engine, fill] = original
+            database = opened(copy_of(_originals.names[engine, fill], ending, tmp_path))
+            ending.callback(database.close)
+            return database
+
+        yield furnish
+
+
 @pytest.fixture(scope="session")
 def _sqlite_template(_run: throwaway.Run) -> Path:
     path = _run.home / "template.sqlite"
@@ -89,11 +144,9 @@ def _maker(postgres_server: str) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture(scope="session")
 def _postgresql_template(postgres_server: str, _maker: psycopg.Connection) -> Iterator[str]:
-    name = f"callboard_template_{uuid.uuid4().hex}"
-    _create(_maker, name, "template0")
-    _upgrade(database_at(postgres_server, name))
-    yield name
-    _drop(_maker, name)
+    with _fresh(_maker, "template0") as name:
+        _upgrade(database_at(postgres_server, name))
+        yield name
 
 
 def _upgrade(url: str) -> None:
@@ -101,20 +154,13 @@ def _upgrade(url: str) -> None:
         schema.upgrade(database)
 
 
-def _fresh(server: str, maker: psycopg.Connection, template: str) -> Iterator[str]:
+@contextmanager
+def _fresh(maker: psycopg.Connection, template: str) -> Iterator[str]:
+    """The name of a new copy of a database, which nobody may have open; gone after the block."""
     name = f"callboard_{uuid.uuid4().hex}"
-    _create(maker, name, template)
-    yield database_at(server, name)
-    _drop(maker, name)
-
-
-def _create(connection: psycopg.Connection, name: str, template: str) -> None:
-    connection.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-            sql.Identifier(name), sql.Identifier(template)
-        )
-    )
-
-
-def _drop(connection: psycopg.Connection, name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    maker.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
+    try:
+        yield name
+    finally:
+        maker.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,5 +1,5 @@
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -16,13 +16,18 @@ from app.models.customers import Customer
 from app.models.people import User
 from app.models.tickets import Product, ProductGroup, Project, Ticket, TicketStatus, TicketSubtype, TicketType
 from app.services.tickets import listing, pages, roads, searching
+from tests.kit.databases import Fill
 from tests.kit.factory import add_user, at
 
 TICKETS = 400
 
 
 @pytest.fixture
-def filled(database: Database) -> Database:
+def filled(furnished: Callable[[Fill], Database]) -> Database:
+    return furnished(fill)
+
+
+def fill(database: Database) -> None:
     """400 tickets with every value missing now and then, and many that tie."""
     chance = random.Random(24)
     with database.transaction() as session:
@@ -54,7 +59,6 @@ def filled(database: Database) -> Database:
                 }
             )
         session.execute(insert(Ticket), rows)
-    return database
 
 
 def everything(database: Database, sort: Sort, asked: TicketFilter) -> list[int]:
