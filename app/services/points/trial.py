@@ -25,6 +25,8 @@ _Tried = Mapping[int, tuple[Taken, Decimal, Decimal]]
 """Steps by id, with the points of the customer and of the worker there would be."""
 
 _back = aliased(PointsEntry)
+_STAGE = TaskStep.to_stage_id + 0
+"""As a sum no index has it: SQLite would read every step a stage ever had instead of those of the month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Trial:
         came = (
             select(TaskStep.task_id, TaskStep.to_stage_id)
             .where(TaskStep.at >= self._month.start - near, TaskStep.at < self._month.end + near)
-            .where(TaskStep.to_stage_id.in_(list(self._settings)))
+            .where(_STAGE.in_(list(self._settings)))
             .distinct()
             .subquery()
         )
@@ -93,7 +95,7 @@ class Trial:
             select(entry.task_id, entry.stage_id, _back.at)
             .join(came, (came.c.task_id == entry.task_id) & (came.c.to_stage_id == entry.stage_id))
             .outerjoin(_back, _back.reverses_id == entry.id)
-            .where(entry.day < self._month.first, entry.reverses_id.is_(None))
+            .where(entry.day < self._month.first, entry.step_id.is_not(None))
         )
         found: defaultdict[Place, list[datetime | None]] = defaultdict(list)
         if not all(setting.scores_every_time for setting in self._settings.values()):
@@ -121,7 +123,7 @@ class Trial:
         redeemed = (
             select(PointsEntry.customer_id)
             .where(PointsEntry.day.between(self._month.first, self._month.last), PointsEntry.is_redemption)
-            .where(PointsEntry.reverses_id.is_(None), PointsEntry.customer_id.is_not(None))
+            .where(PointsEntry.step_id.is_not(None), PointsEntry.customer_id.is_not(None))
             .distinct()
         )
         would |= set(self._session.scalars(redeemed)) if moved else set()
@@ -178,7 +180,7 @@ def _steps(session: Session, month: Month, stages: Sequence[int]) -> list[Taken]
         .join(Task, Task.id == step.task_id)
         .outerjoin(entry, entry.step_id == step.id)
         .outerjoin(_back, _back.reverses_id == entry.id)
-        .where(step.at >= month.start, step.at < month.end, step.to_stage_id.in_(stages), entry.id.is_(None))
+        .where(step.at >= month.start, step.at < month.end, _STAGE.in_(stages), entry.id.is_(None))
         .where(step.to_stage_id.is_distinct_from(step.from_stage_id))
     )
     rows = [*session.execute(scored).all(), *session.execute(bare).all()]

@@ -132,7 +132,7 @@ def _as_it_was(session: Session, month: Month, stages: Sequence[int]) -> tuple[d
         select(entry.worker_id, func.sum(entry.worker_points), func.sum(entry.customer_points))
         .outerjoin(_back, _back.reverses_id == entry.id)
         .where(entry.day.between(month.first, month.last), entry.stage_id.in_(stages))
-        .where(entry.reverses_id.is_(None), _back.id.is_(None))
+        .where(entry.step_id.is_not(None), _back.id.is_(None))
         .group_by(entry.worker_id)
     )
     workers: dict[int, Decimal] = {}
