@@ -28,6 +28,7 @@ memory.write_there()
 settings.register_profile("callboard", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("callboard")
 
+_LONGEST = frozenset({"test_every_window.py", "test_tour.py"})
 _PERSON = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
@@ -69,9 +70,12 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that names a row which does not exist stands for nothing."""
+    """A test that names a row which does not exist stands for nothing; the longest begin, whatever the order."""
     known = rows.known()
     strange = [f"{item.nodeid}: {row}" for item in items for row in rows.named(item) if row not in known]
     if strange:
         raise pytest.UsageError("not in tests/rows.toml: " + ", ".join(strange))
+    # One of half a minute that came last would keep one worker busy and the other waiting.
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
