@@ -114,7 +114,7 @@ def _standing(
     asked = (
         select(PointsEntry.task_id, PointsEntry.stage_id, PointsEntry.at, _back.at)
         .outerjoin(_back, _back.reverses_id == PointsEntry.id)
-        .where(PointsEntry.task_id.in_(tasks), PointsEntry.reverses_id.is_(None))
+        .where(PointsEntry.task_id.in_(tasks), PointsEntry.step_id.is_not(None))
     )
     spans: dict[tuple[int, int], list[_Span]] = defaultdict(list)
     for task_id, stage_id, began, ended in session.execute(asked):

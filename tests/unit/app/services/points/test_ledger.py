@@ -1,6 +1,8 @@
 """What the database itself writes into the ledger, on both engines."""
 
+import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.db import schema
 from app.db.database import Database
 from app.domain.errors import Refused
 from app.domain.points.scoring import Move, Setting, score
@@ -350,3 +353,17 @@ def test_what_is_no_exact_number_of_points_is_refused_by_name(club: Club):
         )
         with pytest.raises(Exception, match=r"POINTS|exact"), club.session.begin_nested():
             club.session.execute(statement)
+
+
+def test_on_a_file_a_step_looks_at_the_rows_of_its_task_alone(sqlite_url: str):
+    with closing(Database(sqlite_url)) as database:
+        schema.upgrade(database)
+        with database.engine.connect() as connection:
+            triggers = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'task_steps_score'")
+            asked = re.findall(
+                r"\(\s*(SELECT 1 FROM points_entries AS e .*?e\.id\)\s*)\)", triggers.scalar_one(), re.DOTALL
+            )
+            bare = [re.sub(r"NEW\.\w+", "1", each) for each in asked]
+            plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}").all() for each in bare]
+            assert len(plans) == 1
+            assert "uq_points_entries_occasion (task_id=? AND stage_id=?)" in plans[0][0][3], plans
