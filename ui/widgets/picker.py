@@ -113,6 +113,10 @@ class Picker(QComboBox):
 
     def _settle(self) -> None:
         typed = self.currentText().strip()
+        if self._value is not None and typed == self.itemText(self.findData(self._value)).strip():
+            # Somebody else may have the same name.
+            self.set_value(self._value)
+            return
         place = self.findText(typed, Qt.MatchFlag.MatchFixedString)
         if place < 0 and typed:
             matching = [at for at in range(self.count()) if typed.casefold() in self.itemText(at).casefold()]

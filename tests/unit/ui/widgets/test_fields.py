@@ -150,6 +150,17 @@ def test_an_inactive_user_is_shown_where_he_is_and_not_offered_anew(qtbot: QtBot
     assert field.findData(3) == -1
 
 
+def test_of_two_with_one_name_the_one_that_was_chosen_stays(qtbot: QtBot):
+    field = picker(qtbot, "Everybody")
+    field.offer([Choice(4, "Noa"), Choice(5, "noa")])
+    told: list[object] = []
+    field.changed.connect(told.append)
+    field.setCurrentIndex(2)
+    field.activated.emit(2)
+    type_and_leave(qtbot, field, "noa")
+    assert (field.value(), told) == (5, [5])
+
+
 def test_nobody_is_a_choice_only_where_it_is_offered(qtbot: QtBot):
     field = picker(qtbot, nothing="Nobody")
     field.set_value(1)
