@@ -148,6 +148,9 @@ def _by_group(asked: Asked) -> Select[Any]:
         .outerjoin(GroupMember, GroupMember.user_id == workers.key)
         .group_by(GroupMember.group_id)
     )
+    if asked.group_id is not None:
+        # Its workers' other groups have more rows than were asked for.
+        groups = groups.where(GroupMember.group_id == asked.group_id)
     return _named(groups, Group, Group.name)
 
 

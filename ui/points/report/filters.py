@@ -130,12 +130,15 @@ class Filters(QWidget):
         is_own = self.period.value() == "own"
         if is_own and self.first.isHidden() and self._choices is not None:
             today = self._choices.today
-            for field, day in ((self.first, self._asked.first), (self.last, self._asked.last)):
-                field.blockSignals(True)
-                field.set_value(day or today)
-                field.blockSignals(False)
+            self._set_days(self._asked.first or today, self._asked.last or today)
         for field in (self.first, self.last):
             field.setVisible(is_own)
+
+    def _set_days(self, first: date, last: date) -> None:
+        for field, day in ((self.first, first), (self.last, last)):
+            field.blockSignals(True)
+            field.set_value(day)
+            field.blockSignals(False)
 
     @Slot()
     def _turn_process(self) -> None:
@@ -178,8 +181,8 @@ class Filters(QWidget):
             return
         start, end = max(month, first or month), min(last_day_of(month), last or last_day_of(month))
         self.period.set_value("own")
-        self._asked = Asked(start, end)
         self._fit()
+        self._set_days(start, end)
 
     # --- What is offered
 
@@ -205,8 +208,8 @@ class Filters(QWidget):
         names = [Choice(each.name, each.name, each.is_active) for each in known.processes]
         # Rows bear the name their process had then.
         self.process.offer(_with(self.process, names, str))
-        process = self.process.value()
-        stages = [each for each in known.stages if process in (None, each.under)]
+        process, chosen = self.process.value(), self.stage.value()
+        stages = [each for each in known.stages if process in (None, each.under) or each.id == chosen]
         self.stage.offer([Choice(each.id, _stage_name(each), each.is_active) for each in stages])
 
     def _find(self, typed: str) -> Any:

@@ -163,6 +163,9 @@ def test_rows_are_sliced_by_each_of_six_things(office):
     assert names(Slice.WORKER, order=SliceOrder.LABEL, descending=True) == ["Noa", "Dana", "Avi"]
     assert names(Slice.WORKER, limit=1) == ["Avi"]
     assert names(Slice.GROUP) == ["North", "South", None]
+    # Of one group there is one sum, and its rows are those that were asked for.
+    south = office.sees.execute(report.slices, Asked(group_id=office.south.id), Slice.GROUP)
+    assert [(row.label, row.rows) for row in south] == [("South", 2)]
     assert [(row[0], row[2]) for row in cut(Slice.MONTH)] == [(date(2026, 11, 1), 3), (date(2026, 10, 1), 1)]
     stages = office.sees.execute(report.slices, Asked(), Slice.STAGE)
     assert [(row.label, row.under) for row in stages] == [("Visit", "Club"), ("Won", "Sale")]

@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
+from sqlalchemy import update
 
 from app.domain.people import ROLES
 from app.domain.points.asked import Asked, Slice
+from app.models.processes import Process
 from app.services.points import report
 from tests.kit.points_office import NOON, PointsOffice
 from tests.kit.points_robot import PointsDesk
@@ -116,6 +118,42 @@ def test_every_filter_and_every_slice_comes_to_the_line_below(desk, office):
     desk.settle()
     assert filters.asked == Asked(date(2026, 10, 1), date(2026, 10, 31))
     assert desk.totals(page)[0] == "1 row"
+
+
+@_ONE_ENGINE
+@pytest.mark.row("R-P14")
+def test_the_rows_behind_a_sum_are_those_it_was_made_of(desk, office):
+    fill(office)
+    page = desk.open_report()
+    filters = page.filters
+    # Of October and November only some days were asked for, by hand.
+    desk.pick(filters.period, "All the time")
+    desk.pick(filters.period, "From")
+    filters.first.set_value(date(2026, 10, 10))
+    filters.last.set_value(date(2026, 11, 21))
+    desk.settle()
+    assert desk.totals(page)[0] == "3 rows"
+    page.show_by(Slice.MONTH)
+    desk.settle()
+    page.slices.table.opened.emit(page.slices.model.index(0, 0))
+    desk.settle()
+    assert filters.asked == Asked(date(2026, 11, 1), date(2026, 11, 21))
+    assert (filters.first.value(), filters.last.value()) == (date(2026, 11, 1), date(2026, 11, 21))
+    assert desk.totals(page)[0] == "2 rows"
+    # Rows bear the name their process had; its stages are those of the process as it is called now.
+    with office.database.transaction() as session:
+        session.execute(update(Process).where(Process.name == "Sale").values(name="Selling"))
+    desk.pick(filters.period, "All the time")
+    page.refresh()
+    desk.settle()
+    for by, place in ((Slice.PROCESS, 1), (Slice.STAGE, 0)):
+        page.show_by(by)
+        desk.settle()
+        page.slices.table.opened.emit(page.slices.model.index(place, 0))
+        desk.settle()
+    assert filters.asked == Asked(process="Sale", stage_id=office.sale["Won"].id)
+    assert "Won" in filters.stage.currentText()
+    assert desk.totals(page)[0] == "3 rows"
 
 
 @_ONE_ENGINE
