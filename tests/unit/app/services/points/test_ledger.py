@@ -186,6 +186,15 @@ def test_a_redemption_takes_what_the_balance_holds_and_nothing_above(club: Club)
 
 
 @pytest.mark.row("Q11")
+def test_a_balance_that_lacks_the_least_of_points_is_too_low(club: Club):
+    add_setting(club.session, club.stages["Set"], "9.9999", 0)
+    enter(club.session, club.task(), club.stages["Set"], club.dana, NOW)
+    with pytest.raises(Exception, match="BALANCE"), club.session.begin_nested():
+        enter(club.session, club.task(), club.stages["Gift"], club.dana, NOW)
+    assert club.balance() == (Decimal("9.9999"), Decimal("9.9999"), Decimal(0), 1)
+
+
+@pytest.mark.row("Q11")
 def test_a_stage_may_let_the_balance_go_below_zero_and_penalties_always_may(club: Club):
     enter(club.session, club.task(), club.stages["Cancelled"], club.dana, NOW)
     assert club.balance() == (Decimal(-5), Decimal(0), Decimal(0), 1)
