@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -30,7 +30,7 @@ class Desktop:
 
     size = (1400, 860)
     turns, breath = 2, 30
-    """How often, and how many milliseconds before each time, the answers are waited for."""
+    """Turns of so many milliseconds: a pause that is at most as long as all of them together is waited out."""
 
     def __init__(
         self,
@@ -64,11 +64,21 @@ class Desktop:
         self.window.activateWindow()
 
     def settle(self) -> None:
-        """Wait until every answer has been shown and every change heard."""
-        for _turn in range(self.turns):
-            QTest.qWait(self.breath)
-            self.qtbot.waitUntil(lambda: self.tasks.is_idle, timeout=10_000)
-        QTest.qWait(20)
+        """Wait until every answer has been shown and every change heard, and no pause before a question runs."""
+        started = QElapsedTimer()
+        started.start()
+        patience, quiet = self.turns * self.breath + 20, 0
+        while quiet < 3:
+            # Not QTest.qWait, which keeps the interpreter's lock: background work would stand still meanwhile.
+            self.qtbot.wait(5)
+            waits = started.elapsed() < patience and self._is_about_to_ask(patience)
+            quiet = 0 if waits or not self.tasks.is_idle else quiet + 1
+            assert started.elapsed() < 10_000, "background work does not end"
+
+    def _is_about_to_ask(self, patience: int) -> bool:
+        """Whether a timer runs that fires once, soon: a burst of changes or of keys is answered after a pause."""
+        timers = [timer for owner in (self.bridge, self.window) for timer in owner.findChildren(QTimer)]
+        return any(timer.isActive() and timer.isSingleShot() and timer.interval() <= patience for timer in timers)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
         """One key, where the keyboard is: a list or a menu that has dropped down comes first."""
