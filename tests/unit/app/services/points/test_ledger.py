@@ -238,6 +238,17 @@ def test_what_was_redeemed_does_not_lower_what_was_earned(club: Club):
     assert club.balance() == (Decimal(20), Decimal(20), Decimal(0), 3)
 
 
+@pytest.mark.row("Q11", "U44")
+def test_a_redemption_is_taken_back_also_where_the_customer_owes_more(club: Club):
+    enter(club.session, club.task(), club.stages["Held"], club.dana, NOW)
+    for _gift in range(2):
+        enter(club.session, club.task(), club.stages["Gift"], club.dana, NOW)
+    held, gift, _second = club.session.scalars(select(PointsEntry).order_by(PointsEntry.id)).all()
+    club.reverse(held, club.avi)
+    club.reverse(gift, club.avi)
+    assert club.balance() == (Decimal(-10), Decimal(0), Decimal(10), 5)
+
+
 def test_a_refusal_says_balance_and_need_where_the_server_knows_them(database: Database):
     with pytest.raises(Refused) as refused:
         _redeem_with_nothing(database)

@@ -131,10 +131,15 @@ def test_whatever_is_wrong_is_told_by_name(ledger: Database) -> None:
         (["Dana: a day stands in the wrong month (1 Mar 2026)."],
          "UPDATE worker_days SET month = '2026-02-01' WHERE user_id = 2 AND day = '2026-03-01'"),
         (["Balance of Rossi: 0 points are kept, the rows come to 10.0001."], "DELETE FROM customer_balances"),
+        (["Redeemed by Rossi: 5 points are kept, the rows come to 0.",
+          "Dana: a day stands in the wrong month (1 Mar 2026)."],
+         "UPDATE customer_balances SET redeemed = FIVE; UPDATE worker_days SET month = '2026-04-01' WHERE user_id = 2"),
+        (["Row 5 is not the exact opposite of the row it reverses."],
+         "UPDATE points_entries SET customer_points = FIVE WHERE id = 5"),
     ],
 )  # fmt: skip
 def test_a_row_is_held_against_what_it_comes_from(ledger: Database, sentences: list[str], attack: str) -> None:
-    tamper(ledger, attack)
+    tamper(ledger, *attack.split(";"))
     found = verify(Backend(ledger).execute)
     assert set(sentences) <= set(said(found))
 
