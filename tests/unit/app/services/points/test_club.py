@@ -6,11 +6,12 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.db.database import Database
 from app.domain.errors import NotFound, Refused, UserError
 from app.i18n import say
+from app.models.people import User
 from app.models.points import PointsEntry, WorkerDay
 from app.models.tickets import Note, Task, TaskStep
 from app.services.points import of_customer
@@ -21,6 +22,7 @@ from app.services.points.reversing import reverse
 from app.services.processes.flow_saving import delete_process, save_process
 from app.services.processes.flows import load_process
 from app.services.tickets.offering import offer
+from tests.kit.factory import add_user
 from tests.kit.points_club import Club, furnish
 
 D = Decimal
@@ -224,6 +226,18 @@ def test_what_is_no_longer_a_redemption_and_who_is_no_longer_there_are_said(club
     assert club.by(club.dana).execute(offers, club.rossi) == ()
     with pytest.raises(Refused, match="no longer spent"):
         club.by(club.dana).execute(redeem, club.rossi, cup(club))
+
+
+@pytest.mark.row("R-P9")
+def test_who_works_on_no_tasks_or_left_redeems_nothing(club: Club):
+    club.give("500")
+    with club.database.transaction() as session:
+        reader = add_user(session, "Ron", "read_only").id
+        session.execute(update(User).where(User.id == club.dana).values(is_active=False))
+    for user_id in (reader, club.dana):
+        with pytest.raises(Refused, match="role does not allow"):
+            club.by(user_id).execute(redeem, club.rossi, cup(club))
+    assert len(rows(club)) == 1
 
 
 # --- Many at once
