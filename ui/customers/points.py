@@ -67,6 +67,7 @@ class PointsOfCustomer(QWidget):
         self.balance = self._figure(figures, N_("Balance"), "figure")
         self.earned = self._figure(figures, N_("Earned"), "heading")
         self.spent = self._figure(figures, N_("Redeemed"), "heading")
+        self.taken = self._figure(figures, N_("Taken"), "heading")
         figures.addStretch(1)
         column.addLayout(figures)
         holder, row = flowing()
@@ -126,6 +127,7 @@ class PointsOfCustomer(QWidget):
             (self.balance, self._has.balance),
             (self.earned, self._has.earned),
             (self.spent, self._has.redeemed),
+            (self.taken, self._has.taken),
         ):
             label.setText(sided(format_points(points)))
         self._follow()

@@ -25,6 +25,11 @@ class Balance:
     redeemed: Decimal = Decimal(0)
     entries: int = 0
 
+    @property
+    def taken(self) -> Decimal:
+        """What stages took without giving anything for it: what was earned and is neither spent nor there."""
+        return self.earned - self.redeemed - self.balance
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

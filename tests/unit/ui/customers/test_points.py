@@ -137,7 +137,8 @@ def test_the_six_columns_the_figures_and_rows_that_name_each_other(seat: ClubDes
         False, True, False,
     ]  # fmt: skip
     assert "&lt;b&gt;" in points.model.index(2, 4).data(Qt.ItemDataRole.ToolTipRole)
-    assert [bare(each.text()) for each in (points.balance, points.earned, points.spent)] == ["10.5", "10.5", "0"]
+    figures = (points.balance, points.earned, points.spent, points.taken)
+    assert [bare(each.text()) for each in figures] == ["10.5", "10.5", "0", "0"]
     assert first < second
 
 

@@ -368,3 +368,10 @@ def test_rows_of_a_process_that_was_renamed_and_put_out_of_use_keep_their_names(
     (row,) = rows(club)
     assert (row.process, row.stage, row.customer_points) == ("Sale", "Met", D("10.5"))
     assert has(club).balance == D("10.5")
+
+
+@pytest.mark.row("U45", "U54")
+def test_balance_spent_and_taken_come_to_what_was_earned():
+    has = Balance(Decimal(54), Decimal(164), Decimal(100))
+    assert has.taken == 10
+    assert Balance(Decimal(-5)).taken == 5
