@@ -77,7 +77,7 @@ class Run:
         # /tmp: short enough for a socket's path, and open to the account the server runs as.
         self.home = Path(tempfile.mkdtemp(prefix="callboard-pg-", dir="/tmp"))
         self.home.chmod(0o755)
-        self.data = self.home / "data" if memory is None else Path(tempfile.mkdtemp(prefix="callboard-pg-", dir=memory))
+        self.data, self._memory = self.home / "data", memory
         for name in ("alive", "gone"):
             os.mkfifo(self.home / name)
             (self.home / name).chmod(0o666)
@@ -89,8 +89,13 @@ class Run:
     def url(self) -> str:
         """The administrator's URL of a server: the one that was lent, or one that is started now."""
         if self._url is None:
-            self._url = os.environ.get(SERVER_VARIABLE) or _start(self.home, self.data, self._settings)
+            self._url = os.environ.get(SERVER_VARIABLE) or self._started()
         return self._url
+
+    def _started(self) -> str:
+        if self._memory is not None:
+            self.data = Path(tempfile.mkdtemp(prefix="callboard-pg-", dir=self._memory))
+        return _start(self.home, self.data, self._settings)
 
     def close(self) -> None:
         """Stop the server, wait until it is gone, and remove everything."""
