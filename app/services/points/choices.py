@@ -1,19 +1,18 @@
 """What the rows of points can be narrowed by: everything that is or was in use, because its rows stay."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.people import Permission
-from app.models.company import Company
 from app.models.people import Group, User
 from app.models.points import PointsEntry
 from app.models.processes import Process, Stage
 from app.services.context import now, reads, require
+from app.services.dialer.days import company_zone, edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything the filters offer; `today` is the company's day, `first` that of the first row there is."""
+    """Everything the filters offer; `today` is the company's day, of which `day_left` is still to come, and `first`
+    that of the first row there is.
+    """
 
     today: date
+    day_left: timedelta
     first: date | None
     workers: tuple[Named, ...]
     groups: tuple[Named, ...]
@@ -42,7 +44,8 @@ class Choices:
 def choices(session: Session) -> Choices:
     """What there is to narrow by."""
     require(session, Permission.SEE_POINTS)
-    zone = ZoneInfo(session.scalar(select(Company.time_zone)) or "UTC")
+    zone, moment = company_zone(session), now(session)
+    today = moment.astimezone(zone).date()
     workers = select(User.id, User.name, User.is_active).order_by(User.name, User.id)
     groups = select(Group.id, Group.name).order_by(Group.name, Group.id)
     processes = select(Process.id, Process.name, Process.is_active).order_by(Process.name, Process.id)
@@ -52,7 +55,8 @@ def choices(session: Session) -> Choices:
         .order_by(Process.name, Process.id, Stage.position, Stage.id)
     )
     return Choices(
-        now(session).astimezone(zone).date(),
+        today,
+        edges(today, zone)[1] - moment,
         session.scalar(select(func.min(PointsEntry.day))),
         _named(session, workers),
         _named(session, groups),

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Slice
 from app.domain.words import N_
-from app.services.points.choices import choices
+from app.services.points.choices import Choices, choices
 from app.services.points.report import SliceRow
 from ui.kit import theme
 from ui.kit.commands import Command
@@ -56,6 +56,9 @@ class PointsReport(QWidget):
         self.export: Job[tuple[Path, int]] | None = None
         self.ways = QButtonGroup(self)
         self._by: Slice | None = None
+        self._midnight = QTimer(self)
+        self._midnight.setSingleShot(True)
+        self._midnight.timeout.connect(self.shown)
         self._build()
         self.filters.changed.connect(self.read)
         self.slices.opened.connect(self._narrow)
@@ -106,9 +109,16 @@ class PointsReport(QWidget):
 
     # --- What the screen asks for
 
+    @Slot()
     def shown(self) -> None:
         """It is looked at: what can be chosen is read, and what day it is; the first time this begins the report."""
-        self._choosing.read(choices).then(self.filters.offer, self._desk.messages.show_error)
+        if not self._desk.tasks.is_closed:
+            self._choosing.read(choices).then(self._offer, self._desk.messages.show_error)
+
+    def _offer(self, found: Choices) -> None:
+        self.filters.offer(found)
+        # The day of the company ends while the page is looked at, and with it perhaps the month.
+        self._midnight.start(1000 + round(found.day_left.total_seconds() * 1000))
 
     def refresh(self) -> None:
         """Read everything anew."""

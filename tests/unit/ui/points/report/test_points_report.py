@@ -219,6 +219,15 @@ def test_a_month_is_the_companys_month(office, tmp_path, qtbot):
     assert desk.totals(page) == ["1 row", "Customers' points: 0", "Workers' points: 2"]
     desk.pick(page.filters.period, "Last month")
     assert desk.totals(page) == ["1 row", "Customers' points: 0", "Workers' points: 1"]
+    # It is looked at until the next month begins.
+    desk.backend._clock = lambda: datetime(2026, 12, 31, 21, 59, 59, tzinfo=UTC)
+    page.refresh()
+    desk.settle()
+    desk.backend._clock = lambda: datetime(2026, 12, 31, 22, 0, 1, tzinfo=UTC)
+    assert 0 < page._midnight.remainingTime() <= 2000
+    page._midnight.timeout.emit()
+    desk.settle()
+    assert page.filters.asked == Asked(date(2026, 12, 1), date(2026, 12, 31))
     desk.close()
 
 
