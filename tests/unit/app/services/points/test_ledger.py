@@ -185,6 +185,16 @@ def test_a_redemption_takes_what_the_balance_holds_and_nothing_above(club: Club)
     club.session.rollback()
 
 
+@pytest.mark.row("Q11", "R-P7")
+def test_a_stage_that_let_the_balance_go_below_zero_once_does_so_no_more(club: Club):
+    add_setting(club.session, club.stages["Gift"], -10, 0, redeems=True, below=True)
+    enter(club.session, club.task(), club.stages["Gift"], club.dana, NOW)
+    add_setting(club.session, club.stages["Gift"], -10, 0, NOW, redeems=True)
+    with pytest.raises(Exception, match="BALANCE"), club.session.begin_nested():
+        enter(club.session, club.task(), club.stages["Gift"], club.dana, NOW)
+    assert club.balance() == (Decimal(-10), Decimal(0), Decimal(10), 1)
+
+
 @pytest.mark.row("Q11")
 def test_a_balance_that_lacks_the_least_of_points_is_too_low(club: Club):
     add_setting(club.session, club.stages["Set"], "9.9999", 0)
