@@ -22,11 +22,6 @@ class BoardLine:
     last_30_days: Decimal = _NONE
     place: int = 1
 
-    @property
-    def total(self) -> Decimal:
-        """The points of all months of the board."""
-        return sum(self.points, _NONE)
-
 
 @dataclass(frozen=True, slots=True)
 class Board:

@@ -21,8 +21,3 @@ MOBILE_PREFIXES: frozenset[str] = frozenset(
     code + start for code, starts in _COUNTRIES.items() for start in starts.split()
 )
 """How mobile numbers begin in E.164; countries whose mobile numbers look like all others are not among them."""
-
-
-def is_mobile(e164: str | None) -> bool:
-    """Whether a number is known to be a mobile one."""
-    return e164 is not None and any(e164.startswith(prefix) for prefix in MOBILE_PREFIXES)
