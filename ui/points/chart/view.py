@@ -150,7 +150,8 @@ class ChartView(QWidget):
             return
         path = Path(name)
         if path.suffix.lower() not in pictures.KINDS:
-            path = path.with_name(path.name + next(each for each in pictures.KINDS if each in kind))
+            ending = next((each for each in pictures.KINDS if each in kind), next(iter(pictures.KINDS)))
+            path = path.with_name(path.name + ending)
         self.save_picture(path)
 
     def save_picture(self, path: Path) -> None:

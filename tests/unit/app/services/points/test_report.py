@@ -15,6 +15,7 @@ from app.models.customers import CustomerPhone
 from app.models.points import PointsEntry
 from app.models.processes import Process, Stage
 from app.services.points import report
+from app.services.points.choices import choices
 from app.services.points.report import SliceOrder, Totals
 from tests.kit.points_factory import add_scored_task, add_setting, enter
 from tests.kit.points_office import NOON, PointsOffice
@@ -267,5 +268,8 @@ def test_who_may_not_see_points_sees_his_own_alone(office):
             with pytest.raises(Refused) as refusal:
                 dana.execute(question, asked)
             assert refusal.value.code == "FORBIDDEN"
-        with pytest.raises(Refused):
-            dana.execute(report.slices, asked, Slice.WORKER)
+        for question, more in ((report.slices, Slice.WORKER), (report.named, (mine,))):
+            with pytest.raises(Refused):
+                dana.execute(question, asked, more)
+    with pytest.raises(Refused):
+        dana.execute(choices)

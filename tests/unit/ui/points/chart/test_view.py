@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from tests.unit.ui.points.chart.conftest import board_of, months
 from ui.kit import translate
@@ -132,6 +133,13 @@ def test_the_picture_is_kept_in_three_kinds_and_copied(chart, said, tmp_path):
     assert len(said) == 3
     QTest.keyClick(chart.bars, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert QGuiApplication.clipboard().image().size() == design * 2
+
+
+def test_a_picture_without_an_ending_is_a_png_where_no_kind_was_chosen(chart, said, tmp_path, monkeypatch):
+    for name, kind in (("Bars", ""), ("Lines", "SVG (*.svg)")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, told=(str(tmp_path / name), kind): told)
+        chart.ask_file()
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["Bars.png", "Lines.svg"]
 
 
 def test_a_picture_that_cannot_be_written_is_told_and_leaves_nothing(chart, said, tmp_path):
