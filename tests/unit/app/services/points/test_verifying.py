@@ -224,6 +224,8 @@ def test_it_is_due_once_on_each_day_of_the_company(ledger: Database) -> None:
     assert not backend.execute(is_due)
     moment[0] = moment[0].replace(hour=21, minute=1)
     assert backend.execute(is_due)
+    verify(backend.execute)
+    assert not backend.execute(is_due)
 
 
 def test_a_ledger_without_rows_needs_no_check(database: Database) -> None:
