@@ -95,6 +95,7 @@ def keep(session: Session, verified: Verified) -> int:
 @reads
 def last(session: Session) -> Verified | None:
     """The newest check, None before the first."""
+    require(session, Permission.SEE_POINTS)
     row = session.execute(
         select(PointsCheck, User.name).outerjoin(User, User.id == PointsCheck.by_id).order_by(PointsCheck.id.desc())
     ).first()

@@ -13,7 +13,7 @@ from app.db.database import Database
 from app.domain.people import Permission
 from app.domain.points.differences import Difference, Wrong
 from app.models.customers import Customer
-from app.services.points.verifying import Verified, keep, verify
+from app.services.points.verifying import Verified, keep
 from tests.kit.factory import add_process, add_profile, add_user
 from tests.kit.points_factory import add_scored_task, add_setting, enter
 from tests.kit.robot import Desktop
@@ -92,17 +92,3 @@ def test_a_check_is_cancelled_and_another_may_begin(desk: Strip, monkeypatch: py
     assert not desk.strip.busy.isVisible()
     assert desk.strip.button.isEnabled()
     assert desk.strip.words.text() == "These points were not verified yet."
-
-
-def test_who_may_not_see_all_points_reads_and_does_not_run(sqlite_url: str, tmp_path: Path, qtbot: QtBot) -> None:
-    database = Database(sqlite_url)
-    with database.transaction() as session:
-        avi = add_user(session, "Avi", "agent")
-        person = Person(avi.id, avi.name, frozenset({Permission.WORK_TASKS}))
-    opened = Strip(database, tmp_path, qtbot, person, ())
-    verify(opened.elsewhere.execute)
-    opened.show_strip()
-    assert opened.strip.words.text().startswith("0 rows checked: every total is what its rows come to. Verified ")
-    assert not opened.strip.button.isVisible()
-    opened.close()
-    database.close()
