@@ -22,6 +22,7 @@ from app.services.tickets.layouts import missing_of_task
 from app.services.tickets.tasks import NewTask, open_task
 
 _UNDONE = message(N_("Nothing was changed."))
+_UNSAVED = message(N_("Nothing was saved."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,12 @@ def offers(session: Session, customer_id: int) -> tuple[Offer, ...]:
 
 
 @writes
-def redeem(session: Session, customer_id: int, stage_id: int, note: str = "") -> Redeemed:
+def redeem(
+    session: Session, customer_id: int, stage_id: int, note: str = "", *, points: Decimal | None = None
+) -> Redeemed:
     """Spend points of a customer: a task of that process opens at the stage, and is closed at once where it ends there.
 
-    What the balance does not hold is refused, here in words and by the database whoever comes at the same moment.
+    `points` are those the person was shown: where the stage takes others by now, nothing is spent. What the balance does not hold is refused, here in words and by the database whoever comes at the same moment.
     """
     require(session, Permission.WORK_TASKS)
     if session.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
@@ -90,6 +93,8 @@ def redeem(session: Session, customer_id: int, stage_id: int, note: str = "") ->
     offer = next((each for each in offers(session, customer_id) if each.stage_id == stage_id), None)
     if offer is None:
         raise Refused("NO_REDEMPTION", message(N_("Points are no longer spent at this stage.")), _UNDONE)
+    if points is not None and points != offer.points:
+        raise Refused("CHANGED", message(N_("Somebody else changed this in the meantime.")), _UNSAVED)
     if not offer.is_enough:
         raise too_little(offer.left + offer.points, offer.points)
     ends = offer.is_final and not missing_of_task(session, None, {})

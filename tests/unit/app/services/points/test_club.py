@@ -13,6 +13,7 @@ from app.domain.errors import NotFound, Refused, UserError
 from app.i18n import say
 from app.models.people import User
 from app.models.points import PointsEntry, WorkerDay
+from app.models.processes import Stage
 from app.models.tickets import Note, Task, TaskStep
 from app.services.points import of_customer
 from app.services.points.entries import EntryRow
@@ -24,6 +25,7 @@ from app.services.processes.flows import load_process
 from app.services.tickets.offering import offer
 from tests.kit.factory import add_user
 from tests.kit.points_club import Club, furnish
+from tests.kit.points_factory import add_setting
 
 D = Decimal
 
@@ -238,6 +240,18 @@ def test_who_works_on_no_tasks_or_left_redeems_nothing(club: Club):
         with pytest.raises(Refused, match="role does not allow"):
             club.by(user_id).execute(redeem, club.rossi, cup(club))
     assert len(rows(club)) == 1
+
+
+@pytest.mark.row("R-P9", "R-P7")
+def test_a_redemption_takes_the_points_that_were_shown_or_none(club: Club):
+    club.give("500")
+    shown = next(each for each in club.by(club.dana).execute(offers, club.rossi) if each.stage == "Cup")
+    with club.database.transaction() as session:
+        add_setting(session, session.get_one(Stage, cup(club)), -200, 3, redeems=True)
+    with pytest.raises(Refused, match="in the meantime"):
+        club.by(club.dana).execute(redeem, club.rossi, cup(club), points=shown.points)
+    assert has(club) == Balance(D(500), D(500), D(0))
+    assert club.by(club.dana).execute(redeem, club.rossi, cup(club), points=D(200)).points == D(200)
 
 
 # --- Many at once
