@@ -85,7 +85,8 @@ def redeem(
 ) -> Redeemed:
     """Spend points of a customer: a task of that process opens at the stage, and is closed at once where it ends there.
 
-    `points` are those the person was shown: where the stage takes others by now, nothing is spent. What the balance does not hold is refused, here in words and by the database whoever comes at the same moment.
+    `points` are those the person was shown: where the stage takes others by now, nothing is spent. What the balance
+    does not hold is refused, here in words and by the database whoever comes at the same moment.
     """
     require(session, Permission.WORK_TASKS)
     if session.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
