@@ -3,17 +3,19 @@
 import csv
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from io import TextIOWrapper
+from inspect import unwrap
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
+from types import MethodType
 from typing import Any, Protocol
 
-from app.adapters.workbook import BookColumn, book_file, clean
 from app.domain.errors import UserError
 from app.domain.words import N_, message
 
@@ -68,12 +70,24 @@ class SheetWriter(Protocol):
 
 @contextmanager
 def sheet_file(
-    path: Path, title: str, headings: Sequence[Heading], *, right_to_left: bool = False
+    path: Path,
+    title: str,
+    headings: Sequence[Heading],
+    *,
+    right_to_left: bool = False,
+    look: Callable[[], object] = lambda: None,
 ) -> Iterator[SheetWriter]:
-    """A file to write rows to: XLSX by its ending, else CSV; there once the block has ended well, and whole."""
-    opened = _xlsx if path.suffix.lower() == ".xlsx" else _csv
-    with whole_file(path) as spare, opened(spare, title, headings, right_to_left) as writer:
-        yield writer
+    """A file to write rows to: XLSX by its ending, else CSV; there once the block has ended well, and whole.
+
+    A long workbook is packed after its last row: `look` is called now and then, and what it raises leaves no file.
+    """
+    with whole_file(path) as spare:
+        if path.suffix.lower() == ".xlsx":
+            with _xlsx(spare, title, headings, right_to_left, look) as book:
+                yield book
+        else:
+            with _csv(spare, headings) as file:
+                yield file
 
 
 @contextmanager
@@ -107,14 +121,14 @@ def _why(error: OSError) -> str:
 class _Csv:
     def __init__(self, file: TextIOWrapper, headings: Sequence[Heading]) -> None:
         self._rows = csv.writer(file)
-        self._rows.writerow([defused(clean(each.title)) for each in headings])
+        self._rows.writerow([defused(_clean(each.title)) for each in headings])
 
     def write(self, cells: Sequence[Any]) -> None:
         self._rows.writerow([_csv_text(cell) for cell in cells])
 
 
 @contextmanager
-def _csv(path: Path, _title: str, headings: Sequence[Heading], _right_to_left: object) -> Iterator[SheetWriter]:
+def _csv(path: Path, headings: Sequence[Heading]) -> Iterator[SheetWriter]:
     with path.open("w", encoding=CSV_ENCODING, newline="") as file:
         yield _Csv(file, headings)
 
@@ -131,7 +145,7 @@ def _csv_text(cell: Any) -> str:
         return f"{cell:.4f}".rstrip("0").rstrip(".")
     if isinstance(cell, Decimal):
         return f"{cell.normalize():f}"
-    return defused(clean(cell)) if isinstance(cell, str) else str(cell)
+    return defused(_clean(cell)) if isinstance(cell, str) else str(cell)
 
 
 def defused(text: str) -> str:
@@ -142,11 +156,140 @@ def defused(text: str) -> str:
     return f"'{text}" if text and text[0] in STARTS and not _NUMBER.fullmatch(text) else text
 
 
+def _clean(text: str) -> str:
+    # Half of a pair has no place in UTF-8, and a zero byte none in a file of lines; neither can be shown.
+    return text if text.isprintable() else text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
 # --- XLSX
+
+_LOOK_EVERY = 1 << 18
+"""Bytes of a package."""
+
+Write = Callable[[int, int, Any, Any], object]
+
+
+class _Xlsx:
+    """Goes on with another sheet where one is full."""
+
+    def __init__(self, book: Any, title: str, headings: Sequence[Heading], *, right_to_left: bool) -> None:
+        self._book, self._title, self._headings = book, title, headings
+        self._right_to_left = right_to_left
+        self._heading = book.add_format({"bold": True, "bottom": 1})
+        looks = {shown: book.add_format({"num_format": shown}) for shown in _SHOWN.values()}
+        self._columns = [(column, looks.get(_SHOWN.get(each.format, ""))) for column, each in enumerate(headings)]
+        self._sheets = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._sheets += 1
+        sheet = self._book.add_worksheet(f"{self._title[:25]} {self._sheets}" if self._sheets > 1 else self._title)
+        if self._right_to_left:
+            sheet.right_to_left()
+        sheet.freeze_panes(1, 0)
+        for column, heading in enumerate(self._headings):
+            sheet.set_column(column, column, _WIDTHS.get(heading.format, 12))
+            sheet.write_string(0, column, _clean(heading.title), self._heading)
+        self._kinds, self._row = _kinds(sheet), 0
+
+    def write(self, cells: Sequence[Any]) -> None:
+        if self._row + 1 >= ROWS:
+            self._begin()
+        self._row += 1
+        row, kinds = self._row, self._kinds
+        for cell, (column, shown) in zip(cells, self._columns, strict=True):
+            kinds[type(cell)](row, column, cell, shown)
+
+
+def _kinds(sheet: Any) -> Mapping[type, Write]:
+    """How each kind of cell is written; of millions, none has to be asked again whether its place is called A1."""
+    write_string, write_number, write_datetime = (
+        MethodType(unwrap(each), sheet) for each in (sheet.write_string, sheet.write_number, sheet.write_datetime)
+    )
+
+    def text(row: int, column: int, cell: str, shown: Any) -> None:
+        if cell:
+            write_string(row, column, cell if cell.isprintable() and cell[0] != "<" else _fit(cell), shown)
+
+    return {
+        type(None): _nothing,
+        str: text,
+        **dict.fromkeys((int, float, Decimal), write_number),
+        **dict.fromkeys((datetime, date, timedelta), write_datetime),
+    }
+
+
+def _fit(text: str) -> str:
+    # What begins like rich text of the library's own goes into the file as it is, and breaks it.
+    text = _clean(text)
+    return f" {text}" if text.startswith("<r>") else text
+
+
+def _nothing(_row: int, _column: int, _cell: None, _shown: Any) -> None:
+    pass
+
+
+class _Target(BufferedWriter):
+    """Where a book is packed. Once closed it takes what comes and keeps nothing: a package that could not be ended is
+    ended again by Python when it is forgotten, which is nobody's concern then.
+    """
+
+    def __init__(self, file: FileIO, look: Callable[[], object]) -> None:
+        super().__init__(file)
+        self._look, self._unseen, self._at = look, 0, 0
+
+    def write(self, data: Any) -> int:
+        if self.closed:
+            self._at += len(data)
+            return len(data)
+        self._unseen += len(data)
+        if self._unseen >= _LOOK_EVERY:
+            self._unseen = 0
+            self._look()
+        return super().write(data)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        if self.closed:
+            self._at = place
+            return place
+        return super().seek(place, whence)
+
+    def tell(self) -> int:
+        return self._at if self.closed else super().tell()
+
+    def flush(self) -> None:
+        if not self.closed:
+            super().flush()
 
 
 @contextmanager
-def _xlsx(path: Path, title: str, headings: Sequence[Heading], right_to_left: bool) -> Iterator[SheetWriter]:
-    columns = [BookColumn(each.title, _SHOWN.get(each.format), _WIDTHS.get(each.format, 12)) for each in headings]
-    with book_file(path, title, columns, ROWS, right_to_left=right_to_left) as book:
-        yield book
+def _xlsx(
+    path: Path, title: str, headings: Sequence[Heading], right_to_left: bool, look: Callable[[], object]
+) -> Iterator[SheetWriter]:
+    # Needed by an export alone.
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxFileError
+
+    with (
+        _Target(path.open("wb", buffering=0), look) as target,
+        tempfile.TemporaryDirectory(prefix="callboard-", ignore_cleanup_errors=True) as rows,
+    ):
+        # What was written stays on the disk: a million rows take no more memory than one.
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": rows}
+        book = xlsxwriter.Workbook(target, options)
+        book.use_zip64()
+        try:
+            yield _Xlsx(book, _sheet_title(title), headings, right_to_left=right_to_left)
+            book.close()
+        except XlsxFileError as error:
+            why = error.args[0] if error.args else error
+            raise (why if isinstance(why, OSError) else OSError(str(why))) from error
+        finally:
+            # A book that was given up has its rows still open, and their folder is about to go.
+            for sheet in book.worksheets():
+                with suppress(OSError):
+                    sheet.row_data_fh.close()
+
+
+def _sheet_title(title: str) -> str:
+    return "".join(" " if each in "[]:*?/\\'" else each for each in _clean(title))[:31].strip() or "1"

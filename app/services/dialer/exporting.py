@@ -49,7 +49,11 @@ def export(
     headings = [Heading(_(column.title), _FORMATS[column.cell]) for column in report.columns]
     cells = [column.cell for column in report.columns]
     count, after = 0, None
-    with sheet_file(path, _(report.title), headings, right_to_left=is_rtl()) as file:
+
+    def look() -> None:
+        tell(1, 1)
+
+    with sheet_file(path, _(report.title), headings, right_to_left=is_rtl(), look=look) as file:
         clock = ZoneInfo(zone)
         while True:
             tell(_done(within, count, after, code), max(1, within.count))
@@ -60,7 +64,8 @@ def export(
             after = page.rows[-1].key if page.rows else after
             if not page.has_after:
                 break
-    tell(1, 1)
+        # Who cancels now is told that nothing was saved.
+        look()
     return path, count
 
 

@@ -47,8 +47,11 @@ def export(tell: Tell, reader: Reader, asked: Asked, path: Path, by: Slice | Non
             return path, reader.execute(export_rows.write_csv, asked, tell, spare, titles)
 
     @contextmanager
-    def opened(_whole: Totals) -> Iterator[Take]:
-        with sheet_file(path, _(TITLE), headings(by), right_to_left=is_rtl()) as file:
+    def opened(whole: Totals) -> Iterator[Take]:
+        def look() -> None:
+            tell(whole.rows, whole.rows)
+
+        with sheet_file(path, _(TITLE), headings(by), right_to_left=is_rtl(), look=look) as file:
 
             def take(rows: Sequence[Sequence[Any]]) -> None:
                 for row in rows:

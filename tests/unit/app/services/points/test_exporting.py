@@ -11,6 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app import i18n
+from app.adapters import sheets
 from app.adapters.sheets import sheet_file
 from app.backend import Backend
 from app.db.database import Database
@@ -198,6 +199,22 @@ def test_an_export_stopped_at_any_moment_leaves_what_was_there(office, tmp_path,
         assert list(tmp_path.glob(".*")) == []
         # The connection is as good as before.
         assert export(told, office.sees, Asked(), path)[1] == 6
+
+
+def test_a_book_that_is_being_packed_can_still_be_stopped(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "_LOOK_EVERY", 1000)
+    office.scored(office.dana, office.customers[0], office.sale["Won"])
+    steps = []
+
+    def stop(done, total):
+        steps.append((done, total))
+        if len(steps) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        export(stop, office.sees, Asked(), tmp_path / "points.xlsx")
+    assert steps == [(0, 1), (1, 1), (1, 1)]
+    assert list(tmp_path.glob("*points*")) == []
 
 
 def test_a_connection_lost_half_way_begins_the_file_anew(postgresql_url, tmp_path, monkeypatch):
