@@ -155,6 +155,11 @@ def test_a_step_that_should_have_scored_is_found_by_the_thorough_check(ledger: D
     backend = Backend(ledger)
     assert verify(backend.execute).wrong == 0
     assert said(verify(backend.execute, steps=True)) == ["Step 1 should have scored, and has no row."]
+    # Where a setting had just begun nobody can tell by which of the two it was to be scored.
+    with ledger.transaction() as session:
+        add_setting(session, session.get_one(Stage, 1), 0, 0, AT - timedelta(minutes=9))
+        add_setting(session, session.get_one(Stage, 1), 0, "0.5", AT - timedelta(minutes=4))
+    assert verify(backend.execute, steps=True).wrong == 0
 
 
 @pytest.mark.row("U42")
