@@ -1,6 +1,6 @@
 """The monthly chart whole: bars or the table of the same numbers, beside the months with their totals."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
@@ -41,6 +41,7 @@ class ChartView(QWidget):
         self.board = Board((), ())
         self.by: By = "worker"
         self._title = ""
+        self._day: date | None = None
         self.bars, self.table, self.legend = Bars(), BoardTable(), Legend()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.bars)
@@ -76,12 +77,12 @@ class ChartView(QWidget):
 
     # --- What is shown
 
-    def show_board(self, board: Board, by: By = "worker", title: str = "") -> None:
+    def show_board(self, board: Board, by: By = "worker", title: str = "", day: date | None = None) -> None:
         """Show these numbers by worker or by month; what is hidden, chosen and in view stays so.
 
-        `title` is what a picture is headed by, in the reader's language.
+        `title` is what a picture is headed by, in the reader's language, and `day` the company's day it is of.
         """
-        self.board, self.by, self._title = board, by, title
+        self.board, self.by, self._title, self._day = board, by, title, day
         self.legend.show_board(board)
         self._show()
 
@@ -129,7 +130,7 @@ class ChartView(QWidget):
             self.board,
             self.by,
             self._title or usual,
-            datetime.now(UTC).astimezone().date(),
+            self._day or datetime.now(UTC).astimezone().date(),
             self.legend.hidden,
             seen.start,
             self.layoutDirection(),

@@ -138,9 +138,9 @@ class PointsHome(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        if self.scores is not None:
-            self._stack.setCurrentWidget(self.chart if self.scores.board.lines else self.nobody)
-            self.chart.show_board(self.scores.board, self.switches.grouped, words.chart_title(self.scores))
+        if (scores := self.scores) is not None:
+            self._stack.setCurrentWidget(self.chart if scores.board.lines else self.nobody)
+            self.chart.show_board(scores.board, self.switches.grouped, words.chart_title(scores), scores.today)
 
     # --- The rows behind a bar
 

@@ -167,6 +167,11 @@ def test_a_manager_begins_with_the_team_the_month_first_and_goes_from_a_bar_to_i
     desk.hear("points_entries")
     assert page.chart.board.lines[0].name == "Noa"
     assert page.chart.by == "month", "switches stay where they were put"
+    # In Jerusalem the next day has begun.
+    desk.backend._clock = lambda: datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+    page.refresh()
+    desk.settle()
+    assert page.chart.picture().day == date(2026, 11, 24)
     assert page.drilled == (None, OCTOBER)
     desk.click(page.switches.whose["mine"])
     desk.settle()
