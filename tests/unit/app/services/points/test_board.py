@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.backend import Backend
 from app.db.database import Database
 from app.domain.errors import Refused
+from app.domain.points.asked import Asked
 from app.models.company import Company
 from app.models.people import User
 from app.models.processes import Profile, Stage
-from app.services.points import board
+from app.services.points import board, report
 from app.services.points.access import Access, is_offered
 from app.services.points.board import Scores
+from app.services.points.verifying import verify
 from tests.kit.factory import add_process, add_profile, add_user
 from tests.kit.points_factory import add_scored_task, add_setting, enter
 
@@ -107,6 +110,21 @@ def test_the_company_s_clock_says_in_which_month_a_step_counts_and_which_month_i
     assert office.lines(scores)["Dana"] == ("0", "2.5")
     assert scores.board.lines[0].last_30_days == Decimal("2.5")
     assert timedelta(0) < scores.day_left <= timedelta(hours=25)
+
+
+@pytest.mark.row("R-X6", "U43")
+def test_a_company_that_moves_to_another_clock_keeps_the_months_it_had(office: Team):
+    office.score("Dana", "2.5", "2026-10-31T21:30")
+    with office.database.transaction() as session:
+        session.get_one(Company, 1).time_zone = "Pacific/Auckland"
+    office.now = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    office.score("Dana", "4", "2026-10-31T21:30")
+    scores: Scores = office.ask("Sara", board.team, 2)
+    assert office.lines(scores)["Dana"] == ("2.5", "4")
+    asked = Asked(date(2026, 10, 1), date(2026, 10, 31))
+    assert office.ask("Sara", report.totals, asked).worker_points == Decimal("2.5")
+    found = verify(Backend(office.database, clock=lambda: office.now).execute, steps=True)
+    assert (found.entries, found.differences) == (2, ())
 
 
 @pytest.mark.row("R-P18", "R-P17", "U42", "U50")
