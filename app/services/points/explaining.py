@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
@@ -10,13 +9,13 @@ from sqlalchemy.orm import Session, aliased
 from app.domain.errors import NotFound
 from app.domain.points.reasons import EntryFacts, LinkFacts, Nothing, SettingFacts, tell, tell_nothing
 from app.domain.words import N_, Message, message
-from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import User
 from app.models.points import PointsEntry, StagePoints
 from app.models.processes import Stage
 from app.models.tickets import Task, TaskStep
 from app.services.context import reads
+from app.services.dialer.days import company_zone
 
 _EVER = datetime(1971, 1, 1, tzinfo=UTC)
 """Settings that were there before they were dated are in force since the beginning of time."""
@@ -28,7 +27,7 @@ def why_entry(session: Session, entry_id: int) -> tuple[Message, ...]:
     found = session.get(PointsEntry, entry_id)
     if found is None:
         raise NotFound(message(N_("This row is not there.")))
-    zone = _zone(session)
+    zone = company_zone(session)
     setting = None if found.setting_id is None else session.get(StagePoints, found.setting_id)
     facts = EntryFacts(
         found.id,
@@ -61,7 +60,7 @@ def why_step(session: Session, step_id: int) -> tuple[Message, ...]:
         raise NotFound(message(N_("This step is not there.")))
     if step.to_stage_id is None or step.to_stage_id == step.from_stage_id:
         return tell_nothing(Nothing.NOT_ENTERED, "")
-    zone = _zone(session)
+    zone = company_zone(session)
     stage = session.scalar(select(Stage.name).where(Stage.id == step.to_stage_id)) or ""
     setting = _in_force(session, step)
     told = _setting(session, setting, zone)
@@ -135,7 +134,3 @@ def _link(session: Session, asked: Select[Any], zone: tzinfo) -> LinkFacts | Non
 
 def _name(session: Session, user_id: int | None) -> str | None:
     return None if user_id is None else session.scalar(select(User.name).where(User.id == user_id))
-
-
-def _zone(session: Session) -> ZoneInfo:
-    return ZoneInfo(session.scalar(select(Company.time_zone).limit(1)) or "UTC")

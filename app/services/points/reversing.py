@@ -1,7 +1,5 @@
 """Taking back a row of the ledger: by another one of the opposite sign, with a reason, once."""
 
-from zoneinfo import ZoneInfo
-
 from sqlalchemy import bindparam, insert, null, select
 from sqlalchemy.orm import Session
 
@@ -11,9 +9,9 @@ from app.domain.errors import NotFound
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.models.base import table_of
-from app.models.company import Company
 from app.models.points import PointsEntry
 from app.services.context import actor, now, require, writes
+from app.services.dialer.days import company_zone
 from app.services.saving import tell
 
 _ROWS = table_of(PointsEntry)
@@ -59,12 +57,11 @@ def reverse(session: Session, entry_id: int, reason: str) -> int:
     if not reason.strip():
         raise refused("REASON")
     moment = now(session)
-    zone = ZoneInfo(session.scalar(select(Company.time_zone).limit(1)) or "UTC")
     values = {
         "entry": entry_id,
         "by": actor(session),
         "moment": moment,
-        "today": moment.astimezone(zone).date(),
+        "today": moment.astimezone(company_zone(session)).date(),
         "reason": reason.strip(),
     }
     row = session.connection().execute(_REVERSE, values).first()

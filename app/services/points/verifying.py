@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -15,12 +14,12 @@ from app.domain.people import Permission
 from app.domain.points.differences import Difference, Wrong
 from app.domain.words import N_
 from app.i18n import translations
-from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import Role, User
 from app.models.points import PointsCheck, PointsEntry
 from app.models.tickets import Reminder
 from app.services.context import actor, now, reads, require, writes
+from app.services.dialer.days import company_zone
 from app.services.points.counting import Found, Tell, count_all, one_look
 from app.services.points.unscored import find_unscored
 from app.services.saving import tell as tell_desk
@@ -73,7 +72,7 @@ def _told(session: Session, found: Found, milliseconds: int) -> Verified:
     me = actor(session)
     by = (session.scalar(select(User.name).where(User.id == me)) or "") if me else ""
     differences = named(session, found.differences)
-    return Verified(found.entries, found.wrong, differences, milliseconds, now(session), by, _zone(session))
+    return Verified(found.entries, found.wrong, differences, milliseconds, now(session), by, company_zone(session).key)
 
 
 @writes
@@ -103,7 +102,9 @@ def last(session: Session) -> Verified | None:
         return None
     check, by = row
     differences = named(session, [_from_document(each) for each in check.differences.get("rows", ())])
-    return Verified(check.entries, check.wrong, differences, check.milliseconds, check.at, by or "", _zone(session))
+    return Verified(
+        check.entries, check.wrong, differences, check.milliseconds, check.at, by or "", company_zone(session).key
+    )
 
 
 @reads
@@ -112,7 +113,7 @@ def is_due(session: Session) -> bool:
     if session.scalar(select(PointsEntry.id).limit(1)) is None:
         return False
     checked = session.scalar(select(PointsCheck.at).order_by(PointsCheck.id.desc()).limit(1))
-    zone = ZoneInfo(_zone(session))
+    zone = company_zone(session)
     return checked is None or checked.astimezone(zone).date() < now(session).astimezone(zone).date()
 
 
@@ -167,10 +168,6 @@ def _as_document(difference: Difference) -> dict[str, Any]:
 def _from_document(row: dict[str, Any]) -> Difference:
     kept, counted = (None if row[name] is None else Decimal(row[name]) for name in ("kept", "counted"))
     return Difference(row["kind"], row["id"], row["day"] and date.fromisoformat(row["day"]), kept, counted)
-
-
-def _zone(session: Session) -> str:
-    return session.scalar(select(Company.time_zone)) or "UTC"
 
 
 def _part(tell: Tell, number: int, parts: int) -> Tell:
