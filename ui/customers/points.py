@@ -1,7 +1,7 @@
 """The points of a customer: balance, earned and redeemed, the rows they come from, and what can be done with them."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.people import Permission
 from app.domain.words import N_
@@ -18,6 +18,7 @@ from ui.kit.tasks import Job
 from ui.kit.translate import Texts
 from ui.widgets.chips import flowing
 from ui.widgets.empty import EmptyState
+from ui.widgets.fitting import FittedColumns
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.points import ReverseWindow, WhyPoints, may_reverse, row_note
 from ui.widgets.styled import plain, push_button, secondary, styled
@@ -46,10 +47,7 @@ class PointsOfCustomer(QWidget):
         self.pages = Pages(self.model, self._ask, _key, self)
         self.view = PagedView(self.model)
         self.view.setSortingEnabled(False)
-        self.view.remember(desk.memory, "customers.points", (74, 104, 96, 74, 60, 72))
-        # The points are never out of sight: where there is more room, it is for what was written.
-        self.view.horizontalHeader().setStretchLastSection(False)
-        self.view.horizontalHeader().setSectionResizeMode(_NOTES, QHeaderView.ResizeMode.Stretch)
+        FittedColumns(self.view, (74, 104, 96, 74, 60, 72), _NOTES, 60, desk.memory, "customers.points")
         self.view.setMinimumHeight(theme.row_height() * 6)
         Texts(self.view).bind(self.view.setAccessibleName, N_("Points of the customer"))
         self._build()

@@ -13,6 +13,7 @@ from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.widgets.paged import PagedModel
 from ui.widgets.points import row_note
+from ui.widgets.table import NUMBERS
 
 __all__ = ["PointsOfCustomerModel"]
 
@@ -56,13 +57,13 @@ class PointsOfCustomerModel(PagedModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The name of a column of numbers stands where they do."""
         if role == Qt.ItemDataRole.TextAlignmentRole and section == _POINTS:
-            return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+            return NUMBERS
         return super().headerData(section, orientation, role)
 
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Numbers stand at the far side of their column."""
         if role == Qt.ItemDataRole.TextAlignmentRole and index.isValid() and index.column() == _POINTS:
-            return Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+            return NUMBERS
         return super().data(index, role)
 
     @staticmethod

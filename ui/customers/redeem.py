@@ -13,6 +13,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.dialog import FormDialog
+from ui.widgets.fitting import FittedColumns
 from ui.widgets.form import Form
 from ui.widgets.styled import plain, secondary, styled
 from ui.widgets.table import TableView
@@ -42,8 +43,7 @@ class RedeemWindow(FormDialog):
         self.view = TableView(several=False)
         self.view.setModel(self.model)
         self.view.setMinimumHeight(theme.row_height() * 6)
-        for column, width in enumerate((170, 150, 80)):
-            self.view.horizontalHeader().resizeSection(column, theme.scale(width))
+        FittedColumns(self.view, (170, 150, 80, 110), rest=0, least=200)
         Texts(self.view).bind(self.view.setAccessibleName, N_("Where points can be spent"))
         self.nothing = secondary(N_("No process in use has a stage where customers spend points."))
         self.nothing.hide()
@@ -108,7 +108,9 @@ class RedeemWindow(FormDialog):
         if offer is None:
             return
         self.saving(on=True)
-        job = self._desk.tasks.write(redeem, self._customer_id, offer.stage_id, self.note.toPlainText().strip())
+        job = self._desk.tasks.write(
+            redeem, self._customer_id, offer.stage_id, self.note.toPlainText().strip(), points=offer.points
+        )
         job.then(self._saved, self._refused)
 
     def _saved(self, done: Redeemed) -> None:

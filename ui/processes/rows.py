@@ -7,12 +7,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app.i18n import _
 from ui.kit import translate
+from ui.widgets.table import NUMBERS
 
 __all__ = ["Index", "Rows"]
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_AT_END = int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+_AT_END = int(NUMBERS)
 
 
 class Rows(QAbstractTableModel):

@@ -9,7 +9,10 @@ from ui.kit import theme
 from ui.kit.bidi import bare
 from ui.kit.remember import Memory
 
-__all__ = ["TableView", "as_tsv"]
+__all__ = ["NUMBERS", "TableView", "as_tsv"]
+
+NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+"""Where numbers of a column stand, and its name: units under units, whichever way the language reads."""
 
 
 class TableView(QTableView):

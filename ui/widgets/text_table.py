@@ -9,6 +9,7 @@ from app.i18n import _
 from ui.kit import theme, translate
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
+from ui.widgets.table import NUMBERS
 
 __all__ = ["TextTable"]
 
@@ -68,8 +69,7 @@ class TextTable(QAbstractTableModel):
         return None
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignTrailing if column in self.numbers else Qt.AlignmentFlag.AlignLeading
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return NUMBERS if column in self.numbers else Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
     def _speak(self) -> None:
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, len(self.headers) - 1))

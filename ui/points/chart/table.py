@@ -16,7 +16,7 @@ from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.kit.translate import Texts
 from ui.points.chart.marks import By
-from ui.widgets.table import TableView
+from ui.widgets.table import NUMBERS, TableView
 
 __all__ = ["BoardTable", "BoardTableModel"]
 
@@ -148,8 +148,7 @@ class BoardTableModel(QAbstractTableModel):
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
         is_text = column == (_WORKER if self.by == "worker" else 0)
-        side = Qt.AlignmentFlag.AlignLeading if is_text else Qt.AlignmentFlag.AlignTrailing
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter if is_text else NUMBERS
 
     @Slot()
     def _speak(self) -> None:

@@ -138,7 +138,7 @@ class _Pages:
         self._painter.setPen(QColor(_INK))
         titles, height = self._fitted([each.title for each in self._columns])
         for title, span, column in zip(titles, self._spans, self._columns, strict=True):
-            self._paint_cell(title, span, height, _aligned(at_end=_is_number(column), is_rtl=self._is_rtl))
+            self._paint_cell(title, span, height, _side(column, is_rtl=self._is_rtl))
         self._y += height
         self._rule()
         self._painter.setFont(self._plain)
@@ -241,10 +241,15 @@ def _is_number(column: Heading) -> bool:
 
 
 def _option(column: Heading, *, is_rtl: bool) -> QTextOption:
-    option = _aligned(at_end=_is_number(column), is_rtl=is_rtl)
+    option = _side(column, is_rtl=is_rtl)
     if column.format is not Format.PLAIN:
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)
     return option
+
+
+def _side(column: Heading, *, is_rtl: bool) -> QTextOption:
+    """Numbers stand at the right, whichever way the language reads: units under units."""
+    return _aligned(at_end=_is_number(column) and not is_rtl, is_rtl=is_rtl)
 
 
 def _aligned(*, at_end: bool, is_rtl: bool) -> QTextOption:

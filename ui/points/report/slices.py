@@ -27,7 +27,7 @@ __all__ = ["SlicesPane", "slice_name"]
 _MOST = 1000
 """So many sums are shown; a file has them all."""
 _ORDERS = (SliceOrder.LABEL, SliceOrder.ROWS, SliceOrder.CUSTOMER, SliceOrder.WORKER)
-_WIDTHS = (260, 100, 180, 180)
+_WIDTHS = (320, 100, 150, 150)
 
 
 def slice_name(by: Slice, row: SliceRow) -> str:

@@ -11,16 +11,16 @@ from ui.kit import icons, theme
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.widgets.paged import Index, PagedModel
+from ui.widgets.table import NUMBERS
 
-__all__ = ["NOTE", "WIDTHS", "RowsModel"]
+__all__ = ["NOTE", "NOTE_WIDTH", "WIDTHS", "RowsModel"]
 
-WIDTHS = (88, 96, 112, 84, 88, 104, 84, 110, 126, 114)
-"""How wide the columns are at first; the note takes what is left."""
-NOTE = 7
+WIDTHS = (84, 88, 108, 84, 88, 96, 80, 110, 100, 100)
+"""How wide the columns are where there is too little room; the note takes what is left, so much at the least."""
+NOTE, NOTE_WIDTH = 7, 110
 
 _STAGE, _DAY, _POINTS = 4, 5, (8, 9)
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-_TRAILING = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
 class RowsModel(PagedModel):
@@ -39,13 +39,13 @@ class RowsModel(PagedModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The names of the columns, those of points over their points."""
         if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
-            return _TRAILING if section in _POINTS else _LEADING
+            return NUMBERS if section in _POINTS else _LEADING
         return super().headerData(section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Points stand at the end of their column."""
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _POINTS:
-            return _TRAILING
+            return NUMBERS
         return super().data(index, role)
 
     def cell(self, row: ReportRow, column: int, role: int) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QModelIndex, QPoint, QTimer, Slot
-from PySide6.QtWidgets import QDialog, QHeaderView, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Asked
 from app.domain.words import N_
@@ -14,9 +14,10 @@ from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
-from ui.points.rows.model import NOTE, WIDTHS, RowsModel
+from ui.points.rows.model import NOTE, NOTE_WIDTH, WIDTHS, RowsModel
 from ui.points.rows.totals import TotalsLine
 from ui.widgets.empty import EmptyState
+from ui.widgets.fitting import FittedColumns
 from ui.widgets.live import ChangedRows
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.points import ReverseWindow, WhyPoints, may_reverse
@@ -46,10 +47,7 @@ class RowsPane(QWidget):
         self.model = RowsModel(self)
         self.table = PagedView(self.model)
         self.table.setSortingEnabled(False)
-        header = self.table.horizontalHeader()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
-        self.table.remember(desk.memory, "points.rows", WIDTHS)
+        FittedColumns(self.table, WIDTHS, NOTE, NOTE_WIDTH, desk.memory, "points.rows")
         self.pages = Pages(self.model, self._ask, _key, self)
         self.changed = ChangedRows(self.model, self._ask, self._ask_named, page=report.PAGE)
         self.totals = TotalsLine(desk)

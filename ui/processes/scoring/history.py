@@ -15,6 +15,7 @@ from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.processes.rows import Rows
 from ui.widgets.empty import EmptyState
+from ui.widgets.fitting import FittedColumns
 from ui.widgets.styled import heading, push_button, secondary
 from ui.widgets.table import TableView
 
@@ -32,6 +33,10 @@ def show_history(desk: Desk, stage_id: int, name: str) -> "HistoryWindow":
     window.raise_()
     window.activateWindow()
     return window
+
+
+_REDEEM = 5
+"""The column with room to spare: few stages say anything there."""
 
 
 class SettingTable(Rows):
@@ -96,7 +101,9 @@ class HistoryWindow(QDialog):
         )
         self.model, self.table = SettingTable(self), TableView()
         self.table.setModel(self.model)
-        self.table.remember(self._desk.memory, "processes.points_history", (140, 140, 115, 105, 110, 150))
+        FittedColumns(
+            self.table, (140, 140, 115, 105, 110, 150), _REDEEM, 150, self._desk.memory, "processes.points_history"
+        )
         self.texts.bind(self.table.setAccessibleName, N_("History of points"))
         self.nothing = EmptyState("points", N_("Never set"), N_("Nobody gave this stage points so far."))
         self.pages = QStackedWidget()

@@ -16,6 +16,7 @@ from ui.kit.bidi import isolate
 from ui.kit.hints import hint
 from ui.kit.translate import Texts
 from ui.tickets.tasks.words import in_words, scored_words, step_words
+from ui.widgets.fitting import FittedColumns
 from ui.widgets.styled import push_button
 from ui.widgets.table import TableView
 
@@ -98,8 +99,7 @@ class History(QWidget):
         self.view = TableView()
         self.view.setModel(self.model)
         Texts(self.view).bind(self.view.setAccessibleName, N_("History"))
-        for place, width in enumerate((140, 184, 78, 112, 172, 90)):
-            self.view.horizontalHeader().resizeSection(place, theme.scale(width))
+        FittedColumns(self.view, (140, 184, 78, 112, 172, 90), _NOTE, 90)
         self.view.opened.connect(self._ask)
         column.addWidget(self.view, 1)
         row = QHBoxLayout()

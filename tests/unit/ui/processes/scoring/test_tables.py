@@ -16,7 +16,7 @@ from tests.kit.processes_robot import cells
 from ui.kit import theme
 from ui.processes.scoring.history import SettingTable
 from ui.processes.scoring.shifts import BARS, ShiftBars, ShiftTable, signed
-from ui.widgets.table import TableView
+from ui.widgets.table import NUMBERS, TableView
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_workers_stand_by_the_size_of_their_difference(qtmodeltester: ModelTeste
     ]
     assert table.ends == (Decimal("-7.0001"), Decimal(3))
     assert [signed(Decimal(number)) for number in ("0", "1250.5", "-3")] == ["0", "+1,250.5", "−3"]
-    at_end = Qt.AlignmentFlag.AlignTrailing.value
+    at_end = NUMBERS.value
     horizontal, where = Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
     assert [bool((table.headerData(each, horizontal, where) or 0) & at_end) for each in range(5)] == [
         False, True, True, True, False,
