@@ -28,6 +28,8 @@ __all__ = ["Plot"]
 _LEAST_GROUP = 84
 _TICK_EVERY = 52
 _SLIVER = 2
+_BARS_WIDE = 3
+"""A number may be as wide as so many bars where its neighbours leave it the room."""
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -276,28 +278,62 @@ class _Layer(QGraphicsItem):
         if marks is not None:
             metrics = QFontMetricsF(theme.font(9))
             self._digit = metrics.horizontalAdvance("0")
-            for place in plot.seen():
-                self._take(place, metrics)
+            bars = {place: plot.bar_rect(place) for place in plot.seen()}
+            numbers: dict[int, QRectF] = {}
+            wide: list[tuple[Decimal, int, QRectF, str]] = []
+            for place, bar in bars.items():
+                self._take(place, bar, metrics, numbers, wide)
+            self._take_wide(bars, numbers, wide)
         self.update()
 
-    def _take(self, place: int, metrics: QFontMetricsF) -> None:
+    def _take(
+        self,
+        place: int,
+        bar: QRectF,
+        metrics: QFontMetricsF,
+        numbers: dict[int, QRectF],
+        wide: list[tuple[Decimal, int, QRectF, str]],
+    ) -> None:
         plot, marks = self._plot, self._plot.marks
         assert marks is not None
-        mark, bar = marks.mark(place), plot.bar_rect(place)
+        mark = marks.mark(place)
         if mark.points:
             self._months.setdefault(mark.month, []).append(bar)
         else:
             self._zeros.append((mark.month, bar.center()))
-        room = plot.slots.group - 4 if plot.slots.each == 1 else plot.slots.bar - 1
+        room = plot.slots.group - 4 if plot.slots.each == 1 else plot.slots.bar - 3
+        most = room if plot.slots.each == 1 or not mark.points else plot.slots.bar * _BARS_WIDE
         # Most numbers are seen to be too long before they are written.
         digits = max(1, mark.points.adjusted() + 1) if mark.points else 1
-        if room < digits * self._digit:
+        if most < digits * self._digit:
             return
         text = format_points(mark.points)
         width, height = metrics.horizontalAdvance(text), metrics.height()
+        if width > most:
+            return
+        top = bar.bottom() + 2 if mark.points < 0 else bar.top() - height - (2 if mark.points else 5)
+        area = QRectF(bar.center().x() - width / 2, top, width, height)
         if width <= room:
-            top = bar.bottom() + 2 if mark.points < 0 else bar.top() - height - (2 if mark.points else 5)
-            self._values.append((QRectF(bar.center().x() - width / 2, top, width, height), text))
+            numbers[place] = area
+            self._values.append((area, text))
+        else:
+            wide.append((abs(mark.points), place, area, text))
+
+    def _take_wide(
+        self, bars: dict[int, QRectF], numbers: dict[int, QRectF], wide: list[tuple[Decimal, int, QRectF, str]]
+    ) -> None:
+        """Numbers wider than their bar stand where no bar and no other number is, the greatest first."""
+        for _points, place, area, text in sorted(wide, key=lambda each: each[0], reverse=True):
+            near = [at for at in range(place - _BARS_WIDE, place + _BARS_WIDE + 1) if at != place]
+            taken = [numbers[at].adjusted(-2, 0, 2, 0) for at in near if at in numbers]
+            # What is zero is a mark on the line.
+            taken += [
+                bars[at].adjusted(0, -5, 0, 5) if not bars[at].height() else bars[at] for at in near if at in bars
+            ]
+            seen = area.left() >= 0 and area.right() <= self._plot.room
+            if seen and not any(each.intersects(area.adjusted(-1, 0, 1, 0)) for each in taken):
+                numbers[place] = area
+                self._values.append((area, text))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Band under the pointer, bars month by month, the zero line, numbers, and the ring of the keyboard."""
