@@ -131,7 +131,8 @@ def _compile(path: Path, code: str) -> bytes:
 
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u02af]")
+# A sign in front of a number would go behind it.
+_LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u02af]|^[+\u2212][0-9]")
 
 
 def _(text: str, /, **fields: object) -> str:

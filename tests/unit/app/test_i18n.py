@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -138,3 +139,13 @@ def test_a_name_of_the_other_direction_is_set_apart_and_one_of_the_same_is_not()
         i18n._("Scheduled: {name}, {when}.", name="דנה לוי", when="23 Nov") == "Scheduled: \u2068דנה לוי\u2069, 23 Nov."
     )
     assert i18n._("Scheduled: {name}.", name="Dana Levi") == "Scheduled: Dana Levi."
+
+
+@pytest.mark.row("R-X2")
+def test_a_sign_stays_in_front_of_its_number_in_hebrew() -> None:
+    told = message("{points}", points=Decimal(-50))
+    i18n.use("he")
+    assert i18n.say(told) == "\u2068\u221250\u2069"
+    assert i18n._("{points}", points="+7") == "\u2068+7\u2069"
+    i18n.use("en")
+    assert i18n.say(told) == "\u221250"
