@@ -1,8 +1,9 @@
 """The window of a form: its title, its fields, what went wrong, and the two buttons that end it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app import i18n
 from app.domain.errors import UserError
@@ -52,6 +53,7 @@ class FormDialog(QDialog):
         self._buttons.addWidget(self.save_button)
         outer.addLayout(self._buttons)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.request_save)
+        self.installEventFilter(_Growing(self))
 
     def showEvent(self, event: QShowEvent) -> None:
         """The cursor stands in the first field."""
@@ -93,3 +95,20 @@ class FormDialog(QDialog):
         """What the Save button does."""
         if self.save_button.isEnabled():
             self.save_requested.emit()
+
+
+class _Growing(QObject):
+    """Makes a window taller for what is said under a field: Qt does not count lines that wrap."""
+
+    def __init__(self, window: QDialog) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at what changes the layout, and let everything pass."""
+        if event.type() == QEvent.Type.LayoutRequest and isValid(self._window):
+            layout, width = self._window.layout(), self._window.width()
+            needed = 0 if layout is None else layout.totalMinimumHeightForWidth(width)
+            if needed > self._window.height():
+                self._window.resize(width, needed)
+        return False

@@ -61,6 +61,7 @@ class WhyPoints(QDialog):
         outer.addWidget(self.title)
         outer.addWidget(self.sentences, 1, Qt.AlignmentFlag.AlignTop)
         outer.addLayout(self._buttons())
+        self.close_button.setFocus()
         texts = Texts(self)
         texts.bind(self.setWindowTitle, N_("Why these points?"))
         texts.redo(self._fill, key="fill")
@@ -81,7 +82,10 @@ class WhyPoints(QDialog):
     def _take(self, told: tuple[Message, ...]) -> None:
         self._told = told
         self._fill()
-        self.adjustSize()
+        # Qt's own would measure the lines in a narrower window than this one.
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _fail(self, problem: Exception) -> None:
         if isinstance(problem, UserError):
