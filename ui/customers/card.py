@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QTextEdit, QVBoxLayout, QWidget
 
 from app.domain.customers import CustomerDraft, problems
@@ -145,8 +145,18 @@ class CustomerCardView(QWidget):
         column.addWidget(form)
         column.addWidget(self.work, 1)
         area.setWidget(inside)
+        self.area = area
         whole.addWidget(area, 1)
         whole.addLayout(self._buttons())
+
+    @Slot()
+    def _bring(self) -> None:
+        self._soon.start()
+
+    @Slot()
+    def _show_work(self) -> None:
+        """Bring what was chosen below the form into view, where the window is too low for both."""
+        self.area.verticalScrollBar().setValue(self.work.y() - theme.scale(4))
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -170,6 +180,12 @@ class CustomerCardView(QWidget):
         self.keep_mine.clicked.connect(self._keep_mine)
         self.take_theirs.clicked.connect(self._take_theirs)
         self.work.ticket_wanted.connect(self._begin_ticket)
+        # After what was chosen has its place.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._show_work)
+        self.work.parts.idClicked.connect(self._bring)
         self._texts = Texts(self)
         self._texts.redo(self._say, key="say")
         self._desk.bridge.rows_changed.connect(self._hear_profiles)
