@@ -224,7 +224,8 @@ def test_a_month_is_the_companys_month(office, tmp_path, qtbot):
     page.refresh()
     desk.settle()
     desk.backend._clock = lambda: datetime(2026, 12, 31, 22, 0, 1, tzinfo=UTC)
-    assert 0 < page._midnight.remainingTime() <= 2000
+    # Qt may be late by a twentieth.
+    assert 0 < page._midnight.remainingTime() <= 2100
     page._midnight.timeout.emit()
     desk.settle()
     assert page.filters.asked == Asked(date(2026, 12, 1), date(2026, 12, 31))
