@@ -48,14 +48,16 @@ def test_points_are_set_corrected_under_their_field_and_kept_in_a_history(desk: 
     desk.type_into(form.customer_points, "-100.5")
     desk.type_into(form.worker_points, "0")
     desk.click(form.may_go_below)
+    desk.click(form.scores_every_time)
     assert not any(row.has_error for row in rows.values())
     desk.ctrl(Qt.Key.Key_S)
     desk.settle()
     kept = desk.kept("Requests").draft.stages[1]
     assert (kept.customer_points, kept.is_redemption, kept.may_go_below) == (Decimal("-100.5"), True, True)
+    assert kept.scores_every_time
     shown = desk.history()
     assert [row[1:] for row in cells(shown.model)] == [
-        ["Boss", "−100.5", "0", "Once per task", "May go below zero"],
+        ["Boss", "−100.5", "0", "Every time", "May go below zero"],
         ["The program", "5", "2.5", "Once per task", ""],
     ]
     # It follows what is saved meanwhile; and where nothing is redeemed, nothing goes below zero by it.
