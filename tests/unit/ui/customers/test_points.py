@@ -17,7 +17,7 @@ from app.services.points.of_customer import rows
 from app.services.points.redeeming import redeem
 from app.services.points.reversing import reverse
 from tests.kit.points_club import Club, furnish
-from tests.kit.points_factory import enter
+from tests.kit.points_factory import add_setting, enter
 from tests.kit.robot import Desktop
 from ui.customers import SCREEN as CUSTOMERS
 from ui.customers.points import PointsOfCustomer
@@ -169,12 +169,20 @@ def test_redeeming_by_keyboard_says_what_is_missing_and_keeps_what_is_typed(seat
     assert "The customer has 70 points, and 100 are needed." in window._wrong.text()
     assert (window.note.toPlainText(), window.model.texts[2][3]) == ("Red one", "30 missing")
     assert len(seat.elsewhere.execute(rows, seat.club.rossi).rows) == 2
+    # The administrator has just made it dearer: the old price is not taken, and the new one is shown.
+    with seat.club.database.transaction() as session:
+        add_setting(session, session.get_one(Stage, seat.club.gifts.stages["Debt"]), -40, 0, redeems=True, below=True)
+    window.view.selectRow(0)
+    seat.ctrl(Qt.Key.Key_Return)
+    seat.settle()
+    assert "in the meantime" in window._wrong.text()
+    assert (window.note.toPlainText(), window.model.texts[0][2]) == ("Red one", "40")
     window.view.selectRow(0)
     seat.ctrl(Qt.Key.Key_Return)
     seat.settle()
     assert points.redeeming is None
-    assert seat.said_last() == "Redeemed: 30. The balance is 40 now."
-    assert (seat.total(), cells(points)[0][1], cells(points)[0][4:]) == ("Points: 40", "Debt", ["Red one", "−30"])
+    assert seat.said_last() == "Redeemed: 40. The balance is 30 now."
+    assert (seat.total(), cells(points)[0][1], cells(points)[0][4:]) == ("Points: 30", "Debt", ["Red one", "−40"])
 
 
 @pytest.mark.row("U44")
