@@ -22,7 +22,7 @@ def verify() -> None:
 def points(*, steps: bool, database: str, as_json: bool) -> None:
     """Check that every total of points is what its rows come to, and every row what it was written from.
 
-    Exit status 1 when something is wrong. Nobody is held up meanwhile; the result is kept for everybody to see.
+    Exit status 1 when something is wrong. Nobody is held up meanwhile; the result stands in the report of points.
     """
     with backend_of(database) as backend:
         verified = check(backend.execute, steps=steps)
