@@ -102,12 +102,16 @@ def test_a_step_that_scored_nothing_says_why(club: Club):
     assert of_step(club, steps(club)[-1]) == ["“Intake” had no points then."]
     for stage in ("Met", "Held", "Met"):
         club.move(task, stage)
-    first = rows(club)[0]
-    assert of_step(club, steps(club)[-1]) == [
+    first, step = rows(club)[0], steps(club)[-1]
+    told = [
         "The task had scored at “Met” before, and it scores there once.",
         f"That is row {first}, {TODAY}.",
         f"Set by Sara, in force since {SINCE}: customer 10.5, worker 2.",
     ]
+    assert of_step(club, step) == told
+    # What was taken back since stood then.
+    club.by(club.mia).execute(reverse, first, "Did not come")
+    assert of_step(club, step) == told
     club.move(task, "Met", user_id=club.avi)
     assert of_step(club, steps(club)[-1]) == ["This step entered no other stage, so it scored nothing."]
 

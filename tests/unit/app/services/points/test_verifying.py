@@ -16,7 +16,7 @@ from app.models.customers import Customer
 from app.models.people import User
 from app.models.points import PointsEntry
 from app.models.processes import Stage
-from app.models.tickets import Reminder
+from app.models.tickets import Reminder, Task
 from app.services.points.verifying import ALARM, Verified, is_due, keep, last, look, verify
 from tests.kit.factory import add_process, add_profile, add_user
 from tests.kit.points_factory import add_scored_task, add_setting, enter
@@ -160,6 +160,16 @@ def test_a_step_that_should_have_scored_is_found_by_the_thorough_check(ledger: D
         add_setting(session, session.get_one(Stage, 1), 0, 0, AT - timedelta(minutes=9))
         add_setting(session, session.get_one(Stage, 1), 0, "0.5", AT - timedelta(minutes=4))
     assert verify(backend.execute, steps=True).wrong == 0
+
+
+@pytest.mark.row("U44", "Q12")
+def test_what_came_again_after_a_reversal_should_have_scored(ledger: Database) -> None:
+    with ledger.transaction() as session:
+        sold = session.get_one(Stage, 2)
+        step = enter(session, session.get_one(Task, 2), sold, session.get_one(User, 2), AT + timedelta(days=30))
+        number = step.id
+    tamper(ledger, "DELETE FROM points_entries WHERE id = 6")
+    assert f"Step {number} should have scored, and has no row." in said(verify(Backend(ledger).execute, steps=True))
 
 
 @pytest.mark.row("U42")
