@@ -1,9 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from app.backend import Backend
 from app.db.database import Database
 from app.domain.errors import NotFound
 from app.i18n import say
@@ -110,7 +111,8 @@ def test_a_step_that_scored_nothing_says_why(club: Club):
     ]
     assert of_step(club, step) == told
     # What was taken back since stood then.
-    club.by(club.mia).execute(reverse, first, "Did not come")
+    later = Backend(club.database, actor=club.mia, clock=lambda: NOW + timedelta(hours=1))
+    later.execute(reverse, first, "Did not come")
     assert of_step(club, step) == told
     club.move(task, "Met", user_id=club.avi)
     assert of_step(club, steps(club)[-1]) == ["This step entered no other stage, so it scored nothing."]
