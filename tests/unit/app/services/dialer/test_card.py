@@ -83,10 +83,12 @@ def test_the_card_holds_who_what_to_say_and_what_to_ask(room: Room):
 def test_his_points_come_with_it_and_who_never_had_any_has_none_to_show(room: Room):
     assert room.card().balance is None
     with room.database.transaction() as session:
-        stage = add_process(session, "Club", Joined=None)["Joined"]
-        add_setting(session, stage, "12.5")
-        enter(session, add_scored_task(session, room.dana, room.rossi), stage, room.dana, at(8))
-    assert room.card().balance == Decimal("12.5")
+        stages = add_process(session, "Club", Joined=None, Cup=None)
+        add_setting(session, stages["Joined"], "12.5")
+        add_setting(session, stages["Cup"], -10, redeems=True)
+        for stage in stages.values():
+            enter(session, add_scored_task(session, room.dana, room.rossi), stage, room.dana, at(8))
+    assert room.card().balance == Decimal("2.5"), "what he has, not what he ever earned"
 
 
 def test_a_zone_of_his_own_goes_before_the_companys(room: Room):
