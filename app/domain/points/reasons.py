@@ -87,7 +87,7 @@ _NOTHING: Mapping[Nothing, str] = MappingProxyType(
         Nothing.NOT_ENTERED: N_("This step entered no other stage, so it scored nothing."),
         Nothing.NO_POINTS: N_("“{stage}” had no points then."),
         Nothing.SCORED_BEFORE: N_("The task had scored at “{stage}” before, and it scores there once."),
-        Nothing.NO_CUSTOMER: N_("“{stage}” has points of the customer alone, and this task had none."),
+        Nothing.NO_CUSTOMER: N_("“{stage}” has points of the customer alone, and this task had no customer."),
         Nothing.NO_WORKER: N_("“{stage}” has points of the worker alone, and nobody made this step by hand."),
         Nothing.BEFORE_THE_LEDGER: N_("This step is older than the points that are kept."),
     }
@@ -141,7 +141,7 @@ def _by_setting(facts: EntryFacts) -> Iterable[Message]:
         return
     yield from _of_setting(setting)
     if setting.customer_points and not facts.customer_points:
-        yield message(N_("The points of the customer do not count: the task had none."))
+        yield message(N_("The points of the customer do not count: the task had no customer."))
     if setting.worker_points and not facts.worker_points:
         yield message(N_("The points of the worker do not count: nobody made this step by hand."))
     if setting.is_redemption and setting.may_go_below:

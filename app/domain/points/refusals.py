@@ -15,7 +15,7 @@ REFUSALS: Mapping[str, Message] = MappingProxyType(
         "NO_CUSTOMER": message(N_("This task has no customer who could spend points.")),
         "POINTS": message(N_("Points go up to 1,000,000,000 and have at most four decimals.")),
         "REASON": message(N_("A reversal needs a reason.")),
-        "REDEMPTION": message(N_("Where the customer spends points, his points are below zero.")),
+        "REDEMPTION": message(N_("Where the customer spends points, his points must be below zero.")),
         "RETROACTIVE": message(N_("Points of a stage act from now on; an earlier day cannot be given.")),
         "REVERSAL": message(N_("A reversal takes one row back whole, and cannot be reversed itself.")),
         "REVERSED": message(N_("These points were reversed already.")),

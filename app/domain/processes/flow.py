@@ -169,7 +169,7 @@ def point_problems(stage: StageDraft) -> tuple[Finding, ...]:
     # No number is neither above zero nor below.
     if stage.is_redemption and stage.customer_points.is_finite() and not stage.customer_points < 0:
         said = message(
-            N_("At “{stage}” the customer spends points: his points there are below zero."), stage=stage.name
+            N_("At “{stage}” the customer spends points: his points there must be below zero."), stage=stage.name
         )
         found.append(Finding("REDEMPTION", said, stage.key))
     return tuple(found)

@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.points.asked import Asked
@@ -69,7 +69,6 @@ class PointsHome(QWidget):
             self.splitter.setStretchFactor(place, stretch)
         self._desk.memory.splitter(self.splitter, "points.home")
         column.addWidget(self.splitter, 1)
-        self.setFocusProxy(self.chart)
 
     def _connect(self) -> None:
         self.switches.asked.connect(self._read_other)
@@ -101,6 +100,18 @@ class PointsHome(QWidget):
         """Whichever way it came to the front."""
         super().showEvent(event)
         self.shown()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The chart is what one came for. As a proxy it would be the first place of Tab, before the switches above."""
+        super().focusInEvent(event)
+        self.chart.setFocus(event.reason())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the rows, also from the chart."""
+        if event.key() == Qt.Key.Key_Escape and not self.pane.isHidden():
+            self.pane.dismiss()
+        else:
+            super().keyPressEvent(event)
 
     @Slot(str, object)
     def _hear(self, table: str, _ids: object) -> None:
@@ -152,7 +163,7 @@ class PointsHome(QWidget):
         if not self.scores.is_team:
             worker_id = self._desk.person.id
         if not self._may_see(worker_id):
-            self._desk.messages.info(message(N_("You see the rows of your own points.")))
+            self._desk.messages.info(message(N_("You see only the rows of your own points.")))
             return
         self.drilled = worker_id, month
         self._say()

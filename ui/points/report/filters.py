@@ -27,7 +27,7 @@ from ui.widgets.styled import icon_button
 
 __all__ = ["Filters"]
 
-_KINDS = {Kind.SCORED: N_("Scored"), Kind.REDEEMED: N_("Redeemed"), Kind.REVERSED: N_("Reversals")}
+_KINDS = {Kind.SCORED: N_("Scored"), Kind.REDEEMED: N_("Redemptions"), Kind.REVERSED: N_("Reversals")}
 _FIRST = "month"
 _LETTERS = 12
 

@@ -162,6 +162,7 @@ class PointsReport(QWidget):
         """The rows behind a sum."""
         if self._by is not None and self.filters.narrow(self._by, row, slice_name(self._by, row)):
             self.show_by(None)
+            self.rows.setFocus()
 
     # --- To a file
 

@@ -82,7 +82,7 @@ class TotalsLine(QWidget):
     def _speak(self) -> None:
         found = self.totals
         if found is None:
-            texts = (_("Counting …"), "", "")
+            texts = (_("Counting…"), "", "")
         else:
             texts = (
                 _n("{count} row", "{count} rows", found.rows),

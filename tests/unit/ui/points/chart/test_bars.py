@@ -214,3 +214,13 @@ def test_values_stand_at_bars_that_have_room(chart):
     chart.show_board(board_of(*[("1234.5",) * 24] * 3, count=24))
     assert layer._values == []
     assert date(2026, 11, 1) in layer._months
+
+
+def test_a_number_wider_than_its_bar_stands_where_nothing_is_beside_it(chart):
+    layer = chart.bars.plot._layer
+    chart.show_board(board_of(*[("12.5", "100.5", "90.5", "12.5") * 2] * 5, count=8))
+    areas = [area for area, _text in layer._values]
+    assert min(area.width() for area in areas) > chart.bars.plot.slots.bar
+    assert [text for _area, text in layer._values].count("100.5") == 10
+    bars = [bar for bars in layer._months.values() for bar in bars]
+    assert not any(area.intersects(other) for at, area in enumerate(areas) for other in (*areas[:at], *bars))

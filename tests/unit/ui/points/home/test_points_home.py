@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.bus import RowsChanged
@@ -173,6 +174,14 @@ def test_a_manager_begins_with_the_team_the_month_first_and_goes_from_a_bar_to_i
     desk.settle()
     assert page.chart.picture().day == date(2026, 11, 24)
     assert page.drilled == (None, OCTOBER)
+    page.setFocus()
+    desk.press(Qt.Key.Key_Escape)
+    assert page.drilled is None, "from the chart too"
+    page.switches.by["month"].setFocus()
+    desk.press(Qt.Key.Key_Tab)
+    assert page.switches.span.hasFocus(), "the switches come before the chart"
+    desk.press(Qt.Key.Key_Tab)
+    assert page.chart.bars.hasFocus()
     desk.click(page.switches.whose["mine"])
     desk.settle()
     assert not page.pane.isVisible()
@@ -199,7 +208,7 @@ def test_who_sees_the_team_sees_no_rows_of_others(office: PointsOffice, desk_of:
         page.chart.picked.emit(worker_id, NOVEMBER)
         desk.settle()
         assert not page.pane.isVisible()
-    assert desk.said_last() == "You see the rows of your own points."
+    assert desk.said_last() == "You see only the rows of your own points."
     page.chart.picked.emit(office.dana.id, NOVEMBER)
     desk.settle()
     assert len(desk.rows(page)) == 2

@@ -193,7 +193,7 @@ def test_a_row_is_reversed_explained_and_followed_while_others_work(desk, office
     opened.reject()
     pane.table.selectRow(0)
     assert reverse.isEnabled()
-    desk.pick(page.filters.kind, "Redeemed")
+    desk.pick(page.filters.kind, "Redemptions")
     assert not reverse.isEnabled()
 
 
