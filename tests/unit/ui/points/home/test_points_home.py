@@ -174,7 +174,10 @@ def test_a_manager_begins_with_the_team_the_month_first_and_goes_from_a_bar_to_i
     desk.settle()
     assert page.chart.picture().day == date(2026, 11, 24)
     assert page.drilled == (None, OCTOBER)
+    with desk.qtbot.waitActive(desk.window):
+        desk.window.activateWindow()
     page.setFocus()
+    assert page.chart.bars.hasFocus()
     desk.press(Qt.Key.Key_Escape)
     assert page.drilled is None, "from the chart too"
     page.switches.by["month"].setFocus()
