@@ -29,7 +29,9 @@ KINDS: Mapping[str, str] = MappingProxyType({".xlsx": N_("Workbook"), ".csv": "C
 _FOLDER = "points.folder"
 
 
-def begin_export(desk: Desk, parent: QWidget, asked: Asked, by: Slice | None = None) -> Job[tuple[Path, int]] | None:
+def begin_export(
+    desk: Desk, parent: QWidget, asked: Asked, by: Slice | None = None, about: str = ""
+) -> Job[tuple[Path, int]] | None:
     """Ask for a file and write the rows asked for, or their sums by one thing, to it; None when nobody named one.
 
     Says itself what came of it; the job is for a strip that follows it.
@@ -43,13 +45,13 @@ def begin_export(desk: Desk, parent: QWidget, asked: Asked, by: Slice | None = N
     if path.suffix.lower() not in KINDS:
         path = path.with_name(path.name + next((each for each in KINDS if each in kind), next(iter(KINDS))))
     desk.memory.put(_FOLDER, str(path.parent))
-    return export_to(desk, path, asked, by)
+    return export_to(desk, path, asked, by, about)
 
 
-def export_to(desk: Desk, path: Path, asked: Asked, by: Slice | None = None) -> Job[tuple[Path, int]]:
+def export_to(desk: Desk, path: Path, asked: Asked, by: Slice | None = None, about: str = "") -> Job[tuple[Path, int]]:
     """Write to this file in the background, of the kind its ending says, and say what came of it."""
     if path.suffix.lower() == ".pdf":
-        job = desk.tasks.long(EXPORTING, export_pdf, desk.backend, asked, path, theme.font(), by)
+        job = desk.tasks.long(EXPORTING, export_pdf, desk.backend, asked, path, theme.font(), by, about)
     else:
         job = desk.tasks.long(EXPORTING, export, desk.backend, asked, path, by)
     _Telling(desk, job)

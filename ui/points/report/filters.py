@@ -16,7 +16,7 @@ from app.services.customers import listing as customers
 from app.services.customers.listing import CustomerRow
 from app.services.points.choices import Choices, Named
 from app.services.points.report import SliceRow
-from ui.kit.bidi import isolate
+from ui.kit.bidi import bare, isolate
 from ui.kit.screen import Desk
 from ui.kit.translate import Texts
 from ui.widgets.chips import flowing
@@ -100,6 +100,17 @@ class Filters(QWidget):
     def asked(self) -> Asked | None:
         """What the filters say; None while it is not known what day the company has."""
         return self._asked if self._choices is not None else None
+
+    def said(self) -> str:
+        """What the rows are narrowed to besides the days, in words; nothing where they are not."""
+        parts = [
+            (each.accessibleName(), each.currentText())
+            for each in self._pickers
+            if each is not self.period and each.value() is not None
+        ]
+        if self.customer.value() is not None:
+            parts.append((self.customer.accessibleName(), self.customer.text()))
+        return "  ·  ".join(_("{filter}: {value}", filter=name, value=isolate(bare(value))) for name, value in parts)
 
     def _read(self, today: date) -> Asked:
         period = str(self.period.value() or _FIRST)

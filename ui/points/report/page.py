@@ -172,7 +172,7 @@ class PointsReport(QWidget):
         asked = self.filters.asked
         if asked is None or not self._can_export():
             return
-        job = begin_export(self._desk, self, asked, self._by)
+        job = begin_export(self._desk, self, asked, self._by, self.filters.said())
         if job is not None:
             self.export = job
             self.busy.follow(job, EXPORTING)

@@ -31,16 +31,18 @@ _INK, _QUIET, _RULE, _BAND = "#1A1E24", "#5A6470", "#858E9A", "#F3F5F7"
 
 
 def export_pdf(
-    tell: Tell, reader: Reader, asked: Asked, path: Path, face: QFont, by: Slice | None = None
+    tell: Tell, reader: Reader, asked: Asked, path: Path, face: QFont, by: Slice | None = None, about: str = ""
 ) -> tuple[Path, int]:
     """Write the rows asked for, or their sums by one thing, as pages with their totals at the end.
+
+    `about` says in words what the rows are narrowed to besides the days; it stands under the title.
 
     Gives the path and how many rows there are; what `tell` raises leaves no file, and the one before as it was.
     """
 
     @contextmanager
     def opened(spare: Path, whole: Totals) -> Iterator[Take]:
-        with _Pages(spare, headings(by), _period(asked), face, is_ten=by is None) as pages:
+        with _Pages(spare, headings(by), _period(asked), about, face, is_ten=by is None) as pages:
             yield pages.take
             twice = _("A worker counts in each of his groups; this line counts every row once.")
             pages.finish(whole, twice if by is Slice.GROUP else "")
@@ -58,8 +60,10 @@ def _period(asked: Asked) -> str:
 class _Pages:
     """A table over pages: a heading on each, its number at the foot, from right to left where the language is."""
 
-    def __init__(self, path: Path, columns: Sequence[Heading], period: str, face: QFont, *, is_ten: bool) -> None:
-        self._columns, self._period, self._is_rtl = columns, period, is_rtl()
+    def __init__(
+        self, path: Path, columns: Sequence[Heading], period: str, about: str, face: QFont, *, is_ten: bool
+    ) -> None:
+        self._columns, self._period, self._about, self._is_rtl = columns, period, about, is_rtl()
         self._file = QFile(path)
         self._writer = QPdfWriter(self._file)
         self._writer.setTitle(_(TITLE))
@@ -155,6 +159,9 @@ class _Pages:
         self._painter.setPen(QColor(_QUIET))
         self._painter.drawText(line, self._period, end)
         self._y = height * 1.5
+        if self._about:
+            self._paint_cell(self._about, QRectF(0, 0, self._writer.width(), 1), self._line, self._options[0])
+            self._y += self._line * 1.5
 
     def _paint_foot(self) -> None:
         self._painter.setPen(QColor(_QUIET))

@@ -75,6 +75,13 @@ def test_pages_have_headings_numbers_and_the_totals_at_the_end(office, tmp_path,
     assert painted[-1][1] > painted[-2][1] > painted[-3][1]
 
 
+def test_what_the_rows_are_narrowed_to_stands_under_the_title(office, tmp_path, painted):
+    fill(office, 1)
+    about = "Worker: Dana"
+    in_background(export_pdf, told, office.sees, Asked(), tmp_path / "a.pdf", theme.font(), None, about)
+    assert painted[0][0] == about
+
+
 def test_in_hebrew_the_first_column_is_on_the_right(office, tmp_path, painted):
     fill(office, 2)
     i18n.use("he")

@@ -16,6 +16,7 @@ from app.models.processes import Process
 from app.services.points import report
 from tests.kit.points_office import NOON, PointsOffice
 from tests.kit.points_robot import PointsDesk
+from ui.kit.bidi import bare
 from ui.points.rows.pane import REVERSE
 from ui.tickets.tasks.update import UpdateWindow
 
@@ -193,8 +194,10 @@ def test_a_row_is_reversed_explained_and_followed_while_others_work(desk, office
     opened.reject()
     pane.table.selectRow(0)
     assert reverse.isEnabled()
+    assert page.filters.said() == ""
     desk.pick(page.filters.kind, "Redemptions")
     assert not reverse.isEnabled()
+    assert bare(page.filters.said()) == "Kind: Redemptions", "told in a file of pages"
 
 
 @_ONE_ENGINE
