@@ -124,7 +124,8 @@ def test_points_of_nobody_are_said_to_be_that(club: Club):
         intake = session.get_one(Stage, club.sale.stages["Intake"])
         add_setting(session, intake, 4, by=session.get_one(User, club.sara))
     club.open(customer_id=None)
-    assert of_step(club, steps(club)[-1])[0] == "“Intake” has points of the customer alone, and this task had no customer."
+    said = "“Intake” has points of the customer alone, and this task had no customer."
+    assert of_step(club, steps(club)[-1])[0] == said
     task = club.open(customer_id=None)
     club.move(task, "Met")
     assert "The points of the customer do not count: the task had no customer." in of_row(club, rows(club)[-1])
