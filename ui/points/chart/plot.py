@@ -302,7 +302,7 @@ class _Layer(QGraphicsItem):
         else:
             self._zeros.append((mark.month, bar.center()))
         room = plot.slots.group - 4 if plot.slots.each == 1 else plot.slots.bar - 3
-        most = room if plot.slots.each == 1 or not mark.points else plot.slots.bar * _BARS_WIDE
+        most = max(room, plot.slots.bar * _BARS_WIDE) if mark.points else room
         # Most numbers are seen to be too long before they are written.
         digits = max(1, mark.points.adjusted() + 1) if mark.points else 1
         if most < digits * self._digit:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -166,19 +165,18 @@ class WhyWindow(QDialog):
         for column, width in enumerate((124, 125, 146, 165, 158, 88)):
             self.table.horizontalHeader().resizeSection(column, theme.scale(width))
         self._nobody = secondary(N_("Nobody was compared for this step."))
-        self._nobody.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self._nobody)
         right = QWidget()
         column_ = QVBoxLayout(right)
         column_.setContentsMargins(theme.scale(12), 0, theme.scale(12), 0)
         column_.setSpacing(theme.scale(8))
         for part in (self.sentence, self.further, self.facts):
             column_.addWidget(part)
-        column_.addWidget(self._stack, 1)
+        column_.addWidget(self.table, 1)
+        column_.addWidget(self._nobody)
         self.scored = WhyScored(self._desk)
         column_.addWidget(self.scored)
+        # Without the table what follows stands right below.
+        column_.addStretch()
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.steps)
         split.addWidget(right)
@@ -243,7 +241,7 @@ class WhyWindow(QDialog):
             self.further.clear()
             self.facts.clear()
             self.scored.explain(None)
-            self._stack.setCurrentWidget(self._nobody)
+            self._show_people(on=False)
             return
         first, *others = reasons.tell(step.rule, step.reason, step.to_user or step.from_user)
         self.sentence.setText(sided(say(first)))
@@ -253,7 +251,11 @@ class WhyWindow(QDialog):
         self.scored.explain(step.id)
         people = reasons.candidates(step.reason)
         self.candidates.show_rows(people, step.to_user or "", self._zone)
-        self._stack.setCurrentWidget(self.table if people else self._nobody)
+        self._show_people(on=bool(people))
+
+    def _show_people(self, *, on: bool) -> None:
+        self.table.setVisible(on)
+        self._nobody.setVisible(not on)
 
     def _facts(self, step: StepRow) -> list[str]:
         found = [_("Rule: {rule}", rule=in_words(reasons.RULES.get(step.rule, step.rule)))]
