@@ -90,7 +90,7 @@ def _fill_postgresql(database: Database, rows: int, first: int) -> None:
             SELECT n, n, n / 10, 1 + n %% {CUSTOMERS}, {first} + n * 7919 %% {WORKERS}, {first} + n * 7919 %% {WORKERS},
                 2 + n %% 2, 'Meetings', CASE n %% 2 WHEN 0 THEN 'Held' ELSE 'Done' END,
                 d.day + (8 * 3600 + n %% 28800) * interval '1 second', d.day, 5 + n %% 7,
-                ((n %% 100 - 20) / 8.0)::numeric(18, 4), n,
+                ((n %% 101 - 20) / 8.0)::numeric(18, 4), n,
                 CASE n %% 3 WHEN 0 THEN 'Came in time, wants an offer' ELSE '' END
             FROM generate_series(1::bigint, {rows}) AS n
                 CROSS JOIN LATERAL (SELECT date '{FIRST_DAY}' + (n * {DAYS} / ({rows} + 1))::integer AS day) AS d
@@ -136,7 +136,7 @@ def _fill_sqlite(database: Database, rows: int, first: int) -> None:
             SELECT n, n, n / 10, 1 + n % {CUSTOMERS}, {first} + n * 7919 % {WORKERS}, {first} + n * 7919 % {WORKERS},
                 2 + n % 2, 'Meetings', CASE n % 2 WHEN 0 THEN 'Held' ELSE 'Done' END,
                 day || ' ' || time(28800 + n % 28800, 'unixepoch') || '.000000', day, (5 + n % 7) * 10000,
-                (n % 100 - 20) * 1250, n,
+                (n % 101 - 20) * 1250, n,
                 CASE n % 3 WHEN 0 THEN 'Came in time, wants an offer' ELSE '' END
             FROM dated
             """
