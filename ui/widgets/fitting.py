@@ -93,7 +93,9 @@ class FittedColumns(QObject):
         needs = [max(name, self._need(column, rows)) for column, name in zip(columns, names, strict=True)]
         # The name of a column is never cut.
         usual = [max(name, theme.scale(self._usual[column])) for column, name in zip(columns, names, strict=True)]
-        room = view.viewport().width() - theme.scale(self._least)
+        # Where nothing stands in it, its name is enough.
+        kept = min(theme.scale(self._least), max(self._name(self._rest), self._need(self._rest, rows)))
+        room = view.viewport().width() - kept
         self._is_fitting = True
         for column, width in zip(columns, shares(needs, usual, room), strict=True):
             header.resizeSection(column, width)
