@@ -68,7 +68,8 @@ class Desktop:
         started = QElapsedTimer()
         started.start()
         patience, quiet = self.turns * self.breath + 20, 0
-        while quiet < 3:
+        # What a write has changed is told, read and shown by several threads one after the other.
+        while quiet < 6:
             # Not QTest.qWait, which keeps the interpreter's lock: background work would stand still meanwhile.
             self.qtbot.wait(5)
             waits = started.elapsed() < patience and self._is_about_to_ask(patience)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import select, update
@@ -155,9 +156,9 @@ def test_only_who_runs_campaigns_lays_their_hours_out(database: Database, campai
 def test_the_rounds_of_an_office_lay_the_hours_out_once_a_day(database: Database, campaign_id: int) -> None:
     (duty,) = (each for each in rounds.DUTIES if each.name == "laid_out")
     assert duty.seconds == 86_400
-    assert duty.work(Backend(database), Keyring()) > 100
+    assert duty.work(Backend(database), Keyring(), Event()) > 100
     assert set(clocks(database, campaign_id)) == {"Asia/Jerusalem", HOME}
-    assert duty.work(Backend(database), Keyring()) == 0, "nothing is behind any more"
+    assert duty.work(Backend(database), Keyring(), Event()) == 0, "nothing is behind any more"
 
 
 def test_two_who_lay_out_at_once_wait_for_each_other(postgresql_url: str) -> None:
