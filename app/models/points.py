@@ -75,7 +75,10 @@ class PointsEntry(Keyed, Base):
 
 
 class WorkerDay(Base):
-    """What a worker's rows of one day come to, kept by trigger; `month` is the first day of the day's month."""
+    """What a worker's rows of one day come to, kept by trigger; `month` is the first day of the day's month.
+
+    `entry_id` is the newest row in it: on SQLite a guard knows by it that each row came in once.
+    """
 
     __tablename__ = "worker_days"
 
@@ -84,10 +87,14 @@ class WorkerDay(Base):
     day: Mapped[date] = mapped_column(Date(), primary_key=True)
     points: Mapped[Decimal] = mapped_column(Points())
     entries: Mapped[int]
+    entry_id: Mapped[int]
 
 
 class CustomerBalance(Base):
-    """What a customer's rows come to, kept by trigger: `balance` is their sum, `earned` and `redeemed` parts of it."""
+    """What a customer's rows come to, kept by trigger: `balance` is their sum, `earned` and `redeemed` parts of it.
+
+    `entry_id` is the newest row in it.
+    """
 
     __tablename__ = "customer_balances"
 
@@ -96,6 +103,7 @@ class CustomerBalance(Base):
     earned: Mapped[Decimal] = mapped_column(Points())
     redeemed: Mapped[Decimal] = mapped_column(Points())
     entries: Mapped[int]
+    entry_id: Mapped[int]
 
 
 class PointsCheck(Keyed, Base):

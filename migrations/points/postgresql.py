@@ -162,20 +162,21 @@ _ENTRY = f"""
     BEGIN
         INSERT INTO change_log (table_name, row_id) VALUES ('points_entries', NEW.id);
         IF NEW.worker_points <> 0 THEN
-            INSERT INTO worker_days AS d (user_id, month, day, points, entries)
-                VALUES (NEW.worker_id, NEW.day - extract(day FROM NEW.day)::integer + 1, NEW.day, NEW.worker_points, 1)
-                ON CONFLICT (user_id, month, day)
-                DO UPDATE SET points = d.points + excluded.points, entries = d.entries + 1;
+            INSERT INTO worker_days AS d (user_id, month, day, points, entries, entry_id)
+                VALUES (NEW.worker_id, NEW.day - extract(day FROM NEW.day)::integer + 1, NEW.day, NEW.worker_points, 1,
+                    NEW.id)
+                ON CONFLICT (user_id, month, day) DO UPDATE
+                SET points = d.points + excluded.points, entries = d.entries + 1, entry_id = excluded.entry_id;
         END IF;
         IF NEW.customer_points <> 0 THEN
-            INSERT INTO customer_balances AS b (customer_id, balance, earned, redeemed, entries)
+            INSERT INTO customer_balances AS b (customer_id, balance, earned, redeemed, entries, entry_id)
                 VALUES (NEW.customer_id, NEW.customer_points,
                     CASE WHEN NEW.reverses_id IS NULL THEN greatest(NEW.customer_points, 0)
                         ELSE least(NEW.customer_points, 0) END,
-                    CASE WHEN NEW.is_redemption THEN -NEW.customer_points ELSE 0 END, 1)
+                    CASE WHEN NEW.is_redemption THEN -NEW.customer_points ELSE 0 END, 1, NEW.id)
                 ON CONFLICT (customer_id) DO UPDATE SET balance = b.balance + excluded.balance,
                     earned = b.earned + excluded.earned, redeemed = b.redeemed + excluded.redeemed,
-                    entries = b.entries + 1
+                    entries = b.entries + 1, entry_id = excluded.entry_id
                 RETURNING b.balance INTO has;
             -- The row of the balance is ours until the end of this transaction: nobody else spends it meanwhile.
             IF has < 0 AND NEW.is_redemption AND NEW.reverses_id IS NULL AND NOT EXISTS (

@@ -162,20 +162,22 @@ _TOTAL = (
     """
     CREATE TRIGGER points_entries_total_worker AFTER INSERT ON points_entries WHEN NEW.worker_points <> 0
     BEGIN
-        INSERT INTO worker_days (user_id, month, day, points, entries)
-            VALUES (NEW.worker_id, date(NEW.day, 'start of month'), NEW.day, NEW.worker_points, 1)
-            ON CONFLICT (user_id, month, day) DO UPDATE SET points = points + excluded.points, entries = entries + 1;
+        INSERT INTO worker_days (user_id, month, day, points, entries, entry_id)
+            VALUES (NEW.worker_id, date(NEW.day, 'start of month'), NEW.day, NEW.worker_points, 1, NEW.id)
+            ON CONFLICT (user_id, month, day) DO UPDATE
+            SET points = points + excluded.points, entries = entries + 1, entry_id = excluded.entry_id;
     END
     """,
     """
     CREATE TRIGGER points_entries_total_customer AFTER INSERT ON points_entries WHEN NEW.customer_points <> 0
     BEGIN
-        INSERT INTO customer_balances (customer_id, balance, earned, redeemed, entries)
+        INSERT INTO customer_balances (customer_id, balance, earned, redeemed, entries, entry_id)
             VALUES (NEW.customer_id, NEW.customer_points,
                 CASE WHEN NEW.reverses_id IS NULL THEN max(NEW.customer_points, 0) ELSE min(NEW.customer_points, 0) END,
-                CASE WHEN NEW.is_redemption THEN -NEW.customer_points ELSE 0 END, 1)
+                CASE WHEN NEW.is_redemption THEN -NEW.customer_points ELSE 0 END, 1, NEW.id)
             ON CONFLICT (customer_id) DO UPDATE SET balance = balance + excluded.balance,
-                earned = earned + excluded.earned, redeemed = redeemed + excluded.redeemed, entries = entries + 1;
+                earned = earned + excluded.earned, redeemed = redeemed + excluded.redeemed, entries = entries + 1,
+                entry_id = excluded.entry_id;
         SELECT RAISE(ABORT, 'callboard:BALANCE') FROM customer_balances AS b
             WHERE b.customer_id = NEW.customer_id AND b.balance < 0 AND NEW.is_redemption AND NEW.reverses_id IS NULL
                 AND NOT EXISTS (SELECT 1 FROM stage_points AS p WHERE p.id = NEW.setting_id AND p.may_go_below);
@@ -183,29 +185,46 @@ _TOTAL = (
     """,
 )
 
-# Nothing tells a trigger's own writing from somebody's: a total may be written if it is true.
-_WRONG_DAY = """
-    NEW.month IS NOT date(NEW.day, 'start of month') OR EXISTS (
-        SELECT 1 FROM (SELECT coalesce(sum(worker_points), 0) AS points, count(*) AS entries FROM points_entries
-            WHERE worker_id = NEW.user_id AND day = NEW.day AND worker_points <> 0) AS e
-        WHERE e.points IS NOT NEW.points OR e.entries IS NOT NEW.entries)
-"""
-_WRONG_BALANCE = """
-    EXISTS (
-        SELECT 1 FROM (
-            SELECT coalesce(sum(customer_points), 0) AS balance, count(*) AS entries,
-                coalesce(sum(CASE WHEN reverses_id IS NULL THEN max(customer_points, 0)
-                    ELSE min(customer_points, 0) END), 0) AS earned,
-                coalesce(sum(CASE WHEN is_redemption THEN -customer_points ELSE 0 END), 0) AS redeemed
-            FROM points_entries WHERE customer_id = NEW.customer_id AND customer_points <> 0) AS e
-        WHERE e.balance IS NOT NEW.balance OR e.entries IS NOT NEW.entries OR e.earned IS NOT NEW.earned
-            OR e.redeemed IS NOT NEW.redeemed)
-"""
+# Nothing tells a trigger's own writing from somebody's. A total may take in the newest row of the ledger, whole and
+# once: to hold it against all of its rows each time would cost the more the longer a customer stays.
+_NEWEST = "e.id = NEW.entry_id AND e.id = (SELECT max(id) FROM points_entries)"
+
+_DAY_OF = f"FROM points_entries AS e WHERE {_NEWEST} AND e.worker_id = NEW.user_id AND e.day = NEW.day"
+_WRONG_DAY = {
+    "INSERT": f"""
+        NEW.month IS NOT date(NEW.day, 'start of month') OR NEW.entries IS NOT 1
+        OR NOT EXISTS (SELECT 1 {_DAY_OF} AND e.worker_points <> 0 AND e.worker_points IS NEW.points)
+        OR EXISTS (SELECT 1 FROM points_entries AS e WHERE e.worker_id = NEW.user_id AND e.day = NEW.day
+            AND e.id < NEW.entry_id AND e.worker_points <> 0)
+    """,
+    "UPDATE": f"""
+        NEW.entry_id <= OLD.entry_id OR NEW.entries IS NOT OLD.entries + 1
+        OR NOT EXISTS (SELECT 1 {_DAY_OF} AND e.worker_points <> 0 AND NEW.points IS OLD.points + e.worker_points)
+    """,
+}
+
+_BALANCE_OF = f"FROM points_entries AS e WHERE {_NEWEST} AND e.customer_id = NEW.customer_id AND e.customer_points <> 0"
+_EARNED = "CASE WHEN e.reverses_id IS NULL THEN max(e.customer_points, 0) ELSE min(e.customer_points, 0) END"
+_REDEEMED = "CASE WHEN e.is_redemption THEN -e.customer_points ELSE 0 END"
+_WRONG_BALANCE = {
+    "INSERT": f"""
+        NEW.entries IS NOT 1
+        OR NOT EXISTS (SELECT 1 {_BALANCE_OF} AND NEW.balance IS e.customer_points AND NEW.earned IS {_EARNED}
+            AND NEW.redeemed IS {_REDEEMED})
+        OR EXISTS (SELECT 1 FROM points_entries AS e WHERE e.customer_id = NEW.customer_id AND e.id < NEW.entry_id
+            AND e.customer_points <> 0)
+    """,
+    "UPDATE": f"""
+        NEW.entry_id <= OLD.entry_id OR NEW.entries IS NOT OLD.entries + 1
+        OR NOT EXISTS (SELECT 1 {_BALANCE_OF} AND NEW.balance IS OLD.balance + e.customer_points
+            AND NEW.earned IS OLD.earned + {_EARNED} AND NEW.redeemed IS OLD.redeemed + {_REDEEMED})
+    """,
+}
 _TOTALS = (
     *(
         _refuse(f"{table}_true_{verb.lower()}", table, "FORBIDDEN", when, f"AFTER {verb}")
-        for table, when in (("worker_days", _WRONG_DAY), ("customer_balances", _WRONG_BALANCE))
-        for verb in ("INSERT", "UPDATE")
+        for table, wrong in (("worker_days", _WRONG_DAY), ("customer_balances", _WRONG_BALANCE))
+        for verb, when in wrong.items()
     ),
     # A total that becomes another's is gone where it was.
     _refuse("worker_days_stays", "worker_days", "FORBIDDEN", "1", "BEFORE UPDATE OF user_id, month, day"),

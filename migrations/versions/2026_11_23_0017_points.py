@@ -89,14 +89,14 @@ def _carry_over(*, is_postgresql: bool) -> None:
     )
     month = "date_trunc('month', day)::date" if is_postgresql else "date(day, 'start of month')"
     op.execute(
-        "INSERT INTO worker_days (user_id, month, day, points, entries) "
-        f"SELECT worker_id, {month}, day, sum(worker_points), count(*) FROM points_entries "
+        "INSERT INTO worker_days (user_id, month, day, points, entries, entry_id) "
+        f"SELECT worker_id, {month}, day, sum(worker_points), count(*), max(id) FROM points_entries "
         "WHERE worker_points <> 0 GROUP BY worker_id, day"
     )
     op.execute(
-        "INSERT INTO customer_balances (customer_id, balance, earned, redeemed, entries) "
+        "INSERT INTO customer_balances (customer_id, balance, earned, redeemed, entries, entry_id) "
         "SELECT customer_id, sum(customer_points), "
-        "sum(CASE WHEN customer_points > 0 THEN customer_points ELSE 0 END), 0, count(*) FROM points_entries "
+        "sum(CASE WHEN customer_points > 0 THEN customer_points ELSE 0 END), 0, count(*), max(id) FROM points_entries "
         "WHERE customer_points <> 0 GROUP BY customer_id"
     )
 
@@ -168,6 +168,7 @@ def _tables() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("points", Points(), nullable=False),
         sa.Column("entries", BigInt, nullable=False),
+        sa.Column("entry_id", BigInt, nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_worker_days_user_id")),
         sa.PrimaryKeyConstraint("user_id", "month", "day", name=op.f("pk_worker_days")),
         # No hidden number by which one row could be put in the place of another.
@@ -180,6 +181,7 @@ def _tables() -> None:
         sa.Column("earned", Points(), nullable=False),
         sa.Column("redeemed", Points(), nullable=False),
         sa.Column("entries", BigInt, nullable=False),
+        sa.Column("entry_id", BigInt, nullable=False),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_customer_balances_customer_id")),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_customer_balances")),
     )

@@ -100,12 +100,12 @@ def _fill_postgresql(database: Database, rows: int, first: int) -> None:
             run(definition.replace("%", "%%"))
         run(
             "INSERT INTO worker_days "
-            "SELECT worker_id, date_trunc('month', day)::date, day, sum(worker_points), count(*) "
+            "SELECT worker_id, date_trunc('month', day)::date, day, sum(worker_points), count(*), max(id) "
             "FROM points_entries WHERE worker_points <> 0 GROUP BY worker_id, day"
         )
         run(
             "INSERT INTO customer_balances SELECT customer_id, sum(customer_points), "
-            "sum(greatest(customer_points, 0)), 0, count(*) "
+            "sum(greatest(customer_points, 0)), 0, count(*), max(id) "
             "FROM points_entries WHERE customer_points <> 0 GROUP BY customer_id"
         )
         run(f"SELECT setval(pg_get_serial_sequence('points_entries', 'id'), {rows} + 1)")
@@ -145,12 +145,13 @@ def _fill_sqlite(database: Database, rows: int, first: int) -> None:
             if kind == "index":
                 raw.execute(sql)
         raw.execute(
-            "INSERT INTO worker_days SELECT worker_id, date(day, 'start of month'), day, sum(worker_points), count(*) "
+            "INSERT INTO worker_days "
+            "SELECT worker_id, date(day, 'start of month'), day, sum(worker_points), count(*), max(id) "
             "FROM points_entries WHERE worker_points <> 0 GROUP BY worker_id, day"
         )
         raw.execute(
             "INSERT INTO customer_balances SELECT customer_id, sum(customer_points), sum(max(customer_points, 0)), 0, "
-            "count(*) FROM points_entries WHERE customer_points <> 0 GROUP BY customer_id"
+            "count(*), max(id) FROM points_entries WHERE customer_points <> 0 GROUP BY customer_id"
         )
         for kind, _name, sql in kept:
             if kind == "trigger":

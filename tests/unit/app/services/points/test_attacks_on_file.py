@@ -106,8 +106,8 @@ REFUSED = {
     "day changed": ("FORBIDDEN", "UPDATE worker_days SET points = 1000"),
     "day deleted": ("KEPT", "DELETE FROM worker_days"),
     "day moved": ("FORBIDDEN", "UPDATE worker_days SET user_id = 2, points = 0, entries = 0"),
-    "day replaced": ("FORBIDDEN", "REPLACE INTO worker_days SELECT user_id, month, day, 9, 1 FROM worker_days"),
-    "day of nobody": ("FORBIDDEN", "INSERT INTO worker_days SELECT 2, month, day, 1000, 1 FROM worker_days"),
+    "day replaced": ("FORBIDDEN", "REPLACE INTO worker_days SELECT user_id, month, day, 9, 1, 99 FROM worker_days"),
+    "day of nobody": ("FORBIDDEN", "INSERT INTO worker_days SELECT 2, month, day, 1000, 1, 99 FROM worker_days"),
     "balance changed": ("FORBIDDEN", "UPDATE customer_balances SET balance = 1000"),
     "balance deleted": ("KEPT", "DELETE FROM customer_balances"),
     "balance moved": (
@@ -115,7 +115,26 @@ REFUSED = {
         "UPDATE customer_balances SET customer_id = 2, balance = 0, earned = 0, redeemed = 0, entries = 0",
     ),
     "balance moved by its hidden number": ("FORBIDDEN", "UPDATE OR REPLACE customer_balances SET rowid = 2"),
-    "balance replaced": ("FORBIDDEN", "INSERT OR REPLACE INTO customer_balances VALUES (1, 1000, 1000, 0, 1)"),
+    "balance replaced": ("FORBIDDEN", "INSERT OR REPLACE INTO customer_balances VALUES (1, 1000, 1000, 0, 1, 99)"),
+    "newest row taken in twice": (
+        "FORBIDDEN",
+        """UPDATE customer_balances SET balance = balance + e.customer_points, entries = entries + 1, entry_id = e.id
+            FROM (SELECT * FROM points_entries ORDER BY id DESC LIMIT 1) AS e""",
+    ),
+    "row to come taken in": (
+        "FORBIDDEN",
+        "UPDATE customer_balances SET balance = balance + 9, entries = entries + 1, entry_id = entry_id + 99",
+    ),
+    "newest row taken in by another day": (
+        "FORBIDDEN",
+        """UPDATE worker_days SET points = points + 9, entries = entries + 1,
+            entry_id = (SELECT max(id) FROM points_entries)""",
+    ),
+    "day begun anew with its newest row": (
+        "FORBIDDEN",
+        """REPLACE INTO worker_days SELECT e.worker_id, date(e.day, 'start of month'), e.day, e.worker_points, 1, e.id
+            FROM points_entries AS e WHERE e.id = (SELECT max(id) FROM points_entries)""",
+    ),
     "check changed": ("KEPT", "UPDATE points_checks SET wrong = 0"),
     "check deleted": ("KEPT", "DELETE FROM points_checks"),
     "check replaced": ("KEPT", "INSERT OR REPLACE INTO points_checks SELECT * FROM points_checks"),

@@ -94,13 +94,13 @@ CHANGES = {
     "settings truncated": "TRUNCATE stage_points CASCADE",
     "totals changed": "UPDATE worker_days SET points = 1000",
     "totals deleted": "DELETE FROM worker_days",
-    "totals added": "INSERT INTO worker_days SELECT user_id, month, day + 1, 1000, 1 FROM worker_days",
-    "totals replaced": "INSERT INTO worker_days SELECT user_id, month, day, 1000, 1 FROM worker_days "
+    "totals added": "INSERT INTO worker_days SELECT user_id, month, day + 1, 1000, 1, 99 FROM worker_days",
+    "totals replaced": "INSERT INTO worker_days SELECT user_id, month, day, 1000, 1, 99 FROM worker_days "
     "ON CONFLICT (user_id, month, day) DO UPDATE SET points = 1000",
     "totals truncated": "TRUNCATE worker_days",
     "balances changed": "UPDATE customer_balances SET balance = 1000",
     "balances deleted": "DELETE FROM customer_balances",
-    "balances replaced": "INSERT INTO customer_balances VALUES (1, 1000, 1000, 0, 1) "
+    "balances replaced": "INSERT INTO customer_balances VALUES (1, 1000, 1000, 0, 1, 99) "
     "ON CONFLICT (customer_id) DO UPDATE SET balance = 1000",
     "balances truncated": "TRUNCATE customer_balances",
     "checks changed": "UPDATE points_checks SET wrong = 0",

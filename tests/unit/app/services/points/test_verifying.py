@@ -259,7 +259,7 @@ def test_who_may_not_see_all_points_may_not_check_them(ledger: Database) -> None
 def test_beyond_the_first_hundred_differences_are_counted(ledger: Database) -> None:
     with ledger.transaction() as session:
         session.add_all(Customer(name=f"Customer {number}", search="many") for number in range(150))
-    totals = "INSERT INTO customer_balances (customer_id, balance, earned, redeemed, entries) "
-    tamper(ledger, f"{totals} SELECT id, 1, 1, 0, 1 FROM customers WHERE search = 'many'")
+    totals = "INSERT INTO customer_balances (customer_id, balance, earned, redeemed, entries, entry_id) "
+    tamper(ledger, f"{totals} SELECT id, 1, 1, 0, 1, 1 FROM customers WHERE search = 'many'")
     found = verify(Backend(ledger).execute)
     assert (found.wrong, len(found.differences)) == (150, 100)
