@@ -62,7 +62,7 @@ def test_the_axis_has_round_steps_and_zero():
 
 
 def hover(bars, at):
-    """The mouse comes there. Off the screen one mouse serves all windows: where it stood before decides what it tells."""
+    """The mouse comes there. Off the screen one mouse serves all windows, and tells nothing where it stood already."""
     none = Qt.MouseButton.NoButton
     event = QMouseEvent(
         QEvent.Type.MouseMove, QPointF(at), QPointF(bars.mapToGlobal(at)), none, none, Qt.KeyboardModifier.NoModifier
