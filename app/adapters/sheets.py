@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from types import MethodType
 from typing import Any, Protocol
 
 from app.domain.errors import UserError
+from app.domain.spreadsheet import defused
 from app.domain.words import N_, message
 
 ROWS = 1_048_576
@@ -24,12 +24,6 @@ ROWS = 1_048_576
 
 CSV_ENCODING = "utf-8-sig"
 """With the mark of UTF-8 in front, for Excel."""
-
-STARTS = "=+-@\t\r"
-"""What a spreadsheet begins to calculate at, unless NUMBER is all there is."""
-
-NUMBER = "[+-]?[0-9]+([.,][0-9]+)?"
-_NUMBER = re.compile(NUMBER)
 
 
 class Format(StrEnum):
@@ -146,14 +140,6 @@ def _csv_text(cell: Any) -> str:
     if isinstance(cell, Decimal):
         return f"{cell.normalize():f}"
     return defused(_clean(cell)) if isinstance(cell, str) else str(cell)
-
-
-def defused(text: str) -> str:
-    """The text with a mark before what a spreadsheet would calculate: 03-555 after a minus is arithmetic already.
-
-    Whoever writes CSV by other means keeps to STARTS and NUMBER.
-    """
-    return f"'{text}" if text and text[0] in STARTS and not _NUMBER.fullmatch(text) else text
 
 
 def _clean(text: str) -> str:

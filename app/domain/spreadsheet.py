@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_PLAIN = re.compile(r"[+-]?[\d\s.,:/()-]+")
-_STARTS = "=+-@\t\r"
+STARTS = "=+-@\t\r"
+"""What a spreadsheet begins to calculate at, unless NUMBER is all there is."""
+
+NUMBER = "[+-]?[0-9]+([.,][0-9]+)?"
+_NUMBER = re.compile(NUMBER)
 
 
-def defused(cell: str) -> str:
-    """The cell as text, whatever it begins with; plain numbers stay numbers."""
-    return f"'{cell}" if cell and cell[0] in _STARTS and not _PLAIN.fullmatch(cell) else cell
+def defused(text: str) -> str:
+    """The text with a mark before what a spreadsheet would calculate: 03-555 after a minus is arithmetic already.
+
+    Whoever writes a file by other means keeps to STARTS and NUMBER.
+    """
+    return f"'{text}" if text and text[0] in STARTS and not _NUMBER.fullmatch(text) else text
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

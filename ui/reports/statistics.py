@@ -10,10 +10,11 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from app.domain.periods import OWN, days_of, offered
 from app.domain.spreadsheet import csv_text
 from app.domain.tickets.names import status_name
 from app.domain.tickets.order import TicketFilter
-from app.domain.tickets.periods import PERIODS, Step, days_of
+from app.domain.tickets.periods import Step
 from app.domain.words import N_, Message, message
 from app.i18n import _, _n, format_date, format_number, say
 from app.services.tickets import statistics
@@ -32,6 +33,8 @@ from ui.widgets.table import TableView
 from ui.widgets.text_table import TextTable
 
 __all__ = ["StatisticsPage"]
+
+_PERIODS = offered("30", "90", "365")
 
 
 class StatisticsPage(QWidget):
@@ -127,7 +130,7 @@ class StatisticsPage(QWidget):
 
     def _days(self) -> tuple[date | None, date | None]:
         period = str(self.period.value() or "all")
-        if period == "own":
+        if period == OWN:
             return self.first.value(), self.last.value()
         return days_of(period, today())
 
@@ -137,7 +140,7 @@ class StatisticsPage(QWidget):
         self.read()
 
     def _set_days(self) -> None:
-        is_own = self.period.value() == "own"
+        is_own = self.period.value() == OWN
         first, last = days_of(str(self.period.value() or ""), today())
         for field, day in ((self.first, first), (self.last, last)):
             field.setVisible(is_own)
@@ -154,7 +157,7 @@ class StatisticsPage(QWidget):
         self._speak()
 
     def _speak(self) -> None:
-        self.period.offer([Choice(code, say(name)) for code, name in PERIODS.items()])
+        self.period.offer([Choice(code, say(name)) for code, name in _PERIODS.items()])
         total = sum(row.total for row in self._rows)
         self.told.setText(_n("{count} ticket in all.", "{count} tickets in all.", total))
         names = [self._name(row) for row in self._rows]

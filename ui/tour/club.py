@@ -6,8 +6,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.periods import last_day_of
 from app.domain.points.asked import Asked
-from app.domain.points.months import last_day_of
 from app.i18n import format_points
 from app.services.customers import listing
 from app.services.points import board, of_customer, report

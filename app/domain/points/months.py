@@ -2,21 +2,12 @@
 
 from datetime import date, timedelta
 
-__all__ = ["LAST_DAYS", "last_day_of", "last_days", "month_of", "months_until", "same_days_before"]
+from app.domain.periods import last_day_of, month_of
+
+__all__ = ["LAST_DAYS", "last_days", "months_until", "same_days_before"]
 
 LAST_DAYS = 30
 """Today and the days before it that stand beside the month."""
-
-
-def month_of(day: date, after: int = 0) -> date:
-    """The first day of the month of a day, or of one so many months after it."""
-    number = day.year * 12 + day.month - 1 + after
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def last_day_of(month: date) -> date:
-    """The last day of the month of a day."""
-    return month_of(month, 1) - timedelta(days=1)
 
 
 def months_until(today: date, count: int) -> tuple[date, ...]:

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Refused
+from app.domain.periods import month_of
 from app.domain.points.board import Board, BoardLine
-from app.domain.points.months import month_of, same_days_before
+from app.domain.points.months import same_days_before
 from app.domain.points.ranking import Champion, first_places, ranked
 from app.domain.words import N_, message
 from app.services.context import actor, keep_now, now, reads

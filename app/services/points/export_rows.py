@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Numeric, Select, String, and_, case, func, literal_column, not_, select
 from sqlalchemy.orm import Session
 
-from app.adapters.sheets import CSV_ENCODING, NUMBER, STARTS, defused
+from app.adapters.sheets import CSV_ENCODING
 from app.db.copying import copying, one_moment
 from app.domain.points.asked import Asked, Slice
+from app.domain.spreadsheet import NUMBER, STARTS, defused
 from app.services.context import is_postgresql, reads
 from app.services.points.report import SliceRow, Totals, report_statement, slices, totals
 

@@ -14,7 +14,8 @@ from sqlalchemy import Date, TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
 from app.db.types import BigInt
-from app.domain.points.months import last_days, month_of, months_until, same_days_before
+from app.domain.periods import month_of
+from app.domain.points.months import last_days, months_until, same_days_before
 from app.services.context import is_postgresql
 
 __all__ = ["NONE", "Sums", "first_scored", "sums"]

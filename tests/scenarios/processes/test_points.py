@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,8 +23,8 @@ from ui.kit.bidi import bare
 def scored(desk: ProcessesDesk, customer: str, worker: str) -> None:
     """Save what the stage Quote scores, from another desktop."""
     read = desk.kept("Requests")
-    points = {"customer_points": Decimal(customer), "worker_points": Decimal(worker)}
-    stages = tuple(replace(each, **points) if each.name == "Quote" else each for each in read.draft.stages)  # type: ignore[arg-type]
+    give = partial(replace, customer_points=Decimal(customer), worker_points=Decimal(worker))
+    stages = tuple(give(each) if each.name == "Quote" else each for each in read.draft.stages)
     desk.elsewhere.execute(save_process, replace(read.draft, stages=stages), read.version)
     desk.settle()
 

@@ -1,10 +1,8 @@
 """The reports of the campaigns: chosen, narrowed, paged on the screen, and written to a file in the background."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +11,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.dialer.standing import WORDS
-from app.domain.tickets.periods import days_of
-from app.domain.words import N_, Message, counted, message
+from app.domain.periods import OWN, days_of, offered
+from app.domain.words import N_, counted
 from app.i18n import _, _n, format_number, say
 from app.services.dialer import reports
 from app.services.dialer.asked import Asked, Choices, choices
@@ -38,18 +36,7 @@ __all__ = ["ReportsPage"]
 
 EXPORT = Command("campaigns.export", N_("Export the report"), "export", "Ctrl+Shift+S", "campaigns")
 
-PERIODS: Mapping[str, Message] = MappingProxyType(
-    {
-        "1": message(N_("Today")),
-        "7": message(N_("Last 7 days")),
-        "30": message(N_("Last 30 days")),
-        "365": message(N_("Last 12 months")),
-        "all": message(N_("All the time")),
-        "own": message(N_("From – to")),
-    }
-)
-"""The periods on offer, by code: so many days until today, or what the person sets."""
-
+_PERIODS = offered("1", "7", "30", "365")
 _EXPORTING = N_("Exporting")
 
 
@@ -196,7 +183,7 @@ class ReportsPage(QWidget):
 
     def _days(self) -> tuple[date | None, date | None]:
         period = str(self.period.value() or "all")
-        if period == "own":
+        if period == OWN:
             return self.first.value(), self.last.value()
         return days_of(period, datetime.now(UTC).astimezone().date())
 
@@ -206,7 +193,7 @@ class ReportsPage(QWidget):
 
     def _fit_filters(self) -> None:
         report = REPORTS[self.code]
-        is_own = report.has_days and self.period.value() == "own"
+        is_own = report.has_days and self.period.value() == OWN
         self.period.setVisible(report.has_days)
         self.first.setVisible(is_own)
         self.last.setVisible(is_own)
@@ -265,7 +252,7 @@ class ReportsPage(QWidget):
 
     def _speak(self) -> None:
         self.report.offer([Choice(code, _(report.title)) for code, report in REPORTS.items()])
-        self.period.offer([Choice(code, say(name)) for code, name in PERIODS.items()])
+        self.period.offer([Choice(code, say(name)) for code, name in _PERIODS.items()])
         self.told.setText("" if self._opened is None else self._count(self._opened))
 
     def _count(self, opened: Opened) -> str:

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.periods import last_day_of
 from app.domain.points.asked import Asked
-from app.domain.points.months import last_day_of
 from app.domain.words import N_, message
 from app.i18n import _, format_date
 from app.services.points import board

@@ -1,6 +1,6 @@
 """What the page at home says of its numbers: nobody is blamed, and nothing is said that the numbers do not say."""
 
-from app.domain.points.months import month_of
+from app.domain.periods import month_of
 from app.domain.words import Message, enumeration
 from app.i18n import _, _n, format_date, format_points, say
 from app.services.points.board import Scores

@@ -7,9 +7,8 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.domain.periods import OWN, code_of, days_of, earlier_months, last_day_of, offered
 from app.domain.points.asked import Asked, Kind, Slice
-from app.domain.points.months import last_day_of
-from app.domain.points.periods import PERIODS, code_of, days_of, earlier_months
 from app.domain.words import N_
 from app.i18n import _, format_date, say
 from app.services.customers import listing as customers
@@ -27,6 +26,7 @@ from ui.widgets.styled import icon_button
 
 __all__ = ["Filters"]
 
+_PERIODS = offered("month", "last-month", "30", "365")
 _KINDS = {Kind.SCORED: N_("Scored"), Kind.REDEEMED: N_("Redemptions"), Kind.REVERSED: N_("Reversals")}
 _FIRST = "month"
 _LETTERS = 12
@@ -114,7 +114,7 @@ class Filters(QWidget):
 
     def _read(self, today: date) -> Asked:
         period = str(self.period.value() or _FIRST)
-        first, last = (self.first.value(), self.last.value()) if period == "own" else days_of(period, today)
+        first, last = (self.first.value(), self.last.value()) if period == OWN else days_of(period, today)
         return Asked(
             first,
             last,
@@ -138,7 +138,7 @@ class Filters(QWidget):
 
     def _fit(self) -> None:
         """Days can be set where the person sets them; they begin as those that were shown."""
-        is_own = self.period.value() == "own"
+        is_own = self.period.value() == OWN
         if is_own and self.first.isHidden() and self._choices is not None:
             today = self._choices.today
             self._set_days(self._asked.first or today, self._asked.last or today)
@@ -191,7 +191,7 @@ class Filters(QWidget):
             self.period.set_value(code_of(month))
             return
         start, end = max(month, first or month), min(last_day_of(month), last or last_day_of(month))
-        self.period.set_value("own")
+        self.period.set_value(OWN)
         self._fit()
         self._set_days(start, end)
 
@@ -206,7 +206,7 @@ class Filters(QWidget):
     def _speak(self) -> None:
         self.kind.offer([Choice(kind.value, _(text)) for kind, text in _KINDS.items()])
         known = self._choices
-        periods = [Choice(code, say(name)) for code, name in PERIODS.items()]
+        periods = [Choice(code, say(name)) for code, name in _PERIODS.items()]
         if known is not None:
             months = earlier_months(known.first, known.today)
             periods += [Choice(code_of(month), format_date(month, "month")) for month in months]

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.points.months import last_day_of, last_days, months_until, same_days_before
+from app.domain.periods import last_day_of
+from app.domain.points.months import last_days, months_until, same_days_before
 from app.domain.points.ranking import Champion, first_places, ranked
 
 

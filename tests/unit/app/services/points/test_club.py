@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from threading import Barrier
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -257,10 +258,10 @@ def test_a_redemption_takes_the_points_that_were_shown_or_none(club: Club):
 # --- Many at once
 
 
-def at_once(times: int, act: Callable[[], object]) -> list[object]:
+def at_once(times: int, act: Callable[[], Any]) -> list[Any]:
     start = Barrier(times)
 
-    def one() -> object:
+    def one() -> Any:
         start.wait()
         try:
             return act()
@@ -294,7 +295,7 @@ def test_the_same_request_a_hundred_times_is_one_row_and_one_answer(club: Club):
     request = str(uuid4())
     backend = club.by(club.dana)
     answers = {backend.once(request).execute(redeem, club.rossi, cup(club)) for _time in range(96)}
-    answers |= set(at_once(4, lambda: backend.once(request).execute(redeem, club.rossi, cup(club))))  # type: ignore[arg-type]
+    answers |= set(at_once(4, lambda: backend.once(request).execute(redeem, club.rossi, cup(club))))
     assert len(answers) == 1
     assert (len(rows(club)), has(club).balance) == (2, D(150))
 

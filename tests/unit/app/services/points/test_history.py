@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -37,11 +38,11 @@ class Office:
         saved = self.backend.execute(save_process, ProcessDraft("Meetings", stages))
         self.process, self.held = saved.id, saved.stage_ids[0]
 
-    def set(self, **values: object) -> None:
+    def set(self, **values: Any) -> None:
         """Save the first stage with other points."""
         read = self.backend.execute(load_process, self.process)
         first, *others = read.draft.stages
-        stages = (replace(first, **values), *others)  # type: ignore[arg-type]
+        stages = (replace(first, **values), *others)
         self.backend.execute(save_process, replace(read.draft, stages=stages), read.version)
 
     def history(self) -> tuple[SettingRow, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -61,13 +62,13 @@ class Shop:
             )
         )  # fmt: skip
 
-    def draft(self, **changes: dict[str, object]) -> ProcessDraft:
+    def draft(self, **changes: dict[str, Any]) -> ProcessDraft:
         """The process as it is, with other values for some stages."""
         draft = load_process(self.session, self.stages["Set"].process_id).draft
-        stages = tuple(replace(stage, **changes.get(stage.name, {})) for stage in draft.stages)  # type: ignore[arg-type]
+        stages = tuple(replace(stage, **changes.get(stage.name, {})) for stage in draft.stages)
         return replace(draft, stages=stages)
 
-    def ask(self, **changes: dict[str, object]) -> WhatIf:
+    def ask(self, **changes: dict[str, Any]) -> WhatIf:
         """What if."""
         return what_if(self.session, self.draft(**changes))
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from app.backend import Backend
-from app.domain.tickets.periods import Step, days_of, steps
+from app.domain.tickets.periods import Step, steps
 from app.models.company import Company
 from app.models.tickets import Product, ProductGroup, Project, Ticket, TicketStatus, TicketSubtype, TicketType
 from app.services.tickets import statistics
@@ -91,5 +91,3 @@ def test_steps_cover_the_days():
         date(2031, 1, 1),
     ]
     assert steps(Step.WEEK, date(2031, 1, 1), date(2031, 1, 6)) == [date(2030, 12, 30), date(2031, 1, 6)]
-    assert days_of("30", date(2031, 1, 30)) == (date(2031, 1, 1), date(2031, 1, 30))
-    assert days_of("all", date(2031, 1, 30)) == (None, None)

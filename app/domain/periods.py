@@ -1,26 +1,37 @@
-"""The days a report of points is about: a month by its name, a stretch until today, or what the person sets."""
+"""The days a report is about: a month by name, a stretch until today, or one's own days; alike in every report."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from app.domain.points.months import last_day_of, month_of
 from app.domain.words import N_, Message, message
 
-PERIODS: Mapping[str, Message] = MappingProxyType(
+__all__ = ["OWN", "code_of", "days_of", "earlier_months", "last_day_of", "month_of", "offered"]
+
+OWN = "own"
+"""The period whose days the person sets."""
+
+_WORDS: Mapping[str, Message] = MappingProxyType(
     {
         "month": message(N_("This month")),
         "last-month": message(N_("Last month")),
+        "1": message(N_("Today")),
+        "7": message(N_("Last 7 days")),
         "30": message(N_("Last 30 days")),
+        "90": message(N_("Last 90 days")),
         "365": message(N_("Last 12 months")),
         "all": message(N_("All the time")),
-        "own": message(N_("From – to")),
+        OWN: message(N_("From – to")),
     }
 )
-"""The periods on offer by code, beside the months by theirs."""
 
 _EARLIER = 60
 """So many months are offered by name."""
+
+
+def offered(*codes: str) -> Mapping[str, Message]:
+    """The periods a report offers, in this order, by their codes; all the time and from – to stand at the end."""
+    return {code: _WORDS[code] for code in (*codes, "all", OWN)}
 
 
 def days_of(code: str, today: date) -> tuple[date | None, date | None]:
@@ -29,10 +40,11 @@ def days_of(code: str, today: date) -> tuple[date | None, date | None]:
         month = month_of(today, 0 if code == "month" else -1)
         return month, last_day_of(month)
     if code == "365":
+        # Whole months, so that they come to what a chart of months says.
         return month_of(today, -11), last_day_of(today)
     if code.isdecimal():
         return today - timedelta(days=int(code) - 1), today
-    if code in PERIODS:
+    if code in _WORDS:
         return None, None
     month = date.fromisoformat(f"{code}-01")
     return month, last_day_of(month)
@@ -49,3 +61,14 @@ def earlier_months(first: date | None, today: date) -> tuple[date, ...]:
         return ()
     months = (month_of(today, -before) for before in range(2, _EARLIER))
     return tuple(month for month in months if month >= month_of(first))
+
+
+def month_of(day: date, after: int = 0) -> date:
+    """The first day of the month of a day, or of one so many months after it."""
+    number = day.year * 12 + day.month - 1 + after
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def last_day_of(month: date) -> date:
+    """The last day of the month of a day."""
+    return month_of(month, 1) - timedelta(days=1)
