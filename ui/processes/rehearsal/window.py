@@ -7,12 +7,10 @@ from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QSplitter,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,11 +22,11 @@ from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Executor, Job, Progress
-from ui.kit.translate import Texts
 from ui.processes.rehearsal.tables import BARS, BarDelegate, PeopleTable, StepTable
+from ui.widgets.beside import BesideWindow
 from ui.widgets.busy import BusyStrip
 from ui.widgets.empty import EmptyState
-from ui.widgets.styled import heading, push_button, secondary, styled
+from ui.widgets.styled import heading, secondary, styled
 from ui.widgets.table import TableView
 
 __all__ = ["RehearsalWindow", "show_rehearsal"]
@@ -45,14 +43,9 @@ def change_of(wanted: Change | ProcessDraft) -> Change:
 
 def show_rehearsal(desk: Desk, wanted: Change | ProcessDraft, name: str = "") -> "RehearsalWindow":
     """Show what this would change, in the window that is open or a new one."""
-    home = desk.commands.parent()
-    window = home.findChild(RehearsalWindow) if home is not None else None
-    if window is None:
-        window = RehearsalWindow(desk, home if isinstance(home, QWidget) else None)
+    window = RehearsalWindow.of(desk)
     window.show_change(change_of(wanted), wanted.name if isinstance(wanted, ProcessDraft) else name)
-    window.show()
-    window.raise_()
-    window.activateWindow()
+    window.come()
     return window
 
 
@@ -60,32 +53,23 @@ def _rehearse(progress: Progress, backend: Executor, change: Change, days: int) 
     return backend.execute(rehearse, change, days=days, progress=progress)
 
 
-class RehearsalWindow(QDialog):
-    """Beside the work, so that the change can be tried, altered and tried again. Escape closes it."""
+class RehearsalWindow(BesideWindow):
+    """Beside the work, so that the change can be tried, altered and tried again."""
+
+    name, key, size_at_first = N_("Rehearsal"), "processes.rehearsal", (1280, 640)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
+        super().__init__(desk, parent)
         self._change = Change()
         self._name = ""
         self._job: Job[Rehearsal] | None = None
         self.answer: Rehearsal | None = None
-        self.texts = Texts(self)
-        self.texts.bind(self.setWindowTitle, N_("Rehearsal"))
-        self.setModal(False)
-        self.setSizeGripEnabled(True)
         self._build()
-        self.resize(theme.scale(1280), theme.scale(640))
-        desk.memory.window(self, "processes.rehearsal")
 
     # --- Putting together
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.scale(16)] * 4)
-        column.setSpacing(theme.scale(8))
-        self.title = heading()
-        column.addWidget(self.title)
+        column = self.body
         column.addWidget(
             secondary(
                 N_("Past automatic hand-overs, chosen again as if this change had been made before. Nothing is saved.")
@@ -102,13 +86,6 @@ class RehearsalWindow(QDialog):
         self.left_out = styled(secondary(), "note-box")
         self.left_out.hide()
         column.addWidget(self.left_out)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        self.close_button = push_button(N_("Close"))
-        self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.close)
-        foot.addWidget(self.close_button)
-        column.addLayout(foot)
 
     def _build_tools(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.words import N_
 from app.i18n import _, format_datetime, format_points
@@ -12,11 +12,11 @@ from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
-from ui.kit.translate import Texts
 from ui.processes.rows import Rows
+from ui.widgets.beside import BesideWindow
 from ui.widgets.empty import EmptyState
 from ui.widgets.fitting import FittedColumns
-from ui.widgets.styled import heading, push_button, secondary
+from ui.widgets.styled import secondary
 from ui.widgets.table import TableView
 
 __all__ = ["HistoryWindow", "SettingTable", "show_history"]
@@ -24,14 +24,9 @@ __all__ = ["HistoryWindow", "SettingTable", "show_history"]
 
 def show_history(desk: Desk, stage_id: int, name: str) -> "HistoryWindow":
     """Show the settings of this stage, in the window that is open or a new one."""
-    home = desk.commands.parent()
-    window = home.findChild(HistoryWindow) if home is not None else None
-    if window is None:
-        window = HistoryWindow(desk, home if isinstance(home, QWidget) else None)
+    window = HistoryWindow.of(desk)
     window.show_stage(stage_id, name)
-    window.show()
-    window.raise_()
-    window.activateWindow()
+    window.come()
     return window
 
 
@@ -70,30 +65,20 @@ def _text(row: SettingRow, column: int) -> str:
     return _("May go below zero") if row.may_go_below else _("While the balance holds them")
 
 
-class HistoryWindow(QDialog):
-    """Beside the work; it follows what is saved meanwhile. Escape closes it."""
+class HistoryWindow(BesideWindow):
+    """It follows what is saved meanwhile."""
+
+    name, key, size_at_first = N_("History of points"), "processes.points_history", (820, 420)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
+        super().__init__(desk, parent)
         self._stage_id = 0
         self._reading = Latest(desk.tasks)
-        self.texts = Texts(self)
-        self.texts.bind(self.setWindowTitle, N_("History of points"))
-        self.setModal(False)
-        self.setSizeGripEnabled(True)
         self._build()
-        self.resize(theme.scale(820), theme.scale(420))
-        desk.memory.window(self, "processes.points_history")
         desk.bridge.rows_changed.connect(self._hear)
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.scale(16)] * 4)
-        column.setSpacing(theme.scale(8))
-        self.title = heading()
-        self.title.setWordWrap(True)
-        column.addWidget(self.title)
+        column = self.body
         column.addWidget(
             secondary(
                 N_("A setting is never changed: the next one follows it, and points keep what they were scored by.")
@@ -110,13 +95,6 @@ class HistoryWindow(QDialog):
         self.pages.addWidget(self.table)
         self.pages.addWidget(self.nothing)
         column.addWidget(self.pages, 1)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        self.close_button = push_button(N_("Close"))
-        self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.close)
-        foot.addWidget(self.close_button)
-        column.addLayout(foot)
 
     def show_stage(self, stage_id: int, name: str) -> None:
         """Read the settings of a stage; those of another one go."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from app.domain.errors import UserError
 from app.domain.processes.flow import ProcessDraft
@@ -14,11 +14,11 @@ from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Executor, Job, Progress
-from ui.kit.translate import Texts
 from ui.processes.scoring.shifts import BARS, ShiftBars, ShiftTable, signed
+from ui.widgets.beside import BesideWindow
 from ui.widgets.busy import BusyStrip
 from ui.widgets.empty import EmptyState
-from ui.widgets.styled import heading, plain, push_button, secondary, styled
+from ui.widgets.styled import plain, secondary, styled
 from ui.widgets.table import TableView
 
 __all__ = ["WhatIfWindow", "show_what_if"]
@@ -31,14 +31,9 @@ _PATIENCE = 500
 
 def show_what_if(desk: Desk, draft: ProcessDraft) -> "WhatIfWindow":
     """Try this draft in the window that is open or a new one."""
-    home = desk.commands.parent()
-    window = home.findChild(WhatIfWindow) if home is not None else None
-    if window is None:
-        window = WhatIfWindow(desk, home if isinstance(home, QWidget) else None)
+    window = WhatIfWindow.of(desk)
     window.show_draft(draft)
-    window.show()
-    window.raise_()
-    window.activateWindow()
+    window.come()
     return window
 
 
@@ -46,40 +41,30 @@ def _ask(progress: Progress, backend: Executor, draft: ProcessDraft) -> WhatIf:
     return backend.execute(what_if, draft, progress=progress)
 
 
-class WhatIfWindow(QDialog):
-    """Beside the drawing, whose changes it follows. Escape closes it."""
+class WhatIfWindow(BesideWindow):
+    """It follows the changes of the drawing."""
+
+    name, key, size_at_first = N_("What if"), "processes.what_if", (760, 520)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
+        super().__init__(desk, parent)
         self._draft: ProcessDraft | None = None
         self._job: Job[WhatIf] | None = None
         self._again = False
         self._problem: UserError | None = None
         self.answer: WhatIf | None = None
-        self.texts = Texts(self)
-        self.texts.bind(self.setWindowTitle, N_("What if"))
-        self.setModal(False)
-        self.setSizeGripEnabled(True)
         self._typed, self._waited = QTimer(self), QTimer(self)
         for timer, wait, slot in ((self._typed, _AFTER_TYPING, self.ask), (self._waited, _PATIENCE, self._tell)):
             timer.setSingleShot(True)
             timer.setInterval(wait)
             timer.timeout.connect(slot)
         self._build()
-        self.resize(theme.scale(760), theme.scale(520))
-        desk.memory.window(self, "processes.what_if")
         self.texts.redo(self._say, key="say")
 
     # --- Putting together
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[theme.scale(16)] * 4)
-        column.setSpacing(theme.scale(8))
-        self.title = heading()
-        self.title.setWordWrap(True)
-        column.addWidget(self.title)
+        column = self.body
         self.about = secondary()
         column.addWidget(self.about)
         column.addLayout(self._build_figures())
@@ -99,15 +84,8 @@ class WhatIfWindow(QDialog):
         self.note.setWordWrap(True)
         self.note.hide()
         column.addWidget(self.note)
-        foot = QHBoxLayout()
         self.busy = BusyStrip()
-        foot.addWidget(self.busy, 1)
-        foot.addStretch(1)
-        self.close_button = push_button(N_("Close"))
-        self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.close)
-        foot.addWidget(self.close_button)
-        column.addLayout(foot)
+        self.foot.insertWidget(0, self.busy, 1)
 
     def _build_figures(self) -> QGridLayout:
         grid = QGridLayout()
@@ -256,6 +234,7 @@ class WhatIfWindow(QDialog):
                         self.answer.nobody,
                     )
                 )
-        styled(self.note, "error-box" if self._problem is not None else "note-box")
+        is_calm = self.answer is not None and not (self.answer.refused or self.answer.nobody)
+        styled(self.note, "error-box" if self._problem is not None else "secondary" if is_calm else "note-box")
         self.note.setText("\n".join(lines))
         self.note.setVisible(bool(lines))
