@@ -19,6 +19,7 @@ class Company(Versioned, Base):
     subdivision: Mapped[str | None]
     time_zone: Mapped[str]
     language: Mapped[str]
+    allowed_addresses: Mapped[str] = mapped_column(default="", server_default="", sort_order=91)
 
 
 class UserSetting(Base):

@@ -1,0 +1,86 @@
+"""Customers, tickets, tasks, visits and what hangs on them: the office sees all, a technician what is on his way."""
+
+from migrations.grants import DESK, TECHNICIAN, WORKERS
+from migrations.policies import ME, added, any_of, changed, close, may, removed, seen, written
+
+_SEERS = (*DESK, "read_only")
+_HANGING = ("notes", "files", "outbox_messages", "incoming_messages")
+_TABLES = (
+    "customers", "customer_phones", "customer_profiles", "tickets", "tasks", "task_steps", "visits", *_HANGING,
+    "file_contents", "hours_entries", "reminders",
+)  # fmt: skip
+
+_MINE = any_of("my_tasks")
+_MY_TICKET = any_of("my_tickets")
+_MY_CUSTOMER = any_of("my_customers")
+_ON_MY_WAY = f"customer_id = {_MY_CUSTOMER} OR ticket_id = {_MY_TICKET} OR task_id = {_MINE}"
+
+
+def protect() -> None:
+    """Close these tables and say who gets in."""
+    close(*_TABLES)
+    seen(*_TABLES[: _TABLES.index("hours_entries")], by=_SEERS)
+    _technician()
+    _customers()
+    _work()
+    _hanging()
+    _own()
+
+
+def _technician() -> None:
+    on_my_way = {
+        "customers": f"id = {_MY_CUSTOMER}",
+        "customer_phones": f"customer_id = {_MY_CUSTOMER}",
+        "customer_profiles": f"customer_id = {_MY_CUSTOMER}",
+        "tickets": f"id = {_MY_TICKET} OR customer_id = {_MY_CUSTOMER}",
+        "tasks": f"id = {_MINE} OR customer_id = {_MY_CUSTOMER} OR opened_by_task_id = {_MINE}",
+        "task_steps": "task_id IN (SELECT t.id FROM tasks AS t)",
+        "visits": f"technician_id = {ME} OR task_id IN (SELECT t.id FROM tasks AS t)",
+        "file_contents": "file_id IN (SELECT f.id FROM files AS f)",
+    }
+    for table, where in (on_my_way | dict.fromkeys(_HANGING[:3], _ON_MY_WAY)).items():
+        seen(table, by=TECHNICIAN, where=where, name="on_my_way")
+    seen("incoming_messages", by=TECHNICIAN, name="on_my_way",
+         where=f"customer_id = {_MY_CUSTOMER} OR ticket_id = {_MY_TICKET}")  # fmt: skip
+
+
+def _customers() -> None:
+    tables = ("customers", "customer_phones", "customer_profiles")
+    written(*tables, where=may("edit_customers", "import"), by=DESK)
+    added(*tables, where=may("dial"), by=DESK, name="called_in")
+
+
+def _work() -> None:
+    edits = may("edit_tickets", "plan", "import", "work_tasks")
+    written("tickets", "tasks", where=edits, by=DESK)
+    added("task_steps", where=edits, by=DESK)
+    written("visits", where=may("plan"), by=DESK)
+    works = may("work_tasks")
+    at_hand = f"user_id = {ME} OR group_id = {any_of('my_groups')} OR id = {_MINE}"
+    changed("tickets", by=TECHNICIAN, name="handled", where=f"{works} AND id = {_MY_TICKET}")
+    changed("tasks", by=TECHNICIAN, name="worked", where=f"{works} AND ({at_hand} OR ticket_id = {_MY_TICKET})")
+    added("tasks", by=TECHNICIAN, name="opened", where=works)
+    added("task_steps", by=TECHNICIAN, name="worked", where=f"{works} AND task_id IN (SELECT t.id FROM tasks AS t)")
+
+
+def _hanging() -> None:
+    edits, works = may("edit_tickets", "import", "dial", "plan", "work_tasks"), may("work_tasks")
+    for table in ("notes", "files", "outbox_messages"):
+        added(table, by=DESK, where=edits)
+    added("notes", "files", "outbox_messages", by=TECHNICIAN, name="worked", where=works)
+    added("file_contents", by=WORKERS, where="file_id IN (SELECT f.id FROM files AS f)")
+    changed("notes", "files", where=edits, by=DESK)
+    changed("outbox_messages", "incoming_messages", where=edits, by=DESK)
+    removed("outbox_messages", "incoming_messages", where=may("administer"))
+    added("incoming_messages", where=may("administer"))
+
+
+def _own() -> None:
+    seen("hours_entries", where=f"user_id = {ME} OR {may('administer', 'edit_tickets')}")
+    written("hours_entries", where=f"{may('work_tasks')} AND (user_id = {ME} OR {may('edit_tickets')})")
+    shared = f"(campaign_id = {any_of('shared_campaigns')} AND user_id = {any_of('my_fellows')})"
+    seen("reminders", where=f"user_id = {ME} OR by_id = {ME} OR {may('administer')} OR {shared}")
+    mine = f"{may('work_tasks')} AND (user_id = {ME} OR by_id = {ME} OR {may('administer')} OR {shared})"
+    added("reminders", where=f"{may('work_tasks', 'dial', 'see_points')}")
+    changed("reminders", where=mine, check=may("work_tasks"))
+    removed("reminders", where=mine)
