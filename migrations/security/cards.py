@@ -79,8 +79,10 @@ def _own() -> None:
     seen("hours_entries", where=f"user_id = {ME} OR {may('administer', 'edit_tickets')}")
     written("hours_entries", where=f"{may('work_tasks')} AND (user_id = {ME} OR {may('edit_tickets')})")
     shared = f"(campaign_id = {any_of('shared_campaigns')} AND user_id = {any_of('my_fellows')})"
-    seen("reminders", where=f"user_id = {ME} OR by_id = {ME} OR {may('administer')} OR {shared}")
-    mine = f"{may('work_tasks')} AND (user_id = {ME} OR by_id = {ME} OR {may('administer')} OR {shared})"
+    seen("reminders", where=f"user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')} OR {shared}")
+    mine = (
+        f"{may('work_tasks')} AND (user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')} OR {shared})"
+    )
     added("reminders", where=f"{may('work_tasks', 'dial', 'see_points')}")
     changed("reminders", where=mine, check=may("work_tasks"))
     removed("reminders", where=mine)
