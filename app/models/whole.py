@@ -1,6 +1,6 @@
 """Maps every table."""
 
-from app.models import changes, company, customers, mail, people, places, planner, points
+from app.models import changes, company, customers, mail, people, places, planner, points, presence
 from app.models.dialer import attempts, campaigns, law, pools, telephones
 from app.models.processes import activities, flows, profiles
 from app.models.tickets import cards, catalogue, fields, hours, notes, saved, tasks
@@ -25,6 +25,7 @@ __all__ = [
     "planner",
     "points",
     "pools",
+    "presence",
     "profiles",
     "saved",
     "tasks",

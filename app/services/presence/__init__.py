@@ -1,0 +1,1 @@
+"""Who is at which card right now, told to whoever opens the same one."""
