@@ -32,8 +32,8 @@ class UserMenu(QMenu):
         looks = self._submenu(N_("Theme"), "theme")
         self.themes = self._choices(looks, Settings.theme, {}, THEMES)
         self.addSeparator()
-        for command in ("window.preferences", "window.help", "window.shortcuts", "window.proof", "window.about"):
-            self.addAction(commands.action(command))
+        for command in ("preferences", "help", "shortcuts", "rights", "proof", "about"):
+            self.addAction(commands.action(f"window.{command}"))
         self.addSeparator()
         self.addAction(commands.action("window.log_out"))
         self.aboutToShow.connect(self._mark)

@@ -54,6 +54,7 @@ USER_MENU = Command("window.user_menu", N_("Open the user menu"), "user", "F10")
 RESET = Command("window.reset_layout", N_("Reset the layout"), "reset")
 ABOUT = Command("window.about", N_("About Callboard"), "about")
 PROOF = Command("window.proof", N_("Proof of the dial desk"), "proof")
+RIGHTS = Command("window.rights", N_("What my log-in may do"), "administrator")
 LOG_OUT = Command("window.log_out", N_("Log out"), "log-out")
 QUIT = Command("window.quit", N_("Quit"), "cancel", "Ctrl+Q")
 
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
             (RESET, self.reset_layout),
             (ABOUT, self.open_about),
             (PROOF, self.open_proof),
+            (RIGHTS, self.open_rights),
             (LOG_OUT, self.log_out),
             (QUIT, self.close),
         ):
@@ -328,6 +330,14 @@ class MainWindow(QMainWindow):
         shown = self.findChild(ProofWindow) or ProofWindow(self.desk, self)
         shown.show()
         shown.activateWindow()
+
+    @Slot()
+    def open_rights(self) -> None:
+        """Open what the server lets this log-in do."""
+        from ui.rights.window import RightsWindow
+
+        shown = self.findChild(RightsWindow) or RightsWindow(self.desk, self)
+        shown.come()
 
     @Slot(object)
     def show_crash(self, problem: BaseException) -> None:
