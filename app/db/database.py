@@ -41,6 +41,9 @@ class Database:
         # Questions and single calls need no transaction around them; connections of their own need not be switched.
         self._at_once = self.engine if self.is_sqlite else _engine(self.url, **_AT_ONCE)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        if self.is_sqlite:
+            event.listen(self._sessions, "after_begin", _tell_who_acts)
+            event.listen(self.engine, "checkin", _forget_who_acted)
         self._readers = sessionmaker(self._at_once.execution_options(reading=True), autoflush=False)
         self._callers = sessionmaker(self._at_once, autoflush=False)
         self._idle_callers: list[Session] = []
@@ -151,7 +154,7 @@ def _engine(url: URL, **options: Any) -> Engine:
     return create_engine(url.set(query=merged), pool_size=2, max_overflow=8, pool_recycle=1800, **options)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     # Without trusted_schema SQLite refuses the triggers that keep the full-text index; some builds have it off.
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=ON", "temp_store=MEMORY")
@@ -159,6 +162,16 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
     # SQLite knows no time zones, and its triggers ask on which day of the company a row is written.
     connection.create_function("company_day", 2, _company_day, deterministic=True)
+    # The audit log writes down who did it; a file written past the program has no such function and is refused.
+    connection.create_function("acting_user", 0, lambda: record.info.get("acting", {}).get("actor"))
+
+
+def _tell_who_acts(session: Session, _transaction: object, connection: Connection) -> None:
+    connection.info["acting"] = session.info
+
+
+def _forget_who_acted(_connection: object, record: Any) -> None:
+    record.info.pop("acting", None)
 
 
 def _company_day(moment: str, zone: str | None) -> str:

@@ -1,6 +1,6 @@
 """Maps every table."""
 
-from app.models import changes, company, customers, mail, people, places, planner, points, presence
+from app.models import audit, changes, company, customers, mail, people, places, planner, points, presence
 from app.models.dialer import attempts, campaigns, law, pools, telephones
 from app.models.processes import activities, flows, profiles
 from app.models.tickets import cards, catalogue, fields, hours, notes, saved, tasks
@@ -8,6 +8,7 @@ from app.models.tickets import cards, catalogue, fields, hours, notes, saved, ta
 __all__ = [
     "activities",
     "attempts",
+    "audit",
     "campaigns",
     "cards",
     "catalogue",
