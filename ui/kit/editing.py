@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from app.domain.merging import Clash, differing, merge
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -11,11 +13,14 @@ if TYPE_CHECKING:
 else:
     D = TypeVar("D")
 
-__all__ = ["Editing"]
+__all__ = ["Editing", "flat", "put"]
 
 
 class Editing(Generic[D]):
     """A row as it was read (`base`, of `version`) and as the person has it now (`draft`), both a frozen dataclass.
+
+    `theirs` is what somebody else saved, while fields clash with it; `followed` are the fields that took others' values
+    while something was typed here.
 
     A field that is a mapping is many fields: its entries are named "field.key" and changed one by one.
     """
@@ -25,6 +30,7 @@ class Editing(Generic[D]):
         self.draft = base
         self.version = version
         self.theirs: tuple[D, int] | None = None
+        self.followed: frozenset[str] = frozenset()
 
     @property
     def is_dirty(self) -> bool:
@@ -33,50 +39,67 @@ class Editing(Generic[D]):
 
     def changed(self) -> frozenset[str]:
         """The names of the fields that were changed."""
-        return _differing(self.base, self.draft)
+        return differing(flat(self.base), flat(self.draft))
 
     def meet(self, theirs: D, version: int) -> frozenset[str]:
-        """Take in what somebody else saved; fields changed on both sides stay as typed, and are told.
+        """Take in what somebody else saved: untouched fields follow; changed on both sides stay as typed, and are told.
 
         As long as there are such fields, the version stays the old one: saving would overwrite the other's words.
         """
-        mine, others = self.changed(), _differing(self.base, theirs)
-        both = mine & others & _differing(self.draft, theirs)
+        merged = merge(flat(self.base), flat(self.draft), flat(theirs))
+        both = frozenset(clash.field for clash in merged.clashes)
+        if self.is_dirty:
+            self.followed |= merged.followed
+        self.draft = _with(theirs, self.draft, self.changed())
         if both:
-            self.theirs = theirs, version
-            return both
-        self.draft = _with(theirs, self.draft, mine)
-        self.base, self.version, self.theirs = theirs, version, None
+            self.base, self.theirs = _with(theirs, self.base, both), (theirs, version)
+        else:
+            self.base, self.version, self.theirs = theirs, version, None
         return both
+
+    def clashes(self) -> tuple[Clash, ...]:
+        """The fields changed on both sides, until it is settled which of the two stays."""
+        if self.theirs is None:
+            return ()
+        return merge(flat(self.base), flat(self.draft), flat(self.theirs[0])).clashes
 
     def keep_mine(self) -> None:
         """Stay with what was typed: saving overwrites what the other saved, which the person has seen."""
+        self.settle({})
+
+    def settle(self, chosen: Mapping[str, Any]) -> None:
+        """Go on from what the other saved, with the chosen values in these fields and what was typed in the rest."""
         if self.theirs is not None:
             mine = self.changed()
             (self.base, self.version), self.theirs = self.theirs, None
-            self.draft = _with(self.base, self.draft, mine)
+            self.draft = put(_with(self.base, self.draft, mine), chosen)
 
     def take_theirs(self) -> None:
         """Drop what was typed for what the other saved."""
         if self.theirs is not None:
             (self.base, self.version), self.theirs = self.theirs, None
-        self.draft = self.base
+        self.draft, self.followed = self.base, frozenset()
 
     def discard(self) -> None:
         """Go back to what was read."""
         self.take_theirs()
 
+    def restore(self, base: Mapping[str, Any], typed: Mapping[str, Any], version: int | None) -> None:
+        """Type anew what was typed over `base` in an earlier run; what was saved since then is met as somebody else's."""
+        now, number = self.base, self.version
+        self.base, self.version, self.theirs = put(now, base), version, None
+        self.draft = put(self.base, typed)
+        self.meet(now, number or 0)
+        if number is None:
+            self.version = None
+
     def saved(self, sent: D, version: int) -> None:
         """What was sent is kept now; what was typed since then stays a change."""
-        self.base, self.version, self.theirs = sent, version, None
+        self.base, self.version, self.theirs, self.followed = sent, version, None, frozenset()
 
 
-def _differing(one: D, other: D) -> frozenset[str]:
-    mine, others = _flat(one), _flat(other)
-    return frozenset(name for name in {*mine, *others} if mine.get(name) != others.get(name))
-
-
-def _flat(row: D) -> dict[str, Any]:
+def flat(row: D) -> dict[str, Any]:
+    """The row by the names of its fields."""
     found: dict[str, Any] = {}
     for field in fields(row):
         value = getattr(row, field.name)
@@ -88,17 +111,27 @@ def _flat(row: D) -> dict[str, Any]:
 
 
 def _with(row: D, typed: D, names: Iterable[str]) -> D:
-    """The row with the named fields, and entries of mappings, as they were typed."""
+    values = flat(typed)
+    return put(row, {name: values.get(name, _GONE) for name in names})
+
+
+def put(row: D, values: Mapping[str, Any]) -> D:
+    """The row with these fields, and entries of mappings, changed; names it does not know are left out."""
+    known = {field.name for field in fields(row)}
     kept: dict[str, Any] = {}
-    for name in names:
-        field, _dot, key = name.partition(".")
-        value = getattr(typed, field)
-        if not isinstance(value, Mapping):
+    for name, value in values.items():
+        field, dot, key = name.partition(".")
+        if field not in known:
+            continue
+        if not dot:
             kept[field] = value
             continue
         entries = kept.setdefault(field, dict(getattr(row, field)))
-        if key in value:
-            entries[key] = value[key]
-        else:
+        if value is None or value is _GONE:
             entries.pop(key, None)
+        else:
+            entries[key] = value
     return replace(row, **kept)
+
+
+_GONE = object()

@@ -29,9 +29,32 @@ def test_fields_nobody_touched_take_what_others_saved():
 def test_a_field_changed_on_both_sides_keeps_the_typed_value_and_the_old_version():
     editing = begun(name="Mine", note="x")
     assert editing.meet(Row("Theirs", "Milano"), 2) == {"name"}
-    assert (editing.draft, editing.version) == (Row("Mine", "Roma", "x"), 1)
+    assert (editing.draft, editing.version) == (Row("Mine", "Milano", "x"), 1), "untouched fields follow"
+    assert [(each.field, each.mine, each.theirs) for each in editing.clashes()] == [("name", "Mine", "Theirs")]
+    assert editing.followed == {"place"}
     editing.keep_mine()
     assert (editing.draft, editing.version) == (Row("Mine", "Milano", "x"), 2)
+    assert editing.changed() == {"name", "note"}
+
+
+def test_a_clash_is_settled_field_by_field():
+    editing = begun(name="Mine", note="x")
+    editing.meet(Row("Theirs", "Milano", "y"), 2)
+    assert {each.field for each in editing.clashes()} == {"name", "note"}
+    editing.settle({"name": "Theirs", "note": "x y"})
+    assert (editing.draft, editing.version, editing.clashes()) == (Row("Theirs", "Milano", "x y"), 2, ())
+    assert editing.changed() == {"note"}
+
+
+def test_what_was_typed_in_an_earlier_run_meets_what_was_saved_since():
+    editing = Editing(Row("Theirs", "Milano"), 5)
+    editing.restore({"name": "Rossi", "note": ""}, {"name": "Mine", "note": "x"}, 4)
+    assert editing.draft == Row("Mine", "Milano", "x")
+    assert [each.field for each in editing.clashes()] == ["name"]
+    assert editing.version == 4, "saved like this it would be refused"
+    editing = Editing(Row(), 5)
+    editing.restore({"note": ""}, {"note": "x"}, 5)
+    assert (editing.draft, editing.version, editing.clashes()) == (Row(note="x"), 5, ())
 
 
 def test_taking_theirs_drops_what_was_typed():
