@@ -74,7 +74,8 @@ def next_claim(session: Session, campaign_id: int, request_id: str, filters: Fil
     for row, rule in _candidates(session, rules, lanes, wanted):
         found = _stands(session, rules, row)
         if found.code is None:
-            reason = _reason(rules, row, next((lane.pool for lane in lanes if lane.id == row.lane_id), None))
+            pool = next((lane.pool for lane in lanes if lane.id == row.lane_id), None)
+            reason = _reason(row, pool) | {"all_pools": rules.campaign.from_all_pools}
             free_at = take(session, rules.campaign, row, rule, reason, request_id, rules.lease)
             if free_at is None:
                 return _mine(session, request_id, rules.me)
@@ -107,7 +108,7 @@ def customer_claim(session: Session, campaign_id: int, customer_id: int, request
     if code is None and not _is_open(session, campaign_id, row.zone, rules.at):
         code = Block.HOURS
     if code is None:
-        reason = _reason(rules, row, row.pool)
+        reason = _reason(row, row.pool)
         if take(session, rules.campaign, row, "BY_HAND", reason, request_id, rules.lease) is not None:
             code = Block.HELD
     if code is not None:
@@ -391,12 +392,11 @@ def _set_aside(session: Session, entry_id: int, found: Standing) -> None:
     session.execute(update(_QUEUE).where(_QUEUE.c.id == entry_id).values(**values))
 
 
-def _reason(rules: _Rules, row: Row[Any], pool: str | None) -> dict[str, Any]:
+def _reason(row: Row[Any], pool: str | None) -> dict[str, Any]:
     return {
         "pool": pool,
         "priority": row.priority,
         "tries": row.tries,
         "tried_at": row.tried_at.isoformat() if row.tries else None,
         "due_at": row.due_at.isoformat() if row.is_callback and row.due_at else None,
-        "all_pools": rules.campaign.from_all_pools,
     }
