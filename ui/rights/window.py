@@ -61,7 +61,8 @@ class RightsWindow(BesideWindow):
         self.foot.insertWidget(0, self.try_button)
         self._read = Latest(desk.tasks)
         self._look = Latest(desk.tasks)
-        self._tried: Message | None = None
+        self.tried: Tried | None = None
+        self._said: Message | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -90,7 +91,7 @@ class RightsWindow(BesideWindow):
         )
         if 0 <= chosen < len(self.rows):
             self.table.selectRow(chosen)
-        self.answer.setText("" if self._tried is None else say(self._tried))
+        self.answer.setText("" if self._said is None else say(self._said))
 
     def choose(self, table: str) -> None:
         """Go to a table's row."""
@@ -110,17 +111,17 @@ class RightsWindow(BesideWindow):
             self._look.read(try_table, self.rows[at].table).then(self._tell)
 
     def _tell(self, tried: Tried) -> None:
-        name = isolate(tried.table)
+        self.tried, name = tried, isolate(tried.table)
         if tried.is_refused:
-            self._tried = message(N_("The server refused: this log-in may not look into {table}."), table=name)
+            self._said = message(N_("The server refused: this log-in may not look into {table}."), table=name)
         elif tried.is_more:
-            self._tried = message(
+            self._said = message(
                 N_("The server shows more than {count} rows of {table}."), count=tried.rows, table=name
             )
         else:
-            self._tried = counted(
+            self._said = counted(
                 "The server shows {count} row of {table}.", "The server shows {count} rows of {table}.",
                 tried.rows, table=name,
             )  # fmt: skip
         styled(self.answer, "error" if tried.is_refused else "body")
-        self.answer.setText(say(self._tried))
+        self.answer.setText(say(self._said))

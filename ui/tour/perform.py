@@ -6,31 +6,37 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from app.cli.simulate import server
 from ui.tour import around, opening
 from ui.tour.club import Club
 from ui.tour.desk import Desk
 from ui.tour.dialling import Dialling
 from ui.tour.planning import Morning
 from ui.tour.record import Record
+from ui.tour.shared import Shared
 from ui.tour.stage import Stage
 
 __all__ = ["perform"]
+
+Step = tuple[str, Callable[[], QWidget]]
 
 
 def perform(out: Path, language: str, theme: str, tell: Callable[[str], None]) -> bool:
     """Perform every step and leave pictures and tour.json in `out`; whether all held."""
     record = Record(out, tell)
     stage = Stage(language, theme)
+    shared = Shared(stage)
     try:
-        for name, act in _programme(stage):
+        for name, act in _programme(stage, _on_server(shared, tell)):
             if not record.perform(name, act) and not stage.is_open and name == "demo":
                 break
     finally:
         stage.close()
+        shared.close()
     return record.close()
 
 
-def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
+def _programme(stage: Stage, on_server: list[Step]) -> list[Step]:
     morning, desk, dialling, club = Morning(stage), Desk(stage), Dialling(stage), Club(stage)
     return [
         ("language", partial(opening.choose_language, stage)),
@@ -75,8 +81,16 @@ def _programme(stage: Stage) -> list[tuple[str, Callable[[], QWidget]]]:
         ("month-of-the-team", club.show_chart),
         ("rows-behind-a-bar", club.show_rows),
         ("points-verified", club.verify),
+        *on_server,
         ("palette", partial(around.find_command, stage)),
         ("shortcuts", partial(around.show_shortcuts, stage)),
         ("sheet-closed", partial(around.close_sheet, stage)),
         ("other-language", partial(around.switch_language, stage)),
     ]
+
+
+def _on_server(shared: Shared, tell: Callable[[str], None]) -> list[Step]:
+    if not server.is_there():
+        tell("left out shared-log-in, table-refused: there is no PostgreSQL to start on this computer")
+        return []
+    return [("shared-log-in", shared.log_in), ("table-refused", shared.be_refused)]

@@ -80,6 +80,13 @@ class Stage:
         self._open_window(workplace, me, folder)
         return self._desktops[1]
 
+    def open_on(self, workplace: bootstrap.Workplace, me: Me, name: str) -> Desktop:
+        """A window on another database, with a folder of its own of this name."""
+        folder = self.folder / name
+        folder.mkdir()
+        self._open_window(workplace, me, folder)
+        return self._desktops[-1]
+
     def planner(self, desktop: Desktop) -> PlannerHands:
         """Hands on a window's planner, once it has been read."""
         self.turn_to(desktop)
