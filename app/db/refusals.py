@@ -26,6 +26,8 @@ _WORDS: dict[str, Message] = {
     "USED": message(N_("Other rows still use this one.")),
     "SCHEDULED": message(N_("This call is already on the plan.")),
     "LOOP": message(N_("These stages would open each other's tasks without end.")),
+    "BUILT_IN": message(N_("The roles that come with Callboard stay as they are.")),
+    "LAST": message(N_("Somebody has to stay administrator.")),
     "KEPT": message(N_("What was done is kept as it was written.")),
 }
 

@@ -22,8 +22,8 @@ from app.domain.errors import Refused
 from app.domain.words import N_, message
 
 GROUPS = ("administrator", "manager", "back_office", "agent", "technician", "read_only")
-_LOGIN_FUNCTIONS = ("create_login(bigint, text)", "set_login_password(bigint, text)", "keep_login()")
-_LARGE_OBJECTS = ("lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)")
+_SCRATCH = "1GB"
+"""What one session may put on the disk for sorting; more is a mistake or an attack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +154,40 @@ def _close_to_strangers(connection: psycopg.Connection, name: str) -> None:
         _do(connection, "SET ROLE {}", owner)
     for extension in ("btree_gist", "pg_trgm"):
         _do(connection, "CREATE EXTENSION IF NOT EXISTS {}", extension)
+    # TEMP goes with the rest: nobody shadows a table by one of his own, or floods the disk.
     _do(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
     _do(connection, "GRANT CONNECT ON DATABASE {} TO {}", name, f"{name}_users")
     _do(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    _do(connection, "ALTER DEFAULT PRIVILEGES FOR ROLE {} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC", owner)
+    for role in (owner, f"{name}_logins", f"{name}_migrator"):
+        for kind in ("FUNCTIONS", "TABLES", "SEQUENCES", "TYPES"):
+            if _may_become(connection, role):
+                _do(connection, f"ALTER DEFAULT PRIVILEGES FOR ROLE {{}} REVOKE ALL ON {kind} FROM PUBLIC", role)
+    _limit(connection, name)
     if _is_superuser(connection):
-        for function in _LARGE_OBJECTS:
-            connection.execute(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC")
+        _close_large_objects(connection)
+
+
+def _may_become(connection: psycopg.Connection, role: str) -> bool:
+    found = connection.execute("SELECT pg_has_role(current_user, %s, 'USAGE')", [role]).fetchone()
+    return bool(found and found[0])
+
+
+def _limit(connection: psycopg.Connection, name: str) -> None:
+    """Passwords become SCRAM verifiers whoever sets them, and nobody's dead session or scratch file stays for long."""
+    for setting, value in (("password_encryption", "scram-sha-256"), ("client_connection_check_interval", "5s")):
+        _do(connection, f"ALTER DATABASE {{}} SET {setting} = '{value}'", name)
+    if _is_superuser(connection):
+        _do(connection, f"ALTER DATABASE {{}} SET temp_file_limit = '{_SCRATCH}'", name)
+
+
+def _close_large_objects(connection: psycopg.Connection) -> None:
+    """Nobody stores, reads or changes large objects: any log-in could fill the disk with them, past every policy."""
+    found = connection.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace "
+        "AND (proname LIKE 'lo\\_%' OR proname IN ('loread', 'lowrite'))"
+    )
+    for (function,) in found.fetchall():
+        connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
 
 
 def _upgrade(url: URL) -> None:
@@ -172,16 +199,27 @@ def _upgrade(url: URL) -> None:
 
 
 def _hand_over(connection: psycopg.Connection, name: str) -> None:
-    """Give the functions that make log-ins to the one role that may; it needs CREATE in the schema for a moment."""
+    """Renew the functions of log-ins and give them to the one role that may make some.
+
+    It needs CREATE in the schema for that moment.
+    """
+    from migrations import logins as text
+
     owner, logins = f"{name}_owner", f"{name}_logins"
     with connection.transaction():
         _do(connection, "SET LOCAL ROLE {}", owner)
         _do(connection, "GRANT CREATE, USAGE ON SCHEMA public TO {}", logins)
         _do(connection, "RESET ROLE")
-        for function in _LOGIN_FUNCTIONS:
-            connection.execute(
-                sql.SQL("ALTER FUNCTION public." + function + " OWNER TO {}").format(sql.Identifier(logins))
-            )
+        for function in text.FUNCTIONS:
+            if connection.execute("SELECT to_regprocedure(%s)", [f"public.{function}"]).fetchone() != (None,):
+                _do(connection, f"ALTER FUNCTION public.{function} OWNER TO {{}}", logins)
+        _do(connection, "SET LOCAL ROLE {}", logins)
+        connection.execute("SET LOCAL search_path = public")
+        text.apply(connection.execute)
+        _do(connection, "GRANT EXECUTE ON FUNCTION keep_login(), keep_role() TO {}", owner)
         _do(connection, "SET LOCAL ROLE {}", owner)
+        for statement in text.triggers():
+            connection.execute(statement)
         _do(connection, "REVOKE CREATE ON SCHEMA public FROM {}", logins)
-        _do(connection, "GRANT EXECUTE ON FUNCTION public.login_name(bigint) TO {}", logins)
+        _do(connection, "SET LOCAL ROLE {}", logins)
+        connection.execute("SELECT keep_every_login()")

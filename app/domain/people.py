@@ -1,6 +1,6 @@
 """What a user may do, and the built-in roles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -49,6 +49,29 @@ ROLES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
     }
 )
 """The built-in roles by code, with what each may do."""
+
+CEILINGS: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
+    {
+        "administrator": (Permission.ADMINISTER,),
+        "manager": (
+            Permission.RUN_CAMPAIGNS,
+            Permission.SEE_GROUP,
+            Permission.SEE_POINTS,
+            Permission.CORRECT_POINTS,
+        ),
+        "back_office": (Permission.IMPORT, Permission.PLAN),
+        "agent": (Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS, Permission.DIAL),
+        "technician": (Permission.WORK_TASKS,),
+    }
+)
+"""The permissions that take at least the reach of a built-in role, the farthest first; the server's log-ins follow."""
+
+
+def ceiling(permissions: Iterable[Permission]) -> str:
+    """The built-in role with the smallest reach that still covers these permissions."""
+    held = set(permissions)
+    return next((code for code, needing in CEILINGS.items() if held.intersection(needing)), "read_only")
+
 
 _ROLE_NAMES: Mapping[str, Message] = MappingProxyType(
     {

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Keyed, Versioned
 
 
-class Role(Keyed, Base):
+class Role(Versioned, Base):
     """A named set of permissions; built-in ones have no name of their own and are shown from the catalogue."""
 
     __tablename__ = "roles"
+    __table_args__ = (Index("uq_roles_name", "name", unique=True),)
 
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str | None]
