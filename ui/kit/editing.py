@@ -85,7 +85,7 @@ class Editing(Generic[D]):
         self.take_theirs()
 
     def restore(self, base: Mapping[str, Any], typed: Mapping[str, Any], version: int | None) -> None:
-        """Type anew what was typed over `base` in an earlier run; what was saved since then is met as somebody else's."""
+        """Type anew what an earlier run typed over `base`; what was saved since then is met as somebody else's."""
         now, number = self.base, self.version
         self.base, self.version, self.theirs = put(now, base), version, None
         self.draft = put(self.base, typed)

@@ -1,6 +1,5 @@
 """Cards that are open on desktops."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -38,8 +37,8 @@ class Desks:
 
 
 @pytest.fixture
-def desks(database: Database) -> Iterator[Desks]:
-    yield Desks(database)
+def desks(database: Database) -> Desks:
+    return Desks(database)
 
 
 @pytest.mark.row("F4")
@@ -108,12 +107,10 @@ def test_on_a_server_one_speaks_for_oneself_only(server: Server) -> None:
             assert [each.name for each in of_avi.execute(others, "tickets", 7)] == ["Dana Levi"]
             of_avi.execute(show, "d2", (WRITING,))
             assert [each.is_editing for each in dana.execute(others, "tickets", 7)] == [True]
-            mine = f"({avi}, 'x', 'tickets', 9"
+            added = "INSERT INTO open_cards (user_id, desk, table_name, row_id, since, seen_at, is_editing) VALUES "
             for attack in (
-                f"INSERT INTO open_cards (user_id, desk, table_name, row_id, since, seen_at, is_editing) "
-                f"VALUES ({dana.actor}, 'x', 'tickets', 9, now(), now(), true)",
-                "INSERT INTO open_cards (user_id, desk, table_name, row_id, since, seen_at, is_editing) "
-                f"VALUES {mine}, now(), now() + interval '1 day', true)",
+                f"{added} ({dana.actor}, 'x', 'tickets', 9, now(), now(), true)",
+                f"{added} ({avi}, 'x', 'tickets', 9, now(), now() + interval '1 day', true)",
                 "UPDATE open_cards SET row_id = 8",
             ):
                 with pytest.raises((DBAPIError, UserError, psycopg.Error)), of_avi.database.transaction() as session:
