@@ -179,7 +179,9 @@ def sweep(session: Session, at: datetime) -> None:
         if dead.status == "open" and dead.rule != "NUMBER":
             values = {name: getattr(dead, name) for name in _KEPT_OF_A_CLAIM}
             values["pool_id"] = session.scalar(select(PoolEntry.pool_id).where(PoolEntry.id == dead.entry_id))
-            values |= {"op_id": f"lost:{dead.id}", "kind": "lost", "finished_at": at, "was_held": True}
+            # Not by its number: SQLite gives the numbers of removed rows to new ones.
+            key = f"lost:{dead.request_id}:{dead.claimed_at.isoformat()}"
+            values |= {"op_id": key, "kind": "lost", "finished_at": at, "was_held": True}
             session.execute(insert(CallAttempt).values(**values))
         session.execute(delete(_CLAIMS).where(_CLAIMS.c.id == dead.id, _CLAIMS.c.until_at <= at))
         session.expunge(dead)
