@@ -7,8 +7,9 @@ from app.cli.options import backend_of, database_option, json_option, password_o
 from app.domain.errors import NotFound
 from app.domain.words import N_, message
 from app.services.people.logins import set_password
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft, UserRow
-from app.services.people.users import list_roles, list_users, save_user, set_active
+from app.services.people.users import list_users, save_user, set_active
 
 _ROLES = ["administrator", "manager", "back_office", "agent", "technician", "read_only"]
 

@@ -7,6 +7,7 @@ _WHO = text("SELECT session_user::text")
 _OWNER = text("SELECT pg_has_role(session_user, datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()")
 _NAME = text("SELECT login_name(:user_id)")
 _CREATE = text("SELECT create_login(:user_id, :verifier)")
+_FOLLOWS = text("SELECT to_regprocedure('login_group(bigint)') IS NOT NULL")
 _PASSWORD = text("SELECT set_login_password(:user_id, :verifier)")
 
 
@@ -23,6 +24,11 @@ def session_login(session: Session) -> str:
 def is_owner(session: Session) -> bool:
     """Whether the log-in is the database's owner, may become it, or is a superuser."""
     return bool(session.scalar(_OWNER))
+
+
+def follows_roles(session: Session) -> bool:
+    """Whether the server's functions place a log-in by what its role may do: an older text of them does not."""
+    return bool(session.scalar(_FOLLOWS))
 
 
 def give_login(session: Session, user_id: int, password: str) -> str:

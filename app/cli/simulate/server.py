@@ -12,8 +12,9 @@ from app.db.database import Database
 from app.db.server import initialise
 from app.services.company.profile import add_first_administrator, set_up
 from app.services.company.rows import CompanyDraft, FirstAdministrator
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft
-from app.services.people.users import list_roles, save_user
+from app.services.people.users import save_user
 
 __all__ = ["is_there", "lent"]
 

@@ -2,17 +2,32 @@
 
 from dataclasses import dataclass
 
-from app.domain.people import Permission
+from app.domain.people import ROLES, Permission
 
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
-    """A role with its permissions; built-in ones have a code and no name of their own."""
+    """A role with its permissions and the number of its users; built-in ones have no name of their own."""
 
     id: int
     code: str
     name: str | None
     permissions: tuple[Permission, ...]
+    version: int = 1
+    users: int = 0
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it came with the program."""
+        return self.code in ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDraft:
+    """What an administrator says about a role of the company's own."""
+
+    name: str
+    permissions: tuple[Permission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

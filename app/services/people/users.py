@@ -14,29 +14,13 @@ from app.models.people import Group, GroupMember, Role, RolePermission, User, Us
 from app.models.processes import Profile, UserProfile
 from app.services.context import actor, reads, require, writes
 from app.services.people.logins import change_password
-from app.services.people.rows import RoleRow, UserDraft, UserRow
+from app.services.people.rows import UserDraft, UserRow
 from app.services.processes.profiles import set_user_profiles
 from app.services.saving import cleaned, refuse_double, seen, tell, wrong
 from app.services.tickets.advancing import reroute
 from app.services.tickets.work import leave
 
 _LOGIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-@")
-
-
-@reads
-def list_roles(session: Session) -> tuple[RoleRow, ...]:
-    """Every role with its permissions, the mightiest first."""
-    held: dict[int, list[Permission]] = {}
-    known = {permission.value for permission in Permission}
-    for role_id, permission in session.execute(select(RolePermission.role_id, RolePermission.permission)):
-        if permission in known:
-            held.setdefault(role_id, []).append(Permission(permission))
-    rows = session.execute(select(Role.id, Role.code, Role.name).order_by(Role.id))
-    order = list(Permission)
-    return tuple(
-        RoleRow(role_id, code, name, tuple(sorted(held.get(role_id, ()), key=order.index)))
-        for role_id, code, name in rows
-    )
 
 
 @reads

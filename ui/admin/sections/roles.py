@@ -5,8 +5,8 @@ from typing import Any
 from app.domain.people import Permission, role_name
 from app.domain.words import N_
 from app.i18n import _n
+from app.services.people.roles import list_roles
 from app.services.people.rows import RoleRow
-from app.services.people.users import list_roles
 from ui.admin.parts import ReadPart
 from ui.admin.section import Column, Entry, Section, in_words
 

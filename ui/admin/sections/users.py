@@ -8,8 +8,9 @@ from app.domain.people import role_name
 from app.domain.words import N_
 from app.i18n import LANGUAGES, _
 from app.services.people.groups import list_groups
+from app.services.people.roles import list_roles
 from app.services.people.rows import GroupRow, RoleRow, UserDraft, UserRow
-from app.services.people.users import list_roles, list_users, save_user, set_active
+from app.services.people.users import list_users, save_user, set_active
 from app.services.processes.profiles import ProfileRow, list_profiles
 from app.services.processes.rehearsal import Change
 from ui.admin.parts import ManyPart, PickPart, SecretPart, TextPart, picked

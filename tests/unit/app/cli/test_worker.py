@@ -18,8 +18,9 @@ from app.models.mail import MailAccount, MailTemplate, OutboxMessage
 from app.services.company.profile import set_up
 from app.services.company.rows import CompanyDraft
 from app.services.mail.queueing import queue
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft
-from app.services.people.users import list_roles, save_user
+from app.services.people.users import save_user
 from tests.kit.factory import add_call, add_group, add_type, add_user
 from tests.kit.mail_server import mail_server
 from tests.kit.servers import PASSWORD, Server

@@ -33,8 +33,9 @@ from app.models.tickets import (
     TicketSubtype2,
     TicketType,
 )
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft
-from app.services.people.users import list_roles, save_user
+from app.services.people.users import save_user
 from app.services.tickets import card
 from app.services.tickets.custom_fields import OwnFieldDraft, save_own_field
 from app.services.tickets.statuses import StatusDraft, list_statuses, save_status

@@ -17,8 +17,9 @@ from app.domain.people import ROLES
 from app.models.tickets import Ticket
 from app.services.context import writes
 from app.services.people.logins import entry, set_password
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft, UserRow
-from app.services.people.users import list_roles, list_users, save_user, set_active
+from app.services.people.users import list_users, save_user, set_active
 from migrations import grants
 from tests.kit.databases import database_at
 from tests.kit.factory import add_user

@@ -20,8 +20,9 @@ from app.services.dialer import attempts, callbacks, claiming
 from app.services.dialer.attempts import Result
 from app.services.dialer.callbacks import Whose
 from app.services.dialer.people import AgentChange, save_agents
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft
-from app.services.people.users import list_roles, save_user, set_active
+from app.services.people.users import save_user, set_active
 from tests.kit.callbacks import CallbackOffice as Office
 from tests.kit.dial_factory import add_attempt, add_campaign, add_entry, add_pool
 from tests.kit.servers import PASSWORD, Server

@@ -18,8 +18,9 @@ from app.services.dialer.pauses import move_pause, save_pause
 from app.services.dialer.people import AgentChange, save_agents
 from app.services.dialer.preview import preview
 from app.services.dialer.statuses import delete_status, list_statuses, move_status, save_status
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft, UserRow
-from app.services.people.users import list_roles, save_user
+from app.services.people.users import save_user
 from tests.kit.dial_factory import add_entry, add_pool
 from tests.kit.servers import PASSWORD, Server
 

@@ -13,8 +13,9 @@ from app.services.imports.mappings import list_mappings, save_mapping
 from app.services.imports.report import Report
 from app.services.imports.run import run_import
 from app.services.imports.sheets import open_sheet
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft
-from app.services.people.users import list_roles, save_user
+from app.services.people.users import save_user
 from tests.kit.servers import PASSWORD, Server
 
 CUSTOMERS = "key,name,phone,site\nC1,Anna,02 12345678,Nord\nC2,Dan,,Sud\n"

@@ -10,8 +10,9 @@ from app.domain.people import ROLES, Permission
 from app.models.people import UserPassword
 from app.services.people.groups import delete_group, list_groups, save_group
 from app.services.people.logins import entry, log_in, remembered, set_password, who_am_i
+from app.services.people.roles import list_roles
 from app.services.people.rows import GroupDraft, UserDraft, UserRow
-from app.services.people.users import list_roles, list_users, save_user, set_active
+from app.services.people.users import list_users, save_user, set_active
 from tests.kit.factory import add_call, add_group, add_type, add_user
 
 PASSWORD = "correct-horse-7"

@@ -17,8 +17,9 @@ from app.models.processes import StageOpening
 from app.models.tickets import Note, Task, Ticket
 from app.services.mail import accounts
 from app.services.mail.accounts import AccountDraft
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft
-from app.services.people.users import list_roles, save_user
+from app.services.people.users import save_user
 from app.services.processes.flow_saving import save_process
 from app.services.processes.profiles import save_profile, set_user_profiles
 from app.services.tickets import card, merging

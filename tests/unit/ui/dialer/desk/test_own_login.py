@@ -11,8 +11,9 @@ from app.db.database import Database
 from app.models.dialer import CallAttempt, Claim
 from app.models.people import User
 from app.services.dialer import attempts, claiming, spans
+from app.services.people.roles import list_roles
 from app.services.people.rows import UserDraft
-from app.services.people.users import list_roles, save_user
+from app.services.people.users import save_user
 from tests.kit.dial_factory import add_campaign, add_entry, add_pool
 from tests.kit.servers import PASSWORD, Server
 from ui.dialer.desk import loading
