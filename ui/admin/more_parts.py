@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app import i18n
 from app.domain.words import N_, Message
@@ -20,7 +20,7 @@ from ui.widgets.fields import NumberField
 from ui.widgets.lookup import Found, LookupField
 from ui.widgets.styled import plain, push_button, styled
 
-__all__ = ["BuiltInNamePart", "LookupPart", "NumberPart", "ShownPart", "SubtypesPart"]
+__all__ = ["BuiltInNamePart", "ChecksPart", "LookupPart", "NumberPart", "ShownPart", "SubtypesPart"]
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -65,6 +65,49 @@ class NumberPart(Part):
     def settle(self) -> None:
         """Take the number typed so far."""
         self.box.interpretText()
+
+
+class _Checks(QWidget):
+    """One box below the other. Signal: `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, fixed: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.scale(4))
+        self.boxes: dict[str, QCheckBox] = {}
+        for code, text in fixed:
+            box = QCheckBox()
+            Texts(box).bind(box.setText, text)
+            box.toggled.connect(self.changed)
+            column.addWidget(box)
+            self.boxes[code] = box
+        self.setFocusProxy(next(iter(self.boxes.values())))
+
+
+class ChecksPart(Part):
+    """Any number of a few that never change, all in sight; the value is a tuple of their codes in their order."""
+
+    def __init__(self, fixed: Sequence[tuple[str, str]]) -> None:
+        self.box = _Checks(fixed)
+        super().__init__(self.box, self.box.changed)
+
+    def value(self) -> tuple[str, ...]:
+        """The codes ticked."""
+        return tuple(code for code, box in self.box.boxes.items() if box.isChecked())
+
+    def set_value(self, value: Iterable[str]) -> None:
+        """Tick these."""
+        wanted = set(value)
+        for code, box in self.box.boxes.items():
+            box.setChecked(code in wanted)
+
+    def words(self, value: Iterable[str]) -> str:
+        """What is ticked, one after the other."""
+        wanted = set(value)
+        return ", ".join(box.text() for code, box in self.box.boxes.items() if code in wanted) or _("None")
 
 
 class LookupPart(Part):

@@ -118,7 +118,10 @@ USERS: Section[UserRow] = Section(
             "password",
             N_("New password"),
             SecretPart,
-            hint=N_("With a password this user can log in. Left empty, the password stays as it is."),
+            hint=N_(
+                "At least 8 characters, not one that many people use. With a password this user can log in; "
+                "left empty, it stays as it is."
+            ),
             codes=frozenset({"PASSWORD"}),
         ),
         Entry("role", N_("Role"), PickPart, codes=frozenset({"LAST"}), needed=N_("The role is missing.")),
