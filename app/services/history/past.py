@@ -1,0 +1,52 @@
+"""Rows as they stood at a past moment, rebuilt backwards: from what stands now through the differences since then."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.models.audit import AuditLog
+from app.services.context import is_postgresql, reads
+from app.services.history.values import old_values, table_named
+
+__all__ = ["Row", "as_of", "changed_since", "states_at"]
+
+Row = dict[str, Any]
+"""A row by column. Contacts that were changed since read as the log keeps them: their last characters."""
+
+_AT_ONCE = 500
+
+
+@reads
+def as_of(session: Session, table: str, row_id: int, moment: datetime) -> Row | None:
+    """One row as it stood at this moment; None where it was not there."""
+    return states_at(session, table, [row_id], moment).get(row_id)
+
+
+def changed_since(table: str, moment: datetime) -> Select[int | None]:
+    """The rows of a table that were touched after the moment."""
+    return select(AuditLog.row_id).where(AuditLog.table_name == table, AuditLog.at > moment).distinct()
+
+
+def states_at(session: Session, table: str, ids: Iterable[int], moment: datetime) -> dict[int, Row | None]:
+    """Several rows of one table as they stood at this moment, by id; None for those that were not there."""
+    model, is_sqlite = table_named(table), not is_postgresql(session)
+    states: dict[int, Row | None] = dict.fromkeys(ids)
+    asked = list(states)
+    for some in (asked[first : first + _AT_ONCE] for first in range(0, len(asked), _AT_ONCE)):
+        for row in session.execute(select(model).where(model.c.id.in_(some))).mappings():
+            states[row["id"]] = dict(row)
+        log = select(AuditLog.row_id, AuditLog.verb, AuditLog.changes).where(
+            AuditLog.table_name == table, AuditLog.row_id.in_(some), AuditLog.at > moment
+        )
+        for row_id, verb, changes in session.execute(log.order_by(AuditLog.id.desc())):
+            if verb == "insert":
+                states[row_id] = None
+            elif verb == "delete":
+                empty: Row = dict.fromkeys(model.c.keys())
+                states[row_id] = empty | old_values(model, changes, is_sqlite=is_sqlite)
+            elif (state := states[row_id]) is not None:
+                state |= old_values(model, changes, is_sqlite=is_sqlite)
+    return states
