@@ -163,7 +163,9 @@ def _conflict() -> Conflict:
 
 
 def _stored(session: Session, op_id: str) -> dict[str, Any] | None:
-    return session.scalar(select(Operation.result).where(Operation.op_id == op_id))
+    """What this user's own request was answered; nobody gets what another was told under a key he guessed."""
+    mine = Operation.user_id.is_not_distinct_from(session.info.get("actor"))
+    return session.scalar(select(Operation.result).where(Operation.op_id == op_id, mine))
 
 
 def _store(session: Session, op_id: str, service: Callable[..., object], answer: object) -> None:

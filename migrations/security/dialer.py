@@ -22,19 +22,15 @@ def protect() -> None:
 
 
 def _pools() -> None:
-    fills = may("run_campaigns", "import")
-    written(*_POOLS, where=fills)
-    mine = any_of("my_pools")
-    dials = may("dial")
-    added("pool_entries", by=DESK, name="own", where=f"{dials} AND pool_id = {mine}")
-    added("lanes", by=DESK, name="own", where=f"{dials} AND pool_id = {mine}")
-    added("call_queue", by=DESK, name="own",
-          where=f"{dials} AND id IN (SELECT e.id FROM pool_entries AS e WHERE e.pool_id = {mine})")  # fmt: skip
-    added("pool_users", by=DESK, name="own", where=f"{dials} AND user_id = {ME} AND NOT is_given")
-    changed("pool_users", by=DESK, name="own", where=f"{dials} AND user_id = {ME}")
-    # A customer's card brings his entries up to date wherever they are.
-    changed("pool_entries", "call_queue", by=DESK, name="followed", where=may("edit_customers"))
-    sees_all = may("run_campaigns", "edit_customers", "import")
+    # Whoever does not run campaigns fills his own pool and moves customers by functions (migrations/closing/queue.py).
+    written(*_POOLS, where=_RUN)
+    # Everybody has his own order, of the pools he works on; those given to him have their row.
+    own_order = f"{may('dial')} AND user_id = {ME}"
+    his = f"p.removed_at IS NULL AND (p.user_id = {ME} OR (p.user_id IS NULL AND p.is_for_all))"
+    added("pool_users", by=DESK, name="own",
+          where=f"{own_order} AND NOT is_given AND pool_id IN (SELECT p.id FROM pools AS p WHERE {his})")  # fmt: skip
+    changed("pool_users", by=DESK, name="own", where=own_order)
+    sees_all = may("run_campaigns", "administer")
     colleague = f"callback_user_id = {any_of('my_fellows')} AND campaign_id = {any_of('shared_campaigns')}"
     seen(
         "call_queue",

@@ -1,4 +1,7 @@
-"""Entries keep up with their customers: another number, zone, site or language reaches every pool they are in."""
+"""Entries keep up with their customers: another number, zone, site or language reaches every pool they are in.
+
+On PostgreSQL a function of the database does it, for a log-in may not write the queue; on SQLite this does the same.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -8,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.models.base import table_of
 from app.models.dialer import Lane, PoolEntry, QueuedCall
+from app.services.context import is_postgresql, now
 from app.services.dialer import standing
-from app.services.dialer.lanes import Lanes, Person, people_of, set_each
+from app.services.dialer.lanes import Lanes, Person, lay_out, people_of, set_each
 from app.services.imports.bulk import among
 
 CHUNK = 5000
@@ -23,7 +27,29 @@ def follow(session: Session, customer_ids: Collection[int]) -> None:
         _follow(session, ids[start : start + CHUNK])
 
 
+_FOLLOW = "SELECT follow_customers(%s::bigint[], %s::text[], %s)"
+
+
 def _follow(session: Session, customer_ids: Sequence[int]) -> None:
+    if not is_postgresql(session):
+        _follow_in_file(session, customer_ids)
+        return
+    session.flush()
+    if not _any_entry(session, customer_ids):
+        return
+    people = people_of(session, customer_ids)
+    values = ([each.customer_id for each in people], [each.zone for each in people], now(session))
+    wider: list[int] = session.connection().exec_driver_sql(_FOLLOW, values).scalar() or []
+    for campaign_id in sorted(set(wider)):
+        lay_out(session, campaign_id)
+
+
+def _any_entry(session: Session, customer_ids: Sequence[int]) -> bool:
+    asked = select(_ENTRIES.c.id).where(among(session, _ENTRIES.c.customer_id, "ids")).limit(1)
+    return session.scalar(asked, {"ids": list(customer_ids)}) is not None
+
+
+def _follow_in_file(session: Session, customer_ids: Sequence[int]) -> None:
     entries = table_of(PoolEntry).c
     asked = (
         select(
@@ -86,10 +112,10 @@ def _follow_campaign(session: Session, campaign_id: int, rows: Sequence[Any], pe
 
 
 def _held(session: Session, entry_ids: Sequence[int]) -> dict[int, tuple[str, str | None]]:
-    """How these stand, kept so until I am through: a result given at this moment is not written over."""
+    """How these stand."""
     columns = _QUEUE.c
     asked = select(columns.id, columns.state, columns.blocked).where(among(session, columns.id, "ids"))
-    rows = session.execute(asked.order_by(columns.id).with_for_update(), {"ids": list(entry_ids)}).all()
+    rows = session.execute(asked.order_by(columns.id), {"ids": list(entry_ids)}).all()
     return {row.id: (row.state, row.blocked) for row in rows}
 
 

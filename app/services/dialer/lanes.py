@@ -57,10 +57,20 @@ class Lanes:
 
     def lay_out(self) -> None:
         """Where the campaign had nobody of a zone before, its hours there are laid out."""
-        from app.services.dialer import windows
+        if self._is_wider:
+            lay_out(self._session, self._campaign_id)
 
-        if self._is_wider and windows.may_lay_out(self._session):
-            windows.lay_out(self._session, self._campaign_id)
+    def widen(self) -> None:
+        """There is a lane now of a zone that the campaign had nobody of."""
+        self._is_wider = True
+
+
+def lay_out(session: Session, campaign_id: int) -> None:
+    """Lay out a campaign's hours for a zone that is new to it, where the actor may; others leave it to who may."""
+    from app.services.dialer import windows
+
+    if windows.may_lay_out(session):
+        windows.lay_out(session, campaign_id)
 
 
 def people_of(session: Session, customer_ids: Sequence[int]) -> list[Person]:

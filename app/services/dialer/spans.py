@@ -1,4 +1,8 @@
-"""What an agent's desk does and since when: a row for each stretch of his day, and a sign of life."""
+"""What an agent's desk does and since when: a row for each stretch of his day, and a sign of life.
+
+He is at one desk at a time. Where two are open, the one that says something last takes over: the other's stretch ends
+at that moment, so that his day never counts twice. Nobody is refused: a desk that crashed would keep him out.
+"""
 
 from datetime import datetime, timedelta
 
@@ -38,10 +42,12 @@ def enter(
         )
     ).first()
     was_there = seen_at is not None and at - seen_at < SILENT
-    _sign(session, me, at)
     if known is not None and tuple(known) == doing and was_there:
+        _sign(session, me, at)
         return False
+    # Ended before the sign is given: a desk that was silent was gone since its last one.
     _end(session, me, at if was_there or seen_at is None else seen_at)
+    _sign(session, me, at)
     span = DeskSpan(
         user_id=me,
         state=state,

@@ -1,6 +1,7 @@
 """Where a campaign's customers stand: how many may be called now, and what keeps the others; kept up after changes.
 
-The same questions as `app.domain.dialer.standing`, asked of all rows at once; tests hold the two together.
+The same questions as `app.domain.dialer.standing`, asked of all rows at once; tests hold the two together. On
+PostgreSQL the queue is put right by `settle_queue`, a function of the database: a log-in may not write it.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,7 +24,7 @@ from app.models.dialer import (
     QueuedCall,
     RegisterRule,
 )
-from app.services.context import now
+from app.services.context import is_postgresql, now
 from app.services.dialer.windows import open_zones
 
 _QUEUE = table_of(QueuedCall)
@@ -54,6 +55,9 @@ class Nobody:
     callable: int
     blocked: tuple[tuple[str, int], ...]
     next_at: datetime | None = None
+
+
+_SETTLE = "SELECT settle_queue(%s::bigint, %s::text[], %s)"
 
 
 def counts(session: Session, campaign_id: int, rules: Rules) -> Nobody:
@@ -99,6 +103,11 @@ def settle(session: Session, campaign_id: int | None = None, persons: Collection
 
     Blocked rows whose reason is gone wait for their turn again, and rows that may no longer be called are blocked.
     """
+    if is_postgresql(session):
+        session.flush()
+        numbers = None if persons is None else list(dict.fromkeys(persons))
+        values = (campaign_id, numbers, now(session))
+        return int(session.connection().exec_driver_sql(_SETTLE, values).scalar() or 0)
     asked = select(Campaign)
     if campaign_id is not None:
         asked = asked.where(Campaign.id == campaign_id)

@@ -87,7 +87,6 @@ def merge(
     seen(session, Ticket, source_id, version)
     if _differs(source, target) and not with_other_customer:
         raise _refused("OTHER_CUSTOMER", message(N_("The two tickets are of different customers.")))
-    moved = {model: _move(session, model, source_id, target_id) for model in _MOVED}
     moment = now(session)
     closed = select(TicketStatus.id).where(TicketStatus.is_closed)
     source.merged_into_id = target_id
@@ -95,6 +94,9 @@ def merge(
     source.closed_at = source.closed_at or moment
     if target.customer_id is None:
         target.customer_id = source.customer_id
+    # What hangs under a ticket goes only where that one went: the database looks.
+    session.flush()
+    moved = {model: _move(session, model, source_id, target_id) for model in _MOVED}
     # Whoever served the customer is known by the customer of the tasks.
     for task in session.scalars(select(Task).where(Task.id.in_(moved[Task]))):
         task.customer_id = target.customer_id
