@@ -10,7 +10,7 @@ import click
 
 from app import bootstrap
 from app.cli.options import database_option, json_option, table, tell
-from app.db import schema
+from app.db import safety, schema, server
 from app.db.connecting import meet
 from app.db.database import Database
 from app.domain.errors import UserError
@@ -63,12 +63,22 @@ def _database(url: str) -> dict[str, object]:
             "engine": f"{met.engine} {met.version}",
             "login": met.login,
             "ctype": met.ctype,
+            "tls": met.tls or ("" if opened.is_sqlite else "off"),
             "schema": f"{stands.current or 'empty'} of {stands.head}",
+            "warnings": _warnings(opened) if stands.is_current else "",
         }
         facts["trouble"] = _trouble(opened, met.ctype, is_current=stands.is_current)
     finally:
         opened.close()
     return facts
+
+
+def _warnings(database: Database) -> str:
+    with database.reading() as session:
+        told = [say(warning) for warning in safety.warnings(session)]
+        if not database.is_sqlite and not server.are_renewed(session):
+            told.append("the functions that make log-ins are of another version: run callboard server init")
+    return " ".join(told)
 
 
 def _trouble(database: Database, ctype: str, *, is_current: bool) -> str:

@@ -8,6 +8,7 @@ from app.backend import Backend
 from app.bootstrap import connect
 from app.cli.options import database_option, json_option, password_option, read_password, tell
 from app.db.server import initialise
+from app.i18n import say
 from app.services.company.profile import add_first_administrator
 from app.services.company.rows import FirstAdministrator
 from app.services.people.logins import entry
@@ -24,6 +25,7 @@ class Ready:
     migrator_password: str | None
     administrator: str | None
     is_new: bool
+    warnings: tuple[str, ...] = ()
 
 
 @click.group()
@@ -56,7 +58,13 @@ def init(database: str, administrator: str, login: str, language: str, *, passwo
         opened.close()
     role = next((user.db_role for user in users if user.role_code == "administrator" and user.db_role), None)
     answer = Ready(
-        prepared.database, prepared.owner, prepared.migrator, prepared.migrator_password, role, prepared.is_new
+        prepared.database,
+        prepared.owner,
+        prepared.migrator,
+        prepared.migrator_password,
+        role,
+        prepared.is_new,
+        tuple(say(warning) for warning in prepared.warnings),
     )
     tell(answer, as_json=as_json, text=_words(answer))
 
@@ -69,4 +77,5 @@ def _words(answer: Ready) -> str:
     ]
     if answer.migrator_password:
         lines.append(f"Its password, told only now: {answer.migrator_password}")
+    lines += [f"Beware: {warning}" for warning in answer.warnings]
     return "\n".join(line for line in lines if line)

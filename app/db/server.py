@@ -13,13 +13,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from sqlalchemy import text
 from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
 
-from app.db import schema
-from app.db.connecting import explain_failure
+from app.db import safety, schema
+from app.db.connecting import explain_failure, refuse_old
 from app.db.database import Database, normalise
 from app.domain.errors import Refused
-from app.domain.words import N_, message
+from app.domain.words import N_, Message, message
 
 GROUPS = ("administrator", "manager", "back_office", "agent", "technician", "read_only")
 _SCRATCH = "1GB"
@@ -35,6 +37,7 @@ class Prepared:
     migrator: str
     migrator_password: str | None
     is_new: bool
+    warnings: tuple[Message, ...] = ()
 
 
 def initialise(url: str | URL) -> Prepared:
@@ -43,6 +46,7 @@ def initialise(url: str | URL) -> Prepared:
     name = _checked(target)
     try:
         with _connect(target.set(database="postgres")) as connection:
+            refuse_old(connection.info.server_version)
             _require_rights(connection)
             password = _make_roles(connection, name)
             is_new = _make_database(connection, name)
@@ -51,9 +55,10 @@ def initialise(url: str | URL) -> Prepared:
         _upgrade(target)
         with _connect(target) as connection:
             _hand_over(connection, name)
+        warnings = _look(target)
     except psycopg.errors.InsufficientPrivilege as error:
         raise _not_allowed() from error
-    return Prepared(name, f"{name}_owner", f"{name}_migrator", password, is_new)
+    return Prepared(name, f"{name}_owner", f"{name}_migrator", password, is_new, warnings)
 
 
 def _checked(url: URL) -> str:
@@ -198,27 +203,46 @@ def _upgrade(url: URL) -> None:
         database.close()
 
 
+def are_renewed(session: Session) -> bool:
+    """Whether the functions that make log-ins are of the text this program has; true where nobody needs them."""
+    from migrations import logins as ours
+
+    kept = session.scalar(text("SELECT obj_description(to_regprocedure('keep_login()'), 'pg_proc')"))
+    return bool(kept == f"callboard {ours.digest()}")
+
+
+def _look(url: URL) -> tuple[Message, ...]:
+    """What is still to be put right on the server; only a superuser may read who is let in how."""
+    database = Database(url)
+    try:
+        with database.reading() as session:
+            is_superuser = session.scalar(text("SELECT current_setting('is_superuser') = 'on'"))
+            return safety.warnings(session) + (safety.readable_lines(session) if is_superuser else ())
+    finally:
+        database.close()
+
+
 def _hand_over(connection: psycopg.Connection, name: str) -> None:
     """Renew the functions of log-ins and give them to the one role that may make some.
 
     It needs CREATE in the schema for that moment.
     """
-    from migrations import logins as text
+    from migrations import logins as ours
 
     owner, logins = f"{name}_owner", f"{name}_logins"
     with connection.transaction():
         _do(connection, "SET LOCAL ROLE {}", owner)
         _do(connection, "GRANT CREATE, USAGE ON SCHEMA public TO {}", logins)
         _do(connection, "RESET ROLE")
-        for function in text.FUNCTIONS:
+        for function in ours.FUNCTIONS:
             if connection.execute("SELECT to_regprocedure(%s)", [f"public.{function}"]).fetchone() != (None,):
                 _do(connection, f"ALTER FUNCTION public.{function} OWNER TO {{}}", logins)
         _do(connection, "SET LOCAL ROLE {}", logins)
         connection.execute("SET LOCAL search_path = public")
-        text.apply(connection.execute)
+        ours.apply(connection.execute)
         _do(connection, "GRANT EXECUTE ON FUNCTION keep_login(), keep_role() TO {}", owner)
         _do(connection, "SET LOCAL ROLE {}", owner)
-        for statement in text.triggers():
+        for statement in ours.triggers():
             connection.execute(statement)
         _do(connection, "REVOKE CREATE ON SCHEMA public FROM {}", logins)
         _do(connection, "SET LOCAL ROLE {}", logins)

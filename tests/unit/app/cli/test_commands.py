@@ -129,3 +129,20 @@ def test_what_is_no_address_is_told_in_one_line(tmp_path: Path, address: str) ->
         assert lost.exit_code == 1
         assert isinstance(lost.exception, SystemExit)
         assert words[0] == "doctor" or len(lost.stderr.splitlines()) == 1
+
+
+@pytest.mark.row("R-T1")
+def test_a_user_is_given_another_role(database_url: str) -> None:
+    for login in ("dana", "noa"):
+        role = "administrator" if login == "dana" else "agent"
+        answer(
+            run("user", "add", login, "--name", login.title(), "--role", role, "--no-login", "--database",
+                database_url, "--json")
+        )  # fmt: skip
+    changed = answer(run("user", "role", "noa", "technician", "--database", database_url, "--json"))
+    assert isinstance(changed, dict)
+    assert changed["role_code"] == "technician"
+    refused = run("user", "role", "dana", "agent", "--database", database_url)
+    assert (refused.exit_code, "only administrator" in refused.stderr) == (1, True)
+    missing = run("user", "role", "noa", "king", "--database", database_url)
+    assert missing.stderr == "Error: There is no role king.\n"
