@@ -135,6 +135,8 @@ class Settings(SettingStore):
     planner_snap = Setting("planner.snap_minutes", 15, choices=(5, 10, 15, 30, 60), about=N_("Planner step"))
     planner_axis = Setting("planner.axis", "language", choices=("language", "ltr"), about=N_("Time axis"))
     notify_tasks = Setting("tasks.notify", True, about=N_("Notify me of new tasks"))
+    backup_folder = Setting("backup.folder", "", about=N_("Folder of the backups"))
+    backups_kept = Setting("backup.kept", 14, accept=lambda days: 1 <= days <= 365, about=N_("Daily backups kept"))
     last_database = Setting("database.last", "", about=N_("Database"))
     _databases: Setting[list[Any]] = Setting("database.known", [])
     _users: Setting[dict[str, Any]] = Setting("database.last_users", {})

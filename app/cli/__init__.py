@@ -10,6 +10,18 @@ from app.i18n import say
 Load = Callable[[], click.Command]
 
 
+def _backup() -> click.Command:
+    from app.cli.backup import backup
+
+    return backup
+
+
+def _restore() -> click.Command:
+    from app.cli.backup import restore
+
+    return restore
+
+
 def _db() -> click.Command:
     from app.cli.database import db
 
@@ -65,10 +77,12 @@ def _worker() -> click.Command:
 
 
 OWN: Mapping[str, Load] = {
+    "backup": _backup,
     "db": _db,
     "doctor": _doctor,
     "import": _import,
     "intake": _intake,
+    "restore": _restore,
     "server": _server,
     "simulate": _simulate,
     "user": _user,

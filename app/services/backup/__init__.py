@@ -1,0 +1,1 @@
+"""Backups as people meet them: where they lie, how many are kept, which is the newest."""
