@@ -52,6 +52,12 @@ def change(table: str, *columns: str, by: tuple[str, ...]) -> None:
     _grant(f"UPDATE ({', '.join(columns)})", (table,), by)
 
 
+def take(verbs: str, *tables: str) -> None:
+    """Take these verbs back from every group."""
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(f"REVOKE {verbs} ON {', '.join(tables)} FROM {_roles(GROUPS)}")
+
+
 def _grant(verbs: str, tables: tuple[str, ...], groups: tuple[str, ...]) -> None:
     if op.get_context().dialect.name == "postgresql":
         op.execute(f"GRANT {verbs} ON {', '.join(tables)} TO {_roles(groups)}")

@@ -1,7 +1,7 @@
 """Customers, tickets, tasks, visits and what hangs on them: the office sees all, a technician what is on his way."""
 
 from migrations.grants import DESK, TECHNICIAN, WORKERS
-from migrations.policies import ME, added, any_of, changed, close, may, removed, seen, written
+from migrations.policies import ME, added, any_of, changed, close, may, removed, seen
 
 _SEERS = (*DESK, "read_only")
 _HANGING = ("notes", "files", "outbox_messages", "incoming_messages")
@@ -14,6 +14,8 @@ _MINE = any_of("my_tasks")
 _MY_TICKET = any_of("my_tickets")
 _MY_CUSTOMER = any_of("my_customers")
 _ON_MY_WAY = f"customer_id = {_MY_CUSTOMER} OR ticket_id = {_MY_TICKET} OR task_id = {_MINE}"
+_ALL_MINE = f"(customer_id IS NULL OR customer_id = {_MY_CUSTOMER}) AND (ticket_id IS NULL OR ticket_id = {_MY_TICKET})"
+"""Nothing it hangs on is somebody else's."""
 
 
 def protect() -> None:
@@ -46,43 +48,57 @@ def _technician() -> None:
 
 def _customers() -> None:
     tables = ("customers", "customer_phones", "customer_profiles")
-    written(*tables, where=may("edit_customers", "import"), by=DESK)
+    edits = may("edit_customers", "import")
+    added(*tables, where=edits, by=DESK)
+    changed(*tables, where=edits, by=DESK)
+    removed("customer_phones", "customer_profiles", where=edits, by=DESK)
     added(*tables, where=may("dial"), by=DESK, name="called_in")
 
 
 def _work() -> None:
     edits = may("edit_tickets", "plan", "import", "work_tasks")
-    written("tickets", "tasks", where=edits, by=DESK)
+    for table in ("tickets", "tasks"):
+        added(table, where=edits, by=DESK)
+        changed(table, where=edits, by=DESK)
     added("task_steps", where=edits, by=DESK)
-    written("visits", where=may("plan"), by=DESK)
+    added("visits", where=may("plan"), by=DESK)
+    changed("visits", where=may("plan"), by=DESK)
     works = may("work_tasks")
     at_hand = f"user_id = {ME} OR group_id = {any_of('my_groups')} OR id = {_MINE}"
     changed("tickets", by=TECHNICIAN, name="handled", where=f"{works} AND id = {_MY_TICKET}")
     changed("tasks", by=TECHNICIAN, name="worked", where=f"{works} AND ({at_hand} OR ticket_id = {_MY_TICKET})")
-    added("tasks", by=TECHNICIAN, name="opened", where=works)
-    added("task_steps", by=TECHNICIAN, name="worked", where=f"{works} AND task_id IN (SELECT t.id FROM tasks AS t)")
+    beside = f"(opened_by_task_id IS NULL OR opened_by_task_id = {_MINE})"
+    added("tasks", by=TECHNICIAN, name="opened", where=f"{works} AND {_ALL_MINE} AND {beside}")
+    # Steps of tasks he has, and of those his own have opened: a step makes a task his.
+    opened = f"task_id IN (SELECT t.id FROM tasks AS t WHERE t.opened_by_task_id = {_MINE} OR t.user_id = {ME})"
+    added("task_steps", by=TECHNICIAN, name="worked", where=f"{works} AND (task_id = {_MINE} OR {opened})")
 
 
 def _hanging() -> None:
     edits, works = may("edit_tickets", "import", "dial", "plan", "work_tasks"), may("work_tasks")
     for table in ("notes", "files", "outbox_messages"):
         added(table, by=DESK, where=edits)
-    added("notes", "files", "outbox_messages", by=TECHNICIAN, name="worked", where=works)
+    seen_task = "(task_id IS NULL OR task_id IN (SELECT t.id FROM tasks AS t))"
+    hangs = "(customer_id IS NOT NULL OR ticket_id IS NOT NULL OR task_id IS NOT NULL)"
+    mine = f"{works} AND {hangs} AND {_ALL_MINE} AND {seen_task}"
+    added("notes", "files", "outbox_messages", by=TECHNICIAN, name="worked", where=mine)
     added("file_contents", by=WORKERS, where="file_id IN (SELECT f.id FROM files AS f)")
     changed("notes", "files", where=edits, by=DESK)
     changed("outbox_messages", "incoming_messages", where=edits, by=DESK)
-    removed("outbox_messages", "incoming_messages", where=may("administer"))
     added("incoming_messages", where=may("administer"))
 
 
 def _own() -> None:
     seen("hours_entries", where=f"user_id = {ME} OR {may('administer', 'edit_tickets')}")
-    written("hours_entries", where=f"{may('work_tasks')} AND (user_id = {ME} OR {may('edit_tickets')})")
+    own_hours = f"{may('work_tasks')} AND user_id = {ME}"
+    added("hours_entries", where=own_hours)
+    removed("hours_entries", where=own_hours)
+    # Tickets that are merged take everybody's hours along.
+    changed("hours_entries", where=f"{own_hours} OR {may('edit_tickets')}")
     shared = f"(campaign_id = {any_of('shared_campaigns')} AND user_id = {any_of('my_fellows')})"
     seen("reminders", where=f"user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')} OR {shared}")
     mine = (
         f"{may('work_tasks')} AND (user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')} OR {shared})"
     )
     added("reminders", where=f"{may('work_tasks', 'dial', 'see_points')}")
-    changed("reminders", where=mine, check=may("work_tasks"))
-    removed("reminders", where=mine)
+    changed("reminders", where=mine, check=may("work_tasks", "dial"))

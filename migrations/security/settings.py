@@ -6,13 +6,14 @@ from migrations.grants import GROUPS, WORKERS
 from migrations.policies import ME, added, changed, close, may, seen, written
 
 _ADMINISTERED = (
-    "activity_states", "company", "custom_fields", "group_members", "layouts", "mail_templates", "mailing_lists",
+    "activity_states", "custom_fields", "group_members", "layouts", "mail_templates", "mailing_lists",
     "note_kinds", "practices", "processes", "product_groups", "products", "profiles", "role_permissions", "roles",
-    "routing_rules", "stage_links", "stage_openings", "stages", "status_fields", "user_profiles",
+    "stage_links", "stage_openings", "stages", "status_fields", "user_profiles",
 )  # fmt: skip
 _IMPORTED = (
     "activity_types", "groups", "sites", "ticket_statuses", "ticket_subtypes", "ticket_subtypes2", "ticket_types",
 )  # fmt: skip
+_ONE_ROW = ("company", "routing_rules")
 _PLANNED = ("absences", "enablements", "holidays", "presence_rules", "presences", "working_hours")
 
 
@@ -25,9 +26,13 @@ def protect() -> None:
 
 
 def _lists() -> None:
-    close(*_ADMINISTERED, *_IMPORTED, *_PLANNED, "numerators", "projects", "import_mappings", "alembic_version")
-    seen(*_ADMINISTERED, *_IMPORTED, *_PLANNED, "numerators", "projects", "alembic_version")
+    close(
+        *_ADMINISTERED, *_IMPORTED, *_ONE_ROW, *_PLANNED, "numerators", "projects", "import_mappings", "alembic_version"
+    )
+    seen(*_ADMINISTERED, *_IMPORTED, *_ONE_ROW, *_PLANNED, "numerators", "projects", "alembic_version")
     written(*_ADMINISTERED, *_IMPORTED, where=may("administer"))
+    added(*_ONE_ROW, where=may("administer"))
+    changed(*_ONE_ROW, where=may("administer"))
     # A file that is imported may name sites, groups and types that are not there yet.
     added(*_IMPORTED, where=may("import"), name="imported")
     changed("ticket_types", where=may("import"), name="imported_type")
@@ -37,7 +42,8 @@ def _lists() -> None:
     # Whoever opens a ticket or a task takes the next number.
     changed("numerators", where=may("edit_tickets", "work_tasks", "import"), name="counted")
     seen("import_mappings", where=may("import"))
-    written("import_mappings", where=may("import"))
+    added("import_mappings", where=may("import"))
+    changed("import_mappings", where=may("import"))
 
 
 def _people() -> None:
@@ -56,7 +62,8 @@ def _people() -> None:
 def _own() -> None:
     close("user_settings", "saved_filters")
     seen("user_settings", where=f"user_id = {ME}")
-    written("user_settings", where=f"user_id = {ME}")
+    added("user_settings", where=f"user_id = {ME}")
+    changed("user_settings", where=f"user_id = {ME}")
     seen("saved_filters", where=f"user_id = {ME} OR is_shared")
     written("saved_filters", where=f"user_id = {ME} OR (is_shared AND {may('administer')})")
 
