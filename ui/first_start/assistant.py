@@ -206,9 +206,9 @@ _OFFERS = (
 
 
 class StartPage(Page):
-    """What to begin with."""
+    """What to begin with; a server takes no made-up past from anybody who logs in, so it is not offered there."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_server: bool = False) -> None:
         super().__init__(N_("How do you begin?"), "", forward=N_("Begin"))
         self._group = QButtonGroup(self)
         self.cards: dict[Begin, ChoiceCard] = {}
@@ -217,7 +217,8 @@ class StartPage(Page):
             self._group.addButton(card, number)
             self.cards[offer.begin] = card
             self.body.addWidget(card)
-        self.cards[Begin.DEMO].setChecked(True)
+        self.cards[Begin.DEMO].setVisible(not is_server)
+        self.cards[Begin.IMPORT if is_server else Begin.DEMO].setChecked(True)
 
     def begin(self) -> None:
         """The choice made."""

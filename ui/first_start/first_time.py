@@ -39,7 +39,7 @@ class FirstTime(QObject):
         self.language = LanguagePage(preferences)
         self.company = CompanyPage()
         self.administrator = AdministratorPage()
-        self.start = StartPage()
+        self.start = StartPage(is_server=workplace.is_server)
         people: tuple[Page, ...] = () if me else (self.administrator,)
         self.pages: tuple[Page, ...] = (self.language, self.company, *people, self.start)
         self._place = 0
