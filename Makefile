@@ -4,7 +4,7 @@ WORKERS ?= 2
 ONLY ?=
 LANGUAGES := he it
 
-.PHONY: run test setup lint rows bench soak messages
+.PHONY: run test setup lint rows bench soak golden messages
 
 run: setup
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec $(BIN)/callboard; fi; \
@@ -31,7 +31,12 @@ bench: setup
 	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 soak: setup
+	CALLBOARD_TEST_LOGINS=1 $(BIN)/python -m pytest -n $(WORKERS) -k "postgresql or server" tests/unit tests/scenarios
 	$(BIN)/python -m pytest -m soak --timeout 3600
+
+# Who may do what on the server, written down anew; the commit's difference is what a reviewer reads.
+golden: setup
+	$(BIN)/python -m pytest tests/security/test_catalogue.py -n 0 --write-golden
 
 messages: setup
 	@mkdir -p build

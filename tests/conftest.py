@@ -79,5 +79,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     strange = [f"{item.nodeid}: {row}" for item in items for row in rows.named(item) if row not in known]
     if strange:
         raise pytest.UsageError("not in tests/rows.toml: " + ", ".join(strange))
+    if log_ins.IS_ON:
+        items[:] = [item for item in items if item.path.name not in log_ins.BEHIND_THE_CLOCK]
     # One of half a minute that came last would keep one worker busy and the other waiting.
     items.sort(key=lambda item: item.path.name not in _LONGEST)

@@ -21,6 +21,10 @@ from app.db.database import Database
 
 IS_ON = bool(os.environ.get("CALLBOARD_TEST_LOGINS"))
 
+BEHIND_THE_CLOCK = frozenset({"test_demo.py", "test_explaining.py", "test_history.py"})
+"""Tests of services that say when something was done: to a log-in the server's own clock says it, so they are left
+out of such a run."""
+
 _prepared: set[tuple[str, int]] = set()
 _preparing = Lock()
 
