@@ -122,6 +122,34 @@ class Choices:
         chosen = self._of["product_id"].value()
         return next((each.group_id for each in products if each.id == chosen), None)
 
+    def text(self, code: str, value: Any) -> str:
+        """What a value of a list is called, whatever is chosen above it."""
+        if code == "priority":
+            return say(PRIORITIES[value]) if value in PRIORITIES else ""
+        lists = self.lists
+        if lists is None:
+            return ""
+        if code == "status_id":
+            return next(
+                (in_words(status_name(each.code, each.name)) for each in lists.statuses if each.id == value), ""
+            )
+        return next((each.name for each in self._rows(lists, code) if each.id == value), "")
+
+    def _rows(self, lists: Lists, code: str) -> Iterable[Any]:
+        if code in ("responsible_id", "handler_id"):
+            return (*lists.people, *self._kept)
+        tables: dict[str, Iterable[Any]] = {
+            "type_id": lists.types,
+            "subtype_id": lists.subtypes,
+            "subtype2_id": lists.subtypes2,
+            "site_id": lists.sites,
+            "product_group_id": lists.product_groups,
+            "product_id": lists.products,
+            "project_id": lists.projects,
+            "subproject_id": lists.projects,
+        }
+        return tables.get(code, ())
+
     def name_handler(self) -> None:
         """Nobody is named where somebody is found."""
         kind = self.type()

@@ -38,6 +38,8 @@ class Head(QWidget):
         self.remind.clicked.connect(self._ask_reminder)
         self.report = icon_button("clock", N_("Report hours"))
         self.report.clicked.connect(self._ask_hours)
+        self.history = icon_button("history", N_("History"))
+        self.history.clicked.connect(self._ask_history)
         self.merge = icon_button("merge", N_("Merge the ticket"))
         self.merge.clicked.connect(self.merge_wanted)
         self.open_onward = push_button(N_("Open"))
@@ -52,6 +54,7 @@ class Head(QWidget):
         row.addWidget(self.bell)
         row.addWidget(self.remind)
         row.addWidget(self.report)
+        row.addWidget(self.history)
         row.addWidget(self.merge)
         column.addLayout(row)
         column.addWidget(self.bell.panel)
@@ -65,6 +68,7 @@ class Head(QWidget):
         self._card = card
         for button in (self.remind, self.report):
             button.setVisible(self._may_work and card is not None)
+        self.history.setVisible(card is not None)
         self.merge.setVisible(self._may_write and card is not None and card.merged_into_id is None)
         self._onward = card.merged_into_id if card else None
         told = None
@@ -76,6 +80,15 @@ class Head(QWidget):
     def _ask_reminder(self) -> None:
         if self._card is not None:
             self._desk.commands.run("home.remind", self._card.id, None, self._card.draft.subject)
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The ticket on the card."""
+        return ("tickets", self._card.id, self._card.draft.subject) if self._card is not None else None
+
+    @Slot()
+    def _ask_history(self) -> None:
+        if (card := self.card_at_hand()) is not None:
+            self._desk.commands.run("history.open", *card)
 
     @Slot()
     def _ask_hours(self) -> None:

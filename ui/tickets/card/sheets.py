@@ -50,9 +50,7 @@ class Sheet:
         """What somebody else changed as well, in words; None where nothing was."""
         if self.editing.theirs is None:
             return None
-        met = Editing(self.editing.base)
-        met.draft = self.editing.theirs[0]
-        both = sorted(self.editing.changed() & met.changed())
+        both = [clash.field for clash in self.editing.clashes()]
         if len(both) == 1:
             name = field_name(both[0], own_names)
             return message(N_("Somebody else changed this too: {field}. What you typed is kept."), field=name)

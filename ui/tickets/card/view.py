@@ -1,8 +1,9 @@
 """The card of one ticket: its fields, everything done for it, and edits that nobody else's change takes away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal, Slot
@@ -13,6 +14,7 @@ from app.domain.people import Permission
 from app.domain.tickets.draft import TicketDraft
 from app.domain.tickets.fields import missing
 from app.domain.words import N_, message
+from app.drafts.draft import Draft
 from app.i18n import _
 from app.services.tickets import card as service
 from app.services.tickets.card import Saved, TicketCard
@@ -31,7 +33,9 @@ from ui.tickets.card.head import Head
 from ui.tickets.card.history import History
 from ui.tickets.card.others import Others
 from ui.tickets.card.page import CardPage
+from ui.tickets.card.safety import TicketKeeping
 from ui.tickets.card.sheets import NEW_SHEET, Sheet, Sheets
+from ui.tickets.card.telling import settle
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import push_button
 
@@ -62,6 +66,7 @@ class TicketCardView(QWidget):
         self.history = History(desk)
         self.others = Others(desk, self)
         self.time_line = self.history.time_line
+        self.keeping = TicketKeeping(desk, self, self.fields, self._zone)
         self._build()
         self._watch()
         self._texts = Texts(self)
@@ -75,9 +80,11 @@ class TicketCardView(QWidget):
         whole.setSpacing(0)
         self.keep_mine = push_button(N_("Keep mine"))
         self.take_theirs = push_button(N_("Take theirs"))
-        self.line = StandingLine(self.keep_mine, self.take_theirs)
+        self.compare = push_button(N_("Compare…"))
+        self.line = StandingLine(self.compare, self.keep_mine, self.take_theirs)
         standing = QVBoxLayout()
         standing.setContentsMargins(theme.scale(16), 0, theme.scale(16), 0)
+        self.keeping.put_into(standing)
         standing.addWidget(self.line)
         standing.addWidget(self.alike)
         self._page = CardPage(self.head, self.fields, form=self.fields.form, side=self.history)
@@ -90,6 +97,10 @@ class TicketCardView(QWidget):
         whole.addWidget(self.foot)
 
     def _watch(self) -> None:
+        self.compare.clicked.connect(self._compare)
+        self.keeping.restored.connect(self._restore)
+        self.keeping.settled.connect(self._settle)
+        self.keeping.save_wanted.connect(self.save)
         self.keep_mine.clicked.connect(self._keep_mine)
         self.take_theirs.clicked.connect(self._take_theirs)
         self.close_button.clicked.connect(self.close_ticket)
@@ -104,6 +115,10 @@ class TicketCardView(QWidget):
         self.alike.merge_wanted.connect(self._write_there)
 
     # --- Which ticket
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The ticket on the card, for what is asked about it by key."""
+        return self.head.card_at_hand()
 
     @property
     def number(self) -> int | None:
@@ -170,6 +185,7 @@ class TicketCardView(QWidget):
     def leave(self) -> None:
         """Put the card away; what is not saved is kept until the ticket is shown again."""
         left, self._wanted = self._sheets.put_away(), None
+        self.keeping.turn_to(None, is_card=False)
         self.alike.watch(None)
         if left is None:
             return
@@ -207,6 +223,7 @@ class TicketCardView(QWidget):
             return
         sheet.take(card, is_being_saved=self._sheets.sent is not None and self._sheets.sent[0] is sheet)
         self._show(sheet)
+        self.keeping.read_again(sheet)
 
     def _show(self, sheet: Sheet) -> None:
         is_other, self._sheets.current = sheet is not self._sheets.current, sheet
@@ -215,6 +232,8 @@ class TicketCardView(QWidget):
         self.fields.fill(sheet.editing.draft, sheet.customer, None if sheet.is_new else sheet.editing.base)
         self.history.turn_to(self._wanted, sheet.editing.base.customer_id)
         self.alike.watch(sheet.editing.draft if sheet.is_new else None)
+        self.keeping.turn_to(self._wanted)
+        self.keeping.follow(sheet)
         self._mark()
         self._say()
         if is_other:
@@ -250,6 +269,7 @@ class TicketCardView(QWidget):
         was_dirty, before = sheet.editing.is_dirty, sheet.editing.draft.customer_id
         sheet.editing.draft = draft = self.fields.value()
         sheet.customer = self.fields.customer_name()
+        self.keeping.follow(sheet)
         self._mark()
         self.alike.watch(draft if sheet.is_new else None)
         if was_dirty != sheet.editing.is_dirty or draft.customer_id != before:
@@ -268,6 +288,29 @@ class TicketCardView(QWidget):
         """Go back to what is saved."""
         if self._sheets.current is not None:
             self._take_theirs()
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._sheets.current is not None:
+            self.keeping.ask(self._sheets.current)
+
+    @Slot(object)
+    def _settle(self, chosen: Mapping[str, Any]) -> None:
+        """Go on with what was chosen of two people's values, which is saved at once."""
+        sheet = self._sheets.current
+        if sheet is not None:
+            settle(sheet.editing, chosen)
+            self._show(sheet)
+            self.unsaved_changed.emit()
+            self.save()
+
+    @Slot(object)
+    def _restore(self, draft: Draft) -> None:
+        sheet = self._sheets.current
+        if sheet is not None:
+            self.keeping.restore(sheet, draft)
+            self._show(sheet)
+            self.unsaved_changed.emit()
 
     @Slot()
     def _keep_mine(self) -> None:
@@ -299,11 +342,11 @@ class TicketCardView(QWidget):
         if self._is_wrong(draft):
             return
         self._sheets.sent = sheet, draft
-        tasks = self._desk.tasks
+        write = self.keeping.write
         if sheet.is_new:
-            tasks.write(service.create, draft).then(self._saved, self._fail)
+            write(self._saved, self._fail, service.create, draft)
         else:
-            tasks.write(service.save, sheet.number, sheet.editing.version or 0, draft).then(self._saved, self._fail)
+            write(self._saved, self._fail, service.save, sheet.number, sheet.editing.version or 0, draft)
         self._say()
 
     def _is_wrong(self, draft: TicketDraft) -> bool:
@@ -353,11 +396,15 @@ class TicketCardView(QWidget):
         self._say()
 
     def _saved(self, saved: Saved) -> None:
+        followed = self.keeping.followed(self._sheets.sent[0]) if self._sheets.sent else []
         sheet, is_new = self._sheets.saved(saved)
+        self.keeping.follow(sheet)
         if is_new:
+            self.keeping.forget_new()
             self._desk.messages.success(message(N_("Ticket {number} is taken in."), number=saved.number))
             self.created.emit(saved.id)
         if sheet is self._sheets.current:
+            self.keeping.tell_merged(followed)
             self._wanted = saved.id
             self.alike.watch(None)
             self.reload()
@@ -369,6 +416,9 @@ class TicketCardView(QWidget):
         self._say()
         if isinstance(problem, Incomplete) and sheet is self._sheets.current:
             self.fields.show_problems(problem.problems)
+            return
+        if sheet is self._sheets.current and sheet.editing.is_dirty and self.keeping.meets(problem):
+            self.reload()
             return
         self._desk.messages.show_error(problem)
         if isinstance(problem, Conflict):
