@@ -46,7 +46,7 @@ class EntryFacts:
     customer: str | None
     worker: str | None
     customer_points: Decimal
-    worker_points: Decimal
+    worker_points: Decimal | None
     occasion: int | None
     note: str
     setting: SettingFacts | None = None
@@ -142,7 +142,7 @@ def _by_setting(facts: EntryFacts) -> Iterable[Message]:
     yield from _of_setting(setting)
     if setting.customer_points and not facts.customer_points:
         yield message(N_("The points of the customer do not count: the task had no customer."))
-    if setting.worker_points and not facts.worker_points:
+    if setting.worker_points and facts.worker_points == 0:
         yield message(N_("The points of the worker do not count: nobody made this step by hand."))
     if setting.is_redemption and setting.may_go_below:
         yield message(N_("The customer spends points here, and the balance may go below zero."))

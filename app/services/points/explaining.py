@@ -1,21 +1,22 @@
 """Why: where the points of a row come from, and why a step of a task scored none."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
 from app.domain.points.reasons import EntryFacts, LinkFacts, Nothing, SettingFacts, tell, tell_nothing
 from app.domain.words import N_, Message, message
 from app.models.customers import Customer
 from app.models.people import User
-from app.models.points import PointsEntry, StagePoints
+from app.models.points import StagePoints
 from app.models.processes import Stage
 from app.models.tickets import Task, TaskStep
 from app.services.context import reads
 from app.services.dialer.days import company_zone
+from app.services.points.shown import Shown, of_task
 
 _EVER = datetime(1971, 1, 1, tzinfo=UTC)
 """Settings that were there before they were dated are in force since the beginning of time."""
@@ -24,7 +25,8 @@ _EVER = datetime(1971, 1, 1, tzinfo=UTC)
 @reads
 def why_entry(session: Session, entry_id: int) -> tuple[Message, ...]:
     """The step, setting and occasion of a row, or what it reverses and why; moments in the company's time."""
-    found = session.get(PointsEntry, entry_id)
+    rows = of_task(session, entry_id=entry_id)
+    found = next((each for each in rows if each.id == entry_id), None)
     if found is None:
         raise NotFound(message(N_("This row is not there.")))
     zone = company_zone(session)
@@ -43,8 +45,8 @@ def why_entry(session: Session, entry_id: int) -> tuple[Message, ...]:
         found.occasion,
         found.note,
         _setting(session, setting, zone),
-        _link(session, select(PointsEntry).where(PointsEntry.id == found.reverses_id), zone),
-        _link(session, select(PointsEntry).where(PointsEntry.reverses_id == found.id), zone),
+        _link(session, next((each for each in rows if each.id == found.reverses_id), None), zone),
+        _link(session, next((each for each in rows if each.reverses_id == found.id), None), zone),
     )
     return tell(facts)
 
@@ -52,7 +54,8 @@ def why_entry(session: Session, entry_id: int) -> tuple[Message, ...]:
 @reads
 def why_step(session: Session, step_id: int) -> tuple[Message, ...]:
     """Where the points of a task's step come from, or why it scored nothing."""
-    entry_id = session.scalar(select(PointsEntry.id).where(PointsEntry.step_id == step_id))
+    rows = of_task(session, step_id=step_id)
+    entry_id = next((each.id for each in rows if each.step_id == step_id), None)
     if entry_id is not None:
         return why_entry(session, entry_id)
     step = session.get(TaskStep, step_id)
@@ -66,7 +69,7 @@ def why_step(session: Session, step_id: int) -> tuple[Message, ...]:
     told = _setting(session, setting, zone)
     if setting is None or not (setting.customer_points or setting.worker_points):
         return tell_nothing(Nothing.NO_POINTS, stage, told)
-    if not setting.scores_every_time and (before := _standing(session, step, zone)) is not None:
+    if not setting.scores_every_time and (before := _standing(session, rows, step, zone)) is not None:
         return tell_nothing(Nothing.SCORED_BEFORE, stage, told, before)
     return tell_nothing(_lacks(session, step, setting), stage, told)
 
@@ -91,24 +94,18 @@ def _in_force(session: Session, step: TaskStep) -> StagePoints | None:
     return session.scalars(asked).first()
 
 
-_back = aliased(PointsEntry)
-
-
-def _standing(session: Session, step: TaskStep, zone: tzinfo) -> LinkFacts | None:
+def _standing(session: Session, rows: Sequence[Shown], step: TaskStep, zone: tzinfo) -> LinkFacts | None:
     """What the task had scored at this stage before the step, and kept until then."""
-    was_reversed = select(_back.id).where(_back.reverses_id == PointsEntry.id, _back.at <= step.at).exists()
-    asked = (
-        select(PointsEntry)
-        .where(
-            PointsEntry.task_id == step.task_id,
-            PointsEntry.stage_id == step.to_stage_id,
-            PointsEntry.step_id < step.id,
-            ~was_reversed,
-        )
-        .order_by(PointsEntry.id.desc())
-        .limit(1)
+    taken_back = {each.reverses_id for each in rows if each.at <= step.at}
+    before = (
+        each
+        for each in reversed(rows)
+        if each.stage_id == step.to_stage_id
+        and each.step_id is not None
+        and each.step_id < step.id
+        and each.id not in taken_back
     )
-    return _link(session, asked, zone)
+    return _link(session, next(before, None), zone)
 
 
 def _setting(session: Session, setting: StagePoints | None, zone: tzinfo) -> SettingFacts | None:
@@ -125,8 +122,7 @@ def _setting(session: Session, setting: StagePoints | None, zone: tzinfo) -> Set
     )
 
 
-def _link(session: Session, asked: Select[Any], zone: tzinfo) -> LinkFacts | None:
-    other: PointsEntry | None = session.scalars(asked).first()
+def _link(session: Session, other: Shown | None, zone: tzinfo) -> LinkFacts | None:
     if other is None:
         return None
     return LinkFacts(other.id, other.at.astimezone(zone), _name(session, other.by_id), other.note)

@@ -1,14 +1,15 @@
 """The points of a customer: what they come to, and their rows a page at a time, the newest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.points import CustomerBalance, PointsEntry
-from app.services.context import reads
+from app.services.context import is_postgresql, reads
 from app.services.points.entries import EntryRow, entries
+from app.services.points.shown import hides
 
 PAGE = 50
 
@@ -60,14 +61,36 @@ def rows(
 ) -> Page:
     """A page of the rows that moved the customer's balance: from the newest, around a row's id, or the oldest ones."""
     is_back = at_end or before is not None
+    found = _found(session, customer_id, after, before, is_back, limit + 1)
+    is_more, found = len(found) > limit, found[:limit]
+    if is_back:
+        return Page(tuple(reversed(found)), has_before=is_more, has_after=before is not None)
+    return Page(tuple(found), has_before=after is not None, has_after=is_more)
+
+
+_PAGE = "SELECT * FROM customer_points(%s::bigint, %s::bigint, %s::bigint, %s, %s::bigint)"
+
+
+def _found(
+    session: Session, customer_id: int, after: int | None, before: int | None, is_back: bool, most: int
+) -> list[EntryRow]:
+    hidden = hides(session)
+    return [
+        replace(row, worker_points=hidden(row.worker_id, row.worker_points) or Decimal(0))
+        for row in _asked(session, customer_id, after, before, is_back, most)
+    ]
+
+
+def _asked(
+    session: Session, customer_id: int, after: int | None, before: int | None, is_back: bool, most: int
+) -> list[EntryRow]:
+    if is_postgresql(session):
+        values = (customer_id, after, before, is_back, most)
+        return [EntryRow(*row) for row in session.connection().exec_driver_sql(_PAGE, values)]
     asked = entries().where(PointsEntry.customer_id == customer_id, PointsEntry.customer_points != 0)
     if before is not None:
         asked = asked.where(PointsEntry.id > before)
     elif after is not None:
         asked = asked.where(PointsEntry.id < after)
     order = PointsEntry.id.asc() if is_back else PointsEntry.id.desc()
-    found = [EntryRow(*row) for row in session.execute(asked.order_by(order).limit(limit + 1))]
-    is_more, found = len(found) > limit, found[:limit]
-    if is_back:
-        return Page(tuple(reversed(found)), has_before=is_more, has_after=before is not None)
-    return Page(tuple(found), has_before=after is not None, has_after=is_more)
+    return [EntryRow(*row) for row in session.execute(asked.order_by(order).limit(most))]

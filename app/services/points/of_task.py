@@ -3,31 +3,28 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models.points import PointsEntry
+from app.services.points.shown import of_task
 
 _NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskPoints:
-    """The sums of a task's rows, reversals included, and how many rows there are."""
+    """The sums of a task's rows, reversals included, and how many rows there are.
+
+    `worker` is None for whom some of it is not to be seen.
+    """
 
     customer: Decimal = _NONE
-    worker: Decimal = _NONE
+    worker: Decimal | None = _NONE
     entries: int = 0
-
-
-_SUMS = select(
-    func.sum(PointsEntry.customer_points, type_=PointsEntry.customer_points.type),
-    func.sum(PointsEntry.worker_points, type_=PointsEntry.worker_points.type),
-    func.count(),
-)
 
 
 def scored(session: Session, task_id: int) -> TaskPoints:
     """The sums of a task."""
-    customer, worker, count = session.execute(_SUMS.where(PointsEntry.task_id == task_id)).one()
-    return TaskPoints(customer or _NONE, worker or _NONE, count)
+    rows = of_task(session, task_id)
+    customer = sum((row.customer_points for row in rows), _NONE)
+    known = [row.worker_points for row in rows if row.worker_points is not None]
+    return TaskPoints(customer, sum(known, _NONE) if len(known) == len(rows) else None, len(rows))

@@ -1,5 +1,6 @@
 """The steps of a task with the reasons that were stored with them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,17 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.models.people import User
-from app.models.points import PointsEntry
 from app.models.processes import Stage
 from app.models.tickets import TaskStep
 from app.services.context import reads
+from app.services.points.shown import Shown, of_task
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One move of a task: who moved it, from and to where, and why its receiver; `reason` is data, told by
-    app.domain.processes.reasons; the points are None where the step scored none, `is_reversed` when somebody took them
-    back.
+    app.domain.processes.reasons; the points are None where the step scored none, the worker's also where they are not to be seen; `is_reversed` when
+    somebody took them back.
     """
 
     id: int
@@ -39,7 +40,6 @@ class StepRow:
     is_reversed: bool = False
 
 
-_back = aliased(PointsEntry)
 _by, _giver, _taker = aliased(User), aliased(User), aliased(User)
 _from, _to = aliased(Stage), aliased(Stage)
 _STEPS = (
@@ -56,12 +56,7 @@ _STEPS = (
         TaskStep.note,
         TaskStep.is_automatic,
         TaskStep.closes,
-        PointsEntry.customer_points,
-        PointsEntry.worker_points,
-        _back.id.is_not(None),
     )
-    .outerjoin(PointsEntry, PointsEntry.step_id == TaskStep.id)
-    .outerjoin(_back, _back.reverses_id == PointsEntry.id)
     .outerjoin(_by, _by.id == TaskStep.by_id)
     .outerjoin(_from, _from.id == TaskStep.from_stage_id)
     .outerjoin(_to, _to.id == TaskStep.to_stage_id)
@@ -74,4 +69,13 @@ _STEPS = (
 def why(session: Session, task_id: int, *, limit: int = 200) -> tuple[StepRow, ...]:
     """The steps of a task, the newest first."""
     asked = _STEPS.where(TaskStep.task_id == task_id).order_by(TaskStep.id.desc()).limit(limit)
-    return tuple(StepRow(*row) for row in session.execute(asked))
+    scored = of_task(session, task_id)
+    of_step = {each.step_id: each for each in scored}
+    reversed_ids = {each.reverses_id for each in scored}
+    return tuple(_row(row, of_step.get(row[0]), reversed_ids) for row in session.execute(asked))
+
+
+def _row(row: Any, scored: Shown | None, reversed_ids: Collection[int | None]) -> StepRow:
+    if scored is None:
+        return StepRow(*(*row, None, None))
+    return StepRow(*(*row, scored.customer_points, scored.worker_points, scored.id in reversed_ids))

@@ -62,8 +62,10 @@ def step_moment(step: StepRow, zone: tzinfo | None) -> str:
     return _("{time}, {name}", time=moment, name=isolate(step.by)) if step.by else moment
 
 
-def points_words(customer: Decimal, worker: Decimal) -> str:
-    """Points of the customer and of the worker, two different numbers."""
+def points_words(customer: Decimal, worker: Decimal | None) -> str:
+    """Points of the customer and of the worker, two different numbers; the worker's are not everybody's to see."""
+    if worker is None:
+        return _("Customer {customer}", customer=isolate(format_points(customer)))
     return _(
         "Customer {customer}, worker {worker}",
         customer=isolate(format_points(customer)),
@@ -73,7 +75,7 @@ def points_words(customer: Decimal, worker: Decimal) -> str:
 
 def scored_words(step: StepRow) -> str:
     """What a step scored; nothing where it scored nothing."""
-    if step.customer_points is None or step.worker_points is None:
+    if step.customer_points is None:
         return ""
     said = points_words(step.customer_points, step.worker_points)
     return _("{points} (reversed)", points=said) if step.is_reversed else said

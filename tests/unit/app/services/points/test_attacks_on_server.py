@@ -70,8 +70,8 @@ def _furnish(session: Session) -> dict[str, int]:
 ROW = """
     INSERT INTO points_entries (id, step_id, task_id, customer_id, worker_id, stage_id, setting_id, process, stage, at,
         day, customer_points, worker_points, occasion, reverses_id, note)
-    SELECT {id}, {step}, task_id, customer_id, worker_id, stage_id, setting_id, process, stage, at, day, {points},
-        {points}, 7, {reverses}, 'Why' FROM points_entries WHERE id = 1
+    SELECT {id}, {step}, task_id, customer_id, worker_id, stage_id, setting_id, process, stage, at, at::date, {points},
+        {points}, 7, {reverses}, 'Why' FROM task_points(NULL, NULL, 1) AS e WHERE e.id = 1
 """
 
 
@@ -209,8 +209,10 @@ def test_a_setting_dated_back_acts_from_now_on(doors: Doors) -> None:
     assert told.value.code == "RETROACTIVE"
 
 
-FORGED = "INSERT INTO task_steps (task_id, at, by_id, to_stage_id, rule) VALUES ({task}, '2026-01-05', 1, {stage}, 'x')"
-WORKERS = ("administrator", "manager", "back_office", "agent", "technician")
+# The tasks are all the agent's, whose key is the fifth.
+FORGED = """INSERT INTO task_steps (task_id, at, by_id, to_stage_id, to_user_id, rule)
+    VALUES ({task}, '2026-01-05', 1, {stage}, 5, 'x')"""
+WORKERS = ("administrator", "manager", "back_office", "agent")
 
 
 def _stand(session: Session, task: int, stage: int) -> None:
@@ -240,14 +242,18 @@ def test_a_step_counts_today_and_for_who_wrote_it_whatever_it_says(doors: Doors)
 
 @pytest.mark.row("Q12", "U49")
 def test_a_step_scores_only_where_the_task_really_came(doors: Doors) -> None:
-    for who in (*WORKERS, "read_only"):
+    for who in (*WORKERS, "technician", "read_only"):
         with pytest.raises(Refused) as told, doors[who].transaction() as session:
             session.execute(text(FORGED.format(task=3, stage=2)))
         assert told.value.code == "FORBIDDEN", f"{who}: it stands elsewhere"
     for who in WORKERS:
-        with pytest.raises(Refused) as told, doors[who].transaction() as session:
+        with doors[who].transaction() as session:
+            before = session.scalar(text("SELECT balance FROM customer_balances"))
             _come_again(session)
-        assert told.value.code == "FORBIDDEN", f"{who}: it came there before and never left"
+            came = session.execute(text("SELECT from_stage_id, balance FROM task_steps, customer_balances "
+                                        "ORDER BY task_steps.id DESC")).first()  # fmt: skip
+            assert came == (1, before), f"{who}: it came there before and never left"
+            session.rollback()
 
 
 @pytest.mark.row("U42")
