@@ -7,6 +7,8 @@ _WHO = text("SELECT session_user::text")
 _OWNER = text("SELECT pg_has_role(session_user, datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()")
 _NAME = text("SELECT login_name(:user_id)")
 _CREATE = text("SELECT create_login(:user_id, :verifier)")
+_LET_IN = text("SELECT let_in()")
+_ADDRESS = text("SELECT coalesce(host(inet_client_addr()), '')")
 _FOLLOWS = text("SELECT to_regprocedure('login_group(bigint)') IS NOT NULL")
 _PASSWORD = text("SELECT set_login_password(:user_id, :verifier)")
 
@@ -24,6 +26,16 @@ def session_login(session: Session) -> str:
 def is_owner(session: Session) -> bool:
     """Whether the log-in is the database's owner, may become it, or is a superuser."""
     return bool(session.scalar(_OWNER))
+
+
+def is_let_in(session: Session) -> bool:
+    """Whether the address the log-in comes from is one the company allows; administrators come from anywhere."""
+    return bool(session.scalar(_LET_IN))
+
+
+def address(session: Session) -> str:
+    """The address the log-in comes from, as the server sees it."""
+    return str(session.scalar(_ADDRESS))
 
 
 def follows_roles(session: Session) -> bool:

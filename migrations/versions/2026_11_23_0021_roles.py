@@ -21,7 +21,7 @@ def upgrade() -> None:
         for statement in _SQLITE:
             op.execute(statement)
         return
-    for statement in (_FIXED, _LAST, _LET_IN):
+    for statement in (_FIXED, _LAST, _LET_IN, _ADDRESSES):
         op.execute(statement)
     op.execute("REVOKE ALL ON FUNCTION fixed_role(), keep_administrator(), keep_mighty_role(), let_in() FROM PUBLIC")
     everybody = ", ".join(f"callboard_{group}" for group in grants.GROUPS)
@@ -107,6 +107,12 @@ _LET_IN = """
         RETURN coalesce(
             (SELECT public.is_let_in(u.role_id) FROM public.users AS u WHERE u.db_role = session_user::text), true);
     END $$
+"""
+
+# A word that is no address would fail each look at the list, and with it everybody's log-in.
+_ADDRESSES = """
+    ALTER TABLE company ADD CONSTRAINT ck_company_allowed_addresses CHECK (
+        allowed_addresses = '' OR string_to_array(replace(allowed_addresses, ' ', ''), ',')::inet[] IS NOT NULL)
 """
 
 _NOBODY = """

@@ -3,6 +3,7 @@
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from app.domain.addresses import checked_addresses
 from app.domain.errors import Refused
 from app.domain.people import Permission
 from app.domain.words import N_, message
@@ -29,7 +30,15 @@ def company(session: Session) -> CompanyRow | None:
 
 
 def _row(found: Company) -> CompanyRow:
-    return CompanyRow(found.version, found.name, found.country, found.subdivision, found.time_zone, found.language)
+    return CompanyRow(
+        found.version,
+        found.name,
+        found.country,
+        found.subdivision,
+        found.time_zone,
+        found.language,
+        found.allowed_addresses,
+    )
 
 
 @writes
@@ -103,4 +112,5 @@ def _checked(draft: CompanyDraft) -> dict[str, str | None]:
         "subdivision": draft.subdivision or None,
         "time_zone": draft.time_zone,
         "language": draft.language,
+        "allowed_addresses": checked_addresses(draft.allowed_addresses),
     }

@@ -24,11 +24,21 @@ _ABSENT = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNvbWVzYWx0$" + "A" * 43
 def entry(session: Session) -> Entry:
     """What a desktop has to know before it lets somebody in."""
     has_users = session.scalar(select(User.id).where(User.is_active).limit(1)) is not None
-    has_company = session.scalar(select(Company.id)) is not None
+    limits = session.scalars(select(Company.allowed_addresses)).first()
+    has_company = limits is not None
     me, login = None, None
     if server.keeps_logins(session):
         login = server.session_login(session)
         me = _me(session, User.db_role == login)
+        if me is not None and limits and not server.is_let_in(session):
+            raise Refused(
+                "ADDRESS",
+                message(
+                    N_("Your company lets nobody log in from this address ({address})."),
+                    address=server.address(session),
+                ),
+                message(N_("Log in from the office, or ask your administrator to add the address in Set-up.")),
+            )
     elif (user_id := actor(session)) is not None:
         me = _me(session, User.id == user_id)
     return Entry(has_users and has_company, has_users, has_company, me, login)

@@ -16,13 +16,15 @@ __all__ = ["COMPANY"]
 
 def _values(company: CompanyRow | None) -> dict[str, Any]:
     if company is None:
-        return {"name": "", "country": None, "subdivision": None, "time_zone": None, "language": "en"}
+        empty = {"name": "", "country": None, "subdivision": None, "time_zone": None, "language": "en"}
+        return {**empty, "allowed_addresses": ""}
     return {
         "name": company.name,
         "country": company.country,
         "subdivision": company.subdivision,
         "time_zone": company.time_zone,
         "language": company.language,
+        "allowed_addresses": company.allowed_addresses,
     }
 
 
@@ -51,6 +53,14 @@ class _RegionPart(PickPart):
             self.set_value(None)
         self._country = country
         self.offer(self._all)
+
+
+class _AddressesPart(TextPart):
+    """A list that is longer than a name; cut short it would let other people in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line.setMaxLength(8000)
 
 
 def _follow_country(parts: Mapping[str, Part], _company: CompanyRow | None, key: str) -> None:
@@ -127,6 +137,17 @@ COMPANY: Section[CompanyRow] = Section(
             _languages,
             hint=N_("For new users and for what is sent to customers."),
             codes=frozenset({"LANGUAGE"}),
+        ),
+        Entry(
+            "allowed_addresses",
+            N_("Log-in only from"),
+            _AddressesPart,
+            hint=N_(
+                "Addresses of the office, with commas between them: 192.168.1.0/24, 203.0.113.7. Left empty, log-ins "
+                "come from anywhere. Administrators are let in from anywhere always."
+            ),
+            codes=frozenset({"ADDRESSES"}),
+            heading=N_("Log-ins of a shared server"),
         ),
     ),
     offers=(
