@@ -24,7 +24,7 @@ from ui.kit import icons, theme
 from ui.kit.translate import Texts
 from ui.widgets.form import Field, Form
 from ui.widgets.page import ScrolledPage
-from ui.widgets.styled import foot_row, heading, primary_button, push_button, styled
+from ui.widgets.styled import foot_row, heading, icon_button, primary_button, push_button, styled
 
 __all__ = ["RecordForm"]
 
@@ -35,7 +35,7 @@ class RecordForm(QWidget):
     """Fields of one row of a section.
 
     Signals: `edited()` when what is typed or shown has changed, `save_wanted()`, `cancel_wanted()`,
-    `act_wanted(Act)` once a question was answered, `aside_wanted(Aside)`.
+    `act_wanted(Act)` once a question was answered, `aside_wanted(Aside)`, `history_wanted()`.
     """
 
     edited = Signal()
@@ -43,6 +43,7 @@ class RecordForm(QWidget):
     cancel_wanted = Signal()
     act_wanted = Signal(object)
     aside_wanted = Signal(object)
+    history_wanted = Signal()
 
     def __init__(self, section: Section[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +107,9 @@ class RecordForm(QWidget):
             link.clicked.connect(partial(self.aside_wanted.emit, aside))
             head.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
             self._asides.append((aside, link))
+        self.history = icon_button("history", N_("History"))
+        self.history.clicked.connect(self.history_wanted)
+        head.addWidget(self.history, 0, Qt.AlignmentFlag.AlignTop)
         if sum(not act.only_icon for act in self._section.acts) > 1:
             # Beside two buttons with words there is no room for a name.
             head = QHBoxLayout()
@@ -333,6 +337,7 @@ class RecordForm(QWidget):
         for act, button in self._acts:
             button.setVisible(self.row is not None)
             button.setEnabled(self.row is not None and not is_changed and not self._is_saving and act.can(self.row))
+        self.history.setVisible(self.row is not None)
         for aside, link in self._asides:
             link.setVisible(self.row is not None and aside.can(self.typed(), self.row))
         self.edited.emit()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, NotFound
 from app.domain.words import N_, Message
+from ui.admin.history import card_of
 from ui.admin.offering import Offering
 from ui.admin.record_form import RecordForm
 from ui.admin.rows import RowsModel
@@ -114,6 +115,7 @@ class SectionView(QWidget):
         self.form.cancel_wanted.connect(self.cancel)
         self.form.act_wanted.connect(self._do)
         self.form.aside_wanted.connect(self._look_aside)
+        self.form.history_wanted.connect(self._ask_history)
         self.form.edited.connect(self._follow_form)
         self._desk.bridge.rows_changed.connect(self._hear)
         translate.news.switched.connect(self.refresh)
@@ -323,6 +325,15 @@ class SectionView(QWidget):
     def _look_aside(self, aside: Aside[Any]) -> None:
         if self.form.row is not None:
             self._desk.commands.run(aside.command, *aside.ask(self.form.typed(), self.form.row))
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The row in the form."""
+        return card_of(self.section, self.form.row) if self.form.row is not None else None
+
+    @Slot()
+    def _ask_history(self) -> None:
+        if (card := self.card_at_hand()) is not None:
+            self._desk.commands.run("history.open", *card)
 
     @Slot(object)
     def _done(self, answer: object) -> None:

@@ -23,7 +23,7 @@ from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
-from ui.widgets.chips import flowing
+from ui.widgets.chips import Flow, flowing
 from ui.widgets.paged import PagedView, Pages
 from ui.widgets.styled import push_button, styled
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CustomerWork"]
 
-_TICKETS, _TASKS, _NOTES, _CALLS, _POINTS = range(5)
+_TICKETS, _TASKS, _NOTES, _CALLS, _POINTS, _LENT = range(6)
 _PARTS = {
     _TICKETS: N_("Tickets"),
     _TASKS: N_("Tasks"),
@@ -103,6 +103,7 @@ class CustomerWork(QWidget):
         row.addWidget(self.new_task)
         row.addWidget(self.call)
         may = self._desk.person.may
+        self._lend(row)
         self.parts.button(_CALLS).setVisible(may(Permission.DIAL) or may(Permission.RUN_CAMPAIGNS))
         column.addWidget(holder)
         self._stack = QStackedWidget()
@@ -114,13 +115,25 @@ class CustomerWork(QWidget):
         self.parts.idClicked.connect(self.show_part)
         self.show_part(_TICKETS)
 
+    def _lend(self, row: Flow) -> None:
+        """A part each that other features lend to the card; they follow `turn_to(table, id)`."""
+        self._tabs = dict(enumerate(self._desk.tabs_of("customers.card"), start=_LENT))
+        for place, tab in self._tabs.items():
+            button = styled(QToolButton(), "segment")
+            button.setCheckable(True)
+            self.parts.addButton(button, place)
+            row.addWidget(button)
+            Texts(button).bind(button.setText, tab.text)
+
     def _add(self, place: int, widget: QWidget) -> None:
         self._shown[place] = widget
         self._stack.addWidget(widget)
 
     @Slot(int)
     def show_part(self, place: int) -> None:
-        """Show the tickets (0), the tasks (1), the notes (2), the calls (3) or the points (4)."""
+        """Show the tickets (0), the tasks (1), the notes (2), the calls (3), the points (4) or what is lent."""
+        if place in self._tabs and place not in self._shown:
+            self._add(place, self._tabs[place].factory(self._desk))
         if place == _CALLS and self.calls is None:
             self._make_calls()
         if place == _POINTS and self.points is None:
@@ -178,6 +191,9 @@ class CustomerWork(QWidget):
             self.calls.turn_to(self._number or None)
         elif self._part == _POINTS and self.points is not None:
             self.points.turn_to(self._number, self._balance or Balance())
+        elif self._part in self._tabs:
+            if self._number and callable(turn := getattr(self._shown[self._part], "turn_to", None)):
+                turn("customers", self._number)
         elif self._number:
             self.notes.reload()
 

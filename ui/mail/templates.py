@@ -19,7 +19,7 @@ from ui.mail import commands
 from ui.mail.template_form import EMPTY, TemplateForm
 from ui.widgets.empty import EmptyState
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import primary_button, push_button, secondary, tool_row
+from ui.widgets.styled import icon_button, primary_button, push_button, secondary, tool_row
 
 __all__ = ["TemplatesView"]
 
@@ -42,6 +42,16 @@ class TemplatesView(QWidget):
         self._build()
         self._connect()
         self.refresh()
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The template in front, once it is saved."""
+        row = self._rows.get(self._key or _NEW)
+        return ("mail_templates", row.id, row.draft.name) if row is not None else None
+
+    @Slot()
+    def _ask_history(self) -> None:
+        if (card := self.card_at_hand()) is not None:
+            self._desk.commands.run("history.open", *card)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -82,6 +92,9 @@ class TemplatesView(QWidget):
         holder, row = tool_row(spacing=8)
         about = secondary(_ABOUT)
         row.addWidget(about, 1)
+        self.history_button = icon_button("history", N_("History"))
+        self.history_button.clicked.connect(self._ask_history)
+        row.addWidget(self.history_button)
         self.new_button = push_button(commands.NEW.text, "new")
         self.delete_button = push_button(N_("Delete"), "delete")
         self.cancel_button = push_button(N_("Cancel"))

@@ -18,8 +18,9 @@ from ui.kit.commands import WINDOW, Command, Commands
 from ui.kit.messages import Messages, Notice, Offer
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
-from ui.kit.screen import Desk, Door, Person, Screen
+from ui.kit.screen import Act, Desk, Door, Person, Screen
 from ui.kit.tasks import Executor, Tasks
+from ui.main_window.acts import ACTS
 from ui.main_window.message_bar import MessageBar
 from ui.main_window.rail import Rail
 from ui.main_window.status_row import StatusRow
@@ -200,9 +201,13 @@ class MainWindow(QMainWindow):
             for door in screen.doors:
                 may = partial(self.desk.person.may, door.permission) if door.permission else None
                 self.desk.commands.add(door.command, partial(self._go_through, screen.id, door), enabled=may)
-            for act in screen.acts:
-                may = partial(self.desk.person.may, act.permission) if act.permission else None
-                self.desk.commands.add(act.command, partial(act.do, self.desk), enabled=may)
+            self._offer(screen.acts)
+        self._offer(ACTS)
+
+    def _offer(self, acts: Sequence[Act]) -> None:
+        for act in acts:
+            may = partial(self.desk.person.may, act.permission) if act.permission else None
+            self.desk.commands.add(act.command, partial(act.do, self.desk), enabled=may)
 
     def _go_through(self, screen_id: str, door: Door, *args: object) -> None:
         getattr(self.show_screen(screen_id), door.method)(*args)

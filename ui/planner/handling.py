@@ -283,6 +283,8 @@ class Handling(QObject):
                 self._board.select((spot.visit_id,))
             for command in (commands.OPEN, commands.MOVE, commands.UNSCHEDULE):
                 menu.addAction(self._desk.commands.action(command.id))
+            menu.addSeparator()
+            _add(menu, N_("History"), self._show_history)
         else:
             _add(menu, N_("New appointment"), partial(self.new_appointment, spot))
             row = self._calls.view.current()
@@ -290,6 +292,17 @@ class Handling(QObject):
                 text = i18n._("Schedule {name} here", name=isolate(row.label))
                 menu.addAction(text).triggered.connect(partial(self._schedule_at, row, spot))
         _popup(menu, spot.global_pos)
+
+    @Slot()
+    def _show_history(self) -> None:
+        if (card := self.card_at_hand()) is not None:
+            self._desk.commands.run("history.open", *card)
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The visit that is chosen."""
+        plan = self._home.plan
+        visit = plan.visits.get(next(iter(self._board.selected()), 0)) if plan is not None else None
+        return ("visits", visit.id, visit.label) if visit is not None else None
 
     def _schedule_at(self, row: WaitingRow, spot: Spot, _checked: bool = False) -> None:
         carried = carried_call(row)

@@ -147,6 +147,11 @@ class PlannerScreen(QWidget):
             self._read_groups()
             self.calls.reload()
 
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The visit or the call that is chosen."""
+        call = self.calls.view.current() if self.calls.view.hasFocus() else None
+        return ("tasks", call.task_id, call.label) if call is not None else self.handling.card_at_hand()
+
     # --- Which days ----------------------------------------------------------------------------------------------
 
     @property

@@ -25,7 +25,7 @@ from ui.processes.editor import ProcessEditor
 from ui.processes.profiles_page import ProfilesPage
 from ui.widgets.empty import EmptyState
 from ui.widgets.start_list import StartList
-from ui.widgets.styled import heading, push_button, styled, tool
+from ui.widgets.styled import heading, icon_button, push_button, styled, tool
 
 __all__ = ["ProcessesScreen"]
 
@@ -113,6 +113,9 @@ class ProcessesScreen(QWidget):
         for command in (ADD, DELETE, EARLIER, LATER, UNDO, REDO, ZOOM_OUT, FIT, ZOOM_IN):
             row.addWidget(tool(self._actions[command.id], with_text=command is ADD))
         row.addSpacing(theme.scale(8))
+        self.history_button = icon_button("clock", N_("History"))
+        self.history_button.clicked.connect(self._ask_history)
+        row.addWidget(self.history_button)
         self.rehearse_button = push_button(N_("Rehearsal…"), "history")
         self.rehearse_button.clicked.connect(self._rehearse)
         row.addWidget(self.rehearse_button)
@@ -192,6 +195,17 @@ class ProcessesScreen(QWidget):
         self.editor.process_form.focus_name()
 
     # --- The list
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The process in front, once it is saved."""
+        number = self.list.currentIndex().data(_ID)
+        row = next((each for each in self._rows if each.id == number), None)
+        return ("processes", row.id, row.name) if row is not None else None
+
+    @Slot()
+    def _ask_history(self) -> None:
+        if (card := self.card_at_hand()) is not None:
+            self._desk.commands.run("history.open", *card)
 
     @property
     def _is_in_front(self) -> bool:

@@ -118,7 +118,7 @@ def _who(entry: AuditLog, names: Names) -> str | Message:
 def _fields(entry: AuditLog, telling: Telling) -> Iterable[FieldChange]:
     """In the order of the table's columns, whatever order the engine keeps a document in."""
     changes = entry.changes or {}
-    for column in table_named(entry.table_name).c.keys():
+    for column in [each.name for each in table_named(entry.table_name).c]:
         if column in changes and is_told(entry.table_name, column):
             yield from telling.field(entry.table_name, column, *changes[column])
 

@@ -14,7 +14,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.standing import StandingLine
-from ui.widgets.styled import heading, primary_button, push_button, secondary, tool_row
+from ui.widgets.styled import heading, icon_button, primary_button, push_button, secondary, tool_row
 
 __all__ = ["CampaignHead"]
 
@@ -60,6 +60,8 @@ class CampaignHead(QWidget):
         self.state.setWordWrap(False)
         row.addWidget(self.state)
         row.addStretch(1)
+        self.history_button = icon_button("history", N_("History"))
+        row.addWidget(self.history_button)
         self.copy_button = push_button(N_("Copy"), "copy")
         self.close_button = push_button(N_("Close the campaign"), "close")
         self.start_button = primary_button(N_("Start now"))

@@ -128,9 +128,19 @@ class CampaignsScreen(QWidget):
         self.head.turned.connect(self.refresh)
         self.naming.named.connect(self._add)
         self.naming.dropped.connect(self._cancel)
+        self.head.history_button.clicked.connect(self._ask_history)
         self._desk.bridge.rows_changed.connect(self._hear)
 
     # --- What the frame and other screens ask for
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The campaign in front."""
+        return ("campaigns", self.row.id, self.row.name) if self.row is not None else None
+
+    @Slot()
+    def _ask_history(self) -> None:
+        if (card := self.card_at_hand()) is not None:
+            self._desk.commands.run("history.open", *card)
 
     @property
     def row(self) -> CampaignRow | None:

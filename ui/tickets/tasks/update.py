@@ -79,6 +79,10 @@ class UpdateWindow(FormDialog):
         self.tabs.setDocumentMode(True)
         for page in (self.advance, self.details, self.history):
             self.tabs.addTab(page, "")
+        self._lent = {tab.factory(self._desk): tab for tab in self._desk.tabs_of("tasks.card")}
+        for lent in self._lent:
+            self.tabs.addTab(lent, "")
+        self.tabs.currentChanged.connect(self._turn_lent)
         self.body.addWidget(self.tabs, 1)
         self.resize(theme.scale(820), theme.scale(740))
         self._desk.memory.window(self, "tasks.update")
@@ -102,6 +106,13 @@ class UpdateWindow(FormDialog):
         super().showEvent(event)
         if not event.spontaneous():
             self.advance.goals.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _turn_lent(self) -> None:
+        """What other features lend reads when it is looked at."""
+        page = self.tabs.currentWidget()
+        if page in self._lent and callable(turn := getattr(page, "turn_to", None)):
+            turn("tasks", self.task_id)
 
     def task_at_hand(self) -> int:
         """The task of this window."""
@@ -158,6 +169,8 @@ class UpdateWindow(FormDialog):
     def _say(self) -> None:
         for place, text in enumerate((N_("Status and advance"), N_("Details"), N_("History"))):
             self.tabs.setTabText(place, _(text))
+        for lent, tab in self._lent.items():
+            self.tabs.setTabText(self.tabs.indexOf(lent), _(tab.text))
         found = self._offer
         if found is None:
             self.setWindowTitle(_("Task"))
