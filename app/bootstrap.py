@@ -1,7 +1,6 @@
 """The composition root: an address becomes an open database that fits this program, with its backend, bus and feed."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -11,20 +10,25 @@ from app.adapters import secrets
 from app.backend import Backend, Clock
 from app.bus import Bus
 from app.db import files, schema
+from app.db.address import ServerAddress, Tls, split_host, taken_apart
 from app.db.connecting import Facts, meet, without_password
 from app.db.database import Database, normalise
 from app.db.feed import Feed
+from app.domain.errors import DatabaseUnavailable, UserError
+from app.domain.words import N_, message
 from app.settings import data_folder
 
 __all__ = [
     "VARIABLE",
     "Facts",
     "ServerAddress",
+    "Tls",
     "Workplace",
     "connect",
     "default_url",
     "file_url",
     "forget_password",
+    "has_kept_password",
     "has_keyring",
     "is_server",
     "keep_password",
@@ -32,6 +36,7 @@ __all__ = [
     "open_desktop",
     "parts_of",
     "shown_url",
+    "split_host",
     "start_logs",
     "try_connection",
     "with_kept_password",
@@ -65,29 +70,9 @@ def is_server(url: str) -> bool:
     return normalise(url).get_backend_name() == "postgresql"
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAddress:
-    """The parts of a server's address that a person types."""
-
-    host: str
-    database: str
-    login: str
-    port: int | None = None
-
-    def url(self, password: str) -> str:
-        """The whole address; a log-in may be typed as "u7", "7" or in full."""
-        login = self.login.strip()
-        digits = login.removeprefix("u")
-        if digits.isdigit():
-            login = f"{self.database}_u{digits}"
-        made = URL.create("postgresql", login, password or None, self.host.strip(), self.port, self.database.strip())
-        return made.render_as_string(hide_password=False)
-
-
 def parts_of(url: str) -> ServerAddress:
     """What to show of a known address."""
-    parsed = normalise(url)
-    return ServerAddress(parsed.host or "", parsed.database or "", parsed.username or "", parsed.port)
+    return taken_apart(normalise(url))
 
 
 def with_kept_password(url: str) -> str:
@@ -95,7 +80,7 @@ def with_kept_password(url: str) -> str:
     parsed = normalise(url)
     if parsed.get_backend_name() != "postgresql" or parsed.password is not None:
         return url
-    kept = secrets.recall(without_password(parsed))
+    kept = secrets.recall(_place(parsed))
     return parsed.set(password=kept).render_as_string(hide_password=False) if kept else url
 
 
@@ -103,12 +88,23 @@ def keep_password(url: str) -> bool:
     """Let the keyring keep the password of this address; False when there is no keyring."""
     parsed = normalise(url)
     password = str(parsed.password or "")
-    return bool(password) and secrets.keep(without_password(parsed), password)
+    return bool(password) and secrets.keep(_place(parsed), password)
 
 
 def forget_password(url: str) -> None:
     """Ask for this address's password from now on."""
-    secrets.forget(without_password(normalise(url)))
+    secrets.forget(_place(normalise(url)))
+
+
+def has_kept_password(url: str) -> bool:
+    """Whether this computer's keyring keeps a password for this address."""
+    return secrets.recall(_place(normalise(url))) is not None
+
+
+def _place(url: URL) -> str:
+    """Under what a password is kept: whoever makes the line safer need not type it again."""
+    where = {key: value for key, value in url.query.items() if key in {"host", "port"}}
+    return without_password(url.set(query=where))
 
 
 def has_keyring() -> bool:
@@ -139,15 +135,31 @@ def open_database(url: str) -> Database:
             schema.refuse_older(database)
         elif not schema.status(database).is_current:
             schema.upgrade(database)
-    except BaseException:
+    except BaseException as error:
         database.close()
+        if database.is_sqlite and (told := _damage(database, error)) is not None:
+            raise told from error
         raise
     return database
 
 
+def _damage(database: Database, error: BaseException) -> UserError | None:
+    """What to do about a file that SQLite finds damaged: the newest backup, where there is one."""
+    if "malformed" not in str(error) and "not a database" not in str(error):
+        return None
+    from app.services.backup import seat
+    from app.settings import Settings
+
+    live = Path(str(database.url.database))
+    hint = message(N_("There is no backup of it. Enter nothing more and ask for help."))
+    if good := seat.sound(live, seat.folder_of(live, Settings.of_this_user().backup_folder)):
+        hint = message(N_("Go back to the newest good backup by: callboard restore {name}"), name=str(good.path))
+    return DatabaseUnavailable(message(N_("The database file is damaged.")), hint)
+
+
 def try_connection(url: str) -> Facts:
-    """Connect, look and leave; a `UserError` says what is wrong."""
-    database = connect(url)
+    """Connect, look and leave, by the kept password where none is typed; a `UserError` says what is wrong."""
+    database = connect(with_kept_password(url))
     try:
         schema.refuse_newer(database)
         schema.refuse_older(database)

@@ -40,6 +40,7 @@ from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.screen import Person, Screen
 from ui.kit.tasks import Tasks
+from ui.main_window.daily_backup import DailyBackup
 from ui.main_window.screens import SCREENS
 from ui.main_window.window import MARK, MainWindow
 
@@ -56,6 +57,7 @@ _LOOKS_AHEAD_MS = 5000
 _DAY_MS = 24 * 60 * 60 * 1000
 _WATCHES_MS = 3000
 _MAIL_BEGINS_MS = 4000
+_BACKS_UP_MS = 7000
 _TELEPHONE_BEGINS_MS = 4500
 
 _LEVELS = {
@@ -98,6 +100,7 @@ class Desktop:
         self.bell = Bell(self.tasks, self.window)
         self.mail = Mail(workplace, self.window)
         self.telephone = Telephone(self.tasks, self.window)
+        self.backup = DailyBackup(self.window.desk, self.window)
 
     def show(self) -> None:
         """Open the window at the screen of the last time."""
@@ -108,6 +111,8 @@ class Desktop:
         QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.begin)
         QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
         QTimer.singleShot(_WATCHES_MS, self.bell.begin)
+        if not self._workplace.is_server:
+            QTimer.singleShot(_BACKS_UP_MS, self.backup.begin)
         if self.window.desk.person.may(Permission.DIAL):
             QTimer.singleShot(_TELEPHONE_BEGINS_MS, self.telephone.begin)
 

@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.people import Permission
 from app.domain.words import N_
-from ui.kit.screen import Desk, Screen
+from ui.kit.commands import Command
+from ui.kit.screen import Desk, Door, Screen
 
 __all__ = ["SCREEN"]
 
@@ -15,5 +16,14 @@ def _make(desk: Desk) -> QWidget:
     return SetupScreen(desk)
 
 
-SCREEN = Screen("admin", N_("Set-up"), "settings", _make, needs=Permission.ADMINISTER)
+BACKUP = Command("admin.backup", N_("Backup"), "database")
+
+SCREEN = Screen(
+    "admin",
+    N_("Set-up"),
+    "settings",
+    _make,
+    needs=Permission.ADMINISTER,
+    doors=(Door(BACKUP, "show_backup", Permission.ADMINISTER),),
+)
 """Set-up's entry in the navigation."""

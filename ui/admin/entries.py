@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.domain.words import N_
+from ui.admin.backup import BACKUP
 from ui.admin.layout import CARD_LAYOUT
 from ui.admin.section import Elsewhere, Section, Workspace
 from ui.admin.sections.activity_states import ACTIVITY_STATES
@@ -91,6 +92,6 @@ ENTRIES: tuple[tuple[str, tuple[Section[Any] | Elsewhere | Workspace, ...]], ...
     (N_("Time and places"), (SITES, _HOURS, _RULES, _ABSENCES, _HOLIDAYS)),
     (N_("Dial desk"), (PAUSES, TELEPHONY)),
     (N_("Mail"), (MAILBOXES, MAILING_LISTS, _TEMPLATES)),
-    (N_("Company"), (COMPANY,)),
+    (N_("Company"), (COMPANY, BACKUP)),
 )
 """Heading by heading, in the order of the list."""

@@ -81,6 +81,10 @@ class SetupScreen(QWidget):
         if self.list.currentItem() is None:
             self.list.setCurrentRow(1)
 
+    def show_backup(self) -> None:
+        """Go to the backups."""
+        self.show_entry("backup")
+
     def refresh(self) -> None:
         """Read the list in front anew."""
         if self._front is not None:

@@ -13,6 +13,8 @@ from sqlalchemy.engine import URL
 from app.domain.errors import Refused
 from app.domain.words import N_, message
 
+_OVERRIDING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGDATABASE", "PGSERVICE", "PGOPTIONS")
+
 __all__ = ["FOLDERS", "address", "environment", "find"]
 
 FOLDERS: tuple[str, ...] = (
@@ -74,7 +76,7 @@ def _quoted(value: str) -> str:
 
 def environment(url: URL) -> dict[str, str]:
     """What these programs run with: the password, and words that do not depend on the computer's language."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    kept = {key: value for key, value in os.environ.items() if key not in _OVERRIDING}
     kept |= {"LC_MESSAGES": "C", "LANGUAGE": "C", "PGCONNECT_TIMEOUT": "10"}
     # Row policies must never make a backup smaller without a word: with this PostgreSQL refuses instead.
     kept |= {"PGOPTIONS": "-c row_security=off -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"}

@@ -4,13 +4,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from app.adapters.backup import of_file
 from app.adapters.backup.held import Held, Progress
-from app.db import files
 
-__all__ = ["Backup", "Checked", "back_up_now", "check", "examine", "file_of", "folder_of", "kept", "prepare_restore"]
+__all__ = [
+    "Backup",
+    "Checked",
+    "Held",
+    "back_up_now",
+    "check",
+    "examine",
+    "folder_of",
+    "kept",
+    "prepare_restore",
+    "sound",
+]
 
 DAILY = "daily"
 BY_HAND = "backup"
@@ -35,12 +43,6 @@ class Checked:
     newest: Backup | None
 
 
-def file_of(url: str) -> Path | None:
-    """The file an address names; None for a server."""
-    parsed = make_url(url)
-    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
-
-
 def folder_of(live: Path, chosen: str) -> Path:
     """Where the file's backups lie: where somebody chose, or beside the file."""
     return Path(chosen) if chosen else live.absolute().parent / "backups"
@@ -57,6 +59,11 @@ def kept(live: Path, folder: Path) -> tuple[Backup, ...]:
     return tuple(sorted(found, key=lambda each: (each.made_at, each.path.name), reverse=True))
 
 
+def sound(live: Path, folder: Path) -> Backup | None:
+    """The newest of them that is good."""
+    return next((each for each in kept(live, folder) if of_file.is_sound(each.path, thorough=True)), None)
+
+
 def back_up_now(progress: Progress, live: Path, folder: Path) -> Backup:
     """Make a backup that stays until somebody removes it."""
     moment = datetime.now().astimezone()
@@ -71,8 +78,7 @@ def check(live: Path, folder: Path, keep: int, today: date | None = None) -> Che
     Of a damaged file none is made, and none of the older ones is removed.
     """
     if not of_file.is_sound(live):
-        sound = (each for each in kept(live, folder) if of_file.is_sound(each.path, thorough=True))
-        return Checked(False, None, next(sound, None))
+        return Checked(False, None, sound(live, folder))
     day = today or datetime.now().astimezone().date()
     path = folder / f"{live.stem}-{DAILY}-{day:%Y-%m-%d}.sqlite"
     made = None if path.exists() else of_file.back_up(live, path)
@@ -96,11 +102,6 @@ def examine(path: Path) -> Held:
 def prepare_restore(progress: Progress, backup: Path, live: Path) -> Held:
     """Lay the backup ready; it takes the file's place when the program next opens it, and the file is kept."""
     return of_file.stage(backup, live, progress)
-
-
-def forget_restore(live: Path) -> None:
-    """Leave the file where it is after all."""
-    files.waiting(live).unlink(missing_ok=True)
 
 
 def _escaped(name: str) -> str:
