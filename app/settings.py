@@ -119,10 +119,11 @@ def _write(path: Path, values: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KnownDatabase:
-    """A database this computer has opened; the address never holds a password."""
+    """A database this computer has opened, and when last (ISO 8601); the address never holds a password."""
 
     name: str
     url: str
+    used: str = ""
 
 
 class Settings(SettingStore):
@@ -151,13 +152,19 @@ class Settings(SettingStore):
     def databases(self) -> tuple[KnownDatabase, ...]:
         """The databases opened before, the last one first."""
         kept = [entry for entry in self._databases if isinstance(entry, dict)]
-        return tuple(KnownDatabase(str(entry.get("name", "")), str(entry.get("url", ""))) for entry in kept)
+        return tuple(KnownDatabase(*(str(entry.get(key, "")) for key in ("name", "url", "used"))) for entry in kept)
 
     def remember_database(self, database: KnownDatabase) -> None:
         """Put the database in front of the known ones."""
         others = [known for known in self.databases if known.url != database.url]
         self._databases = [asdict(known) for known in (database, *others)][:10]
         self.last_database = database.url
+
+    def forget_database(self, url: str) -> None:
+        """Offer the database no longer, and open another one next time."""
+        self._databases = [asdict(known) for known in self.databases if known.url != url]
+        if self.last_database == url:
+            self.last_database = ""
 
     def last_user(self, url: str) -> str:
         """Who logged in last to the database at this address."""
