@@ -155,9 +155,9 @@ def _upgrade(url: str) -> None:
 
 
 @contextmanager
-def _fresh(maker: psycopg.Connection, template: str) -> Iterator[str]:
+def _fresh(maker: psycopg.Connection, template: str, name: str = "") -> Iterator[str]:
     """The name of a new copy of a database, which nobody may have open; gone after the block."""
-    name = f"callboard_{uuid.uuid4().hex}"
+    name = name or f"callboard_{uuid.uuid4().hex}"
     make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
     maker.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
     try:

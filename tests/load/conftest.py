@@ -1,0 +1,5 @@
+"""Where the machine's pairs of offices come from."""
+
+from tests.kit.office_pairs import pairs
+
+__all__ = ["pairs"]
