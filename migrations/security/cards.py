@@ -97,8 +97,7 @@ def _own() -> None:
     changed("hours_entries", where=f"{own_hours} OR {may('edit_tickets')}")
     shared = f"(campaign_id = {any_of('shared_campaigns')} AND user_id = {any_of('my_fellows')})"
     seen("reminders", where=f"user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')} OR {shared}")
-    mine = (
-        f"{may('work_tasks')} AND (user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')} OR {shared})"
-    )
-    added("reminders", where=f"{may('work_tasks', 'dial', 'see_points')}")
-    changed("reminders", where=mine, check=may("work_tasks", "dial"))
+    works = may("work_tasks", "dial")
+    mine = f"{works} AND (user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')})"
+    added("reminders", where=may("work_tasks", "dial", "see_points"))
+    changed("reminders", where=mine, check=works)
