@@ -140,6 +140,7 @@ class Settings(SettingStore):
     backups_kept = Setting("backup.kept", 14, accept=lambda days: 1 <= days <= 365, about=N_("Daily backups kept"))
     last_database = Setting("database.last", "", about=N_("Database"))
     _databases: Setting[list[Any]] = Setting("database.known", [])
+    _open_lines: Setting[list[Any]] = Setting("database.open_lines", [])
     _users: Setting[dict[str, Any]] = Setting("database.last_users", {})
     _staying: Setting[dict[str, Any]] = Setting("database.staying", {})
 
@@ -165,6 +166,14 @@ class Settings(SettingStore):
         self._databases = [asdict(known) for known in self.databases if known.url != url]
         if self.last_database == url:
             self.last_database = ""
+
+    def takes_open_line(self, url: str) -> bool:
+        """Whether the person was told that others can read the line to this server, and goes on."""
+        return url in self._open_lines
+
+    def take_open_line(self, url: str) -> None:
+        """The person was told."""
+        self._open_lines = [*(known for known in self._open_lines if known != url), url][-20:]
 
     def last_user(self, url: str) -> str:
         """Who logged in last to the database at this address."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.words import N_, Message, message
 
-__all__ = ["HOLES", "open_holes", "readable_lines", "warnings"]
+__all__ = ["HOLES", "is_line_open", "open_holes", "readable_lines", "warnings"]
 
 HOLES: Mapping[str, Mapping[int, int]] = MappingProxyType(
     {
@@ -87,6 +87,14 @@ def _told(version: int, *, has_tls: bool, is_private: bool, is_renewed: bool) ->
         yield message(N_("The line to the server is not encrypted: what is said on it can be read on its way."))
     if not is_renewed:
         yield message(N_("The server's log-ins are kept by an older version: run once more: callboard server init"))
+
+
+def is_line_open(session: Session) -> bool:
+    """Whether this very line leaves the computer and is not encrypted."""
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    found = session.execute(_FACTS).one()
+    return not (found.is_encrypted or found.is_local)
 
 
 def readable_lines(session: Session) -> tuple[Message, ...]:

@@ -151,7 +151,9 @@ class AdministratorPage(Page):
             secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._name = self._form.row(N_("Your name"), self.name)
         self._login = self._form.row(N_("Log-in name"), self.login, N_("Latin letters, digits and . _ - @"))
-        self._password = self._form.row(N_("Password"), self.password, N_("At least 8 characters, not one that many people use."))
+        self._password = self._form.row(
+            N_("Password"), self.password, N_("At least 8 characters, not one that many people use.")
+        )
         self._again = self._form.row(N_("The same again"), self.again, HONEST)
         self.body.addWidget(self._form)
 

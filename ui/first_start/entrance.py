@@ -1,16 +1,18 @@
 """From an address to somebody at work: opens the database, asks what has to be asked, and no more."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from app import bootstrap
-from app.bootstrap import Facts, Workplace
+from app.bootstrap import Facts, Tls, Workplace
 from app.domain.errors import Refused
 from app.domain.people import Permission
 from app.domain.words import N_, Message, message
+from app.services.company.safety import is_line_open
 from app.services.people.logins import entry, log_in, remembered
 from app.services.people.me import Entry, Me
 from app.settings import KnownDatabase, Settings
@@ -35,19 +37,39 @@ class _Opened:
     workplace: Workplace
     entry: Entry
     staying: Me | None
+    is_open: bool = False
 
 
-def _open(url: str, staying: str, *, keep: bool) -> _Opened:
+def _open(url: str, staying: str, *, keep: bool | None) -> _Opened:
     workplace = bootstrap.open_desktop(url)
     try:
         found = workplace.backend.execute(entry)
         me = workplace.backend.execute(remembered, staying) if staying and found.is_set_up else None
+        is_open = _is_open(workplace, url)
         if keep:
             bootstrap.keep_password(url)
+        elif keep is False and workplace.is_server:
+            bootstrap.forget_password(url)
     except BaseException:
         workplace.close()
         raise
-    return _Opened(workplace, found, me)
+    return _Opened(workplace, found, me, is_open)
+
+
+def _is_open(workplace: Workplace, url: str) -> bool:
+    """Whether others could read the line; asked only where it need not be encrypted."""
+    if not workplace.is_server:
+        return False
+    address = bootstrap.parts_of(url)
+    return address.tls is Tls.OFFERED and address.leaves and workplace.backend.execute(is_line_open)
+
+
+def _find_key(url: str) -> tuple[str, bool]:
+    return url, bootstrap.has_kept_password(url)
+
+
+def _this_moment() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Nobody:
@@ -74,6 +96,7 @@ class Entrance(QObject):
         self._ask = ask
         self._opened: _Opened | None = None
         self._is_over = False
+        self._name = ""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE)
@@ -92,8 +115,8 @@ class Entrance(QObject):
                 return
         self.open(self._url)
 
-    def open(self, url: str, *, keep: bool = False) -> None:
-        """Open this address in the background."""
+    def open(self, url: str, *, keep: bool | None = None) -> None:
+        """Open this address in the background; `keep` says whether the key store keeps its password, None leaves it."""
         self._url = url
         staying = "" if self._ask else self.settings.staying_user(bootstrap.shown_url(url))
         self._patience.start()
@@ -107,7 +130,9 @@ class Entrance(QObject):
             return
         self._opened = opened
         found = opened.entry
-        if opened.workplace.is_server:
+        if opened.is_open and not self.settings.takes_open_line(opened.workplace.url):
+            self._ask_about_line(opened.workplace.url)
+        elif opened.workplace.is_server:
             self._enter_server(opened.workplace, found)
         elif not found.is_set_up:
             self.show_assistant(opened.workplace, None)
@@ -115,6 +140,13 @@ class Entrance(QObject):
             self.finish(opened.staying)
         else:
             self.show_log_in()
+
+    def _ask_about_line(self, url: str) -> None:
+        """Nobody talks in the open without knowing; once it is known it is not asked again."""
+        self._give_back()
+        self.show_connect()
+        self.settings.take_open_line(url)
+        self._connect_page.warn_open()
 
     def _enter_server(self, workplace: Workplace, found: Entry) -> None:
         if found.me is None:
@@ -182,12 +214,14 @@ class Entrance(QObject):
             return self.window.page
         self._give_back()
         page = ConnectPage()
-        page.offer(self.settings.databases)
-        if bootstrap.is_server(self._url):
-            page.show_url(self._url)
         page.forward.connect(self._connect)
         page.test_wanted.connect(self._test)
         page.alone_wanted.connect(self._open_file)
+        page.forget_wanted.connect(self._forget)
+        page.key_wanted.connect(self._look_for_key)
+        page.offer(self.settings.databases)
+        if bootstrap.is_server(self._url):
+            page.show_url(self._url)
         self.window.show_page(page)
         return page
 
@@ -217,7 +251,10 @@ class Entrance(QObject):
         if page.check():
             page.busy(on=True)
             self._ask = False
-            self.open(page.url(), keep=page.keep.isChecked())
+            self._name = page.name.text().strip()
+            # What was kept and is wanted no longer is forgotten; what never was is left alone.
+            keep = page.keep.isChecked() or (False if page.has_kept else None)
+            self.open(page.url(), keep=keep)
 
     @Slot()
     def _test(self) -> None:
@@ -228,7 +265,24 @@ class Entrance(QObject):
 
     @Slot(object)
     def _tell_found(self, facts: Facts) -> None:
-        self._connect_page.tell_found(facts.version)
+        self._connect_page.tell_found(facts)
+
+    @Slot(str)
+    def _forget(self, url: str) -> None:
+        self.settings.forget_database(url)
+        self.tasks.run(bootstrap.forget_password, url)
+
+    @Slot(str)
+    def _look_for_key(self, url: str) -> None:
+        self.tasks.run(_find_key, url).then(self._tell_key, self._tell_failure)
+
+    @Slot(object)
+    def _tell_key(self, answer: tuple[str, bool]) -> None:
+        from ui.first_start.connect import ConnectPage
+
+        page = self._window.page if self._window is not None else None
+        if isinstance(page, ConnectPage):
+            page.tell_key(answer[0], is_kept=answer[1])
 
     @Slot(object)
     def _tell_failure(self, problem: Exception) -> None:
@@ -274,11 +328,17 @@ class Entrance(QObject):
         """Hand over to the main window."""
         workplace = self._workplace
         self._opened = None
-        name = bootstrap.parts_of(workplace.url).database if workplace.is_server else ""
-        self.settings.remember_database(KnownDatabase(name, workplace.url))
+        self.settings.remember_database(KnownDatabase(self._called(workplace), workplace.url, _this_moment()))
         self.settings.remember_user(workplace.url, me.login)
         self._end()
         self.came_in.emit(workplace, me)
+
+    def _called(self, workplace: Workplace) -> str:
+        """What the person calls it: as typed, as before, or by the database."""
+        if not workplace.is_server:
+            return ""
+        known = next((each.name for each in self.settings.databases if each.url == workplace.url), "")
+        return self._name or known or bootstrap.parts_of(workplace.url).database
 
     @Slot()
     def leave(self) -> None:
