@@ -98,6 +98,7 @@ def _own() -> None:
     shared = f"(campaign_id = {any_of('shared_campaigns')} AND user_id = {any_of('my_fellows')})"
     seen("reminders", where=f"user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')} OR {shared}")
     works = may("work_tasks", "dial")
-    mine = f"{works} AND (user_id = {ME} OR by_id = {ME} OR {may('administer', 'run_campaigns')})"
+    theirs = f"{may('administer', 'run_campaigns')} OR {shared}"
+    mine = f"{works} AND (user_id = {ME} OR by_id = {ME} OR {theirs})"
     added("reminders", where=may("work_tasks", "dial", "see_points"))
     changed("reminders", where=mine, check=works)

@@ -21,7 +21,7 @@ from app.db.database import Database
 
 IS_ON = bool(os.environ.get("CALLBOARD_TEST_LOGINS"))
 
-BEHIND_THE_CLOCK = frozenset({"test_demo.py", "test_explaining.py", "test_history.py"})
+BEHIND_THE_CLOCK = frozenset({"test_demo.py", "test_explaining.py", "test_history.py", "test_spans.py"})
 """Tests of services that say when something was done: to a log-in the server's own clock says it, so they are left
 out of such a run."""
 
