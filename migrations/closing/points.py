@@ -17,8 +17,9 @@ _ASKED = """
 
 _PAGE = """
             SELECT e.id, e.process, e.stage, e.at, e.day, e.worker_id, w.name, b.name, e.customer_id, c.name, e.note,
-                    e.customer_points, CASE WHEN sees OR e.worker_id = me THEN e.worker_points END, e.is_redemption,
-                    e.task_id, e.reverses_id, x.id
+                    e.customer_points,
+                    CASE WHEN sees OR e.worker_id = me OR e.worker_points = 0 THEN e.worker_points END,
+                    e.is_redemption, e.task_id, e.reverses_id, x.id
                 FROM points_entries AS e JOIN customers AS c ON c.id = e.customer_id
                 LEFT JOIN users AS w ON w.id = e.worker_id LEFT JOIN users AS b ON b.id = e.by_id
                 LEFT JOIN points_entries AS x ON x.reverses_id = e.id
@@ -66,7 +67,7 @@ _TASK = f"""
         END IF;
         RETURN QUERY SELECT e.id, e.step_id, e.reverses_id, e.task_id, e.customer_id, e.worker_id, e.by_id, e.stage_id,
                 e.setting_id, e.process, e.stage, e.at, e.customer_points,
-                CASE WHEN sees OR e.worker_id = me THEN e.worker_points END, e.occasion, e.note
+                CASE WHEN sees OR e.worker_id = me OR e.worker_points = 0 THEN e.worker_points END, e.occasion, e.note
             FROM points_entries AS e WHERE e.task_id = asked ORDER BY e.id;
     END $$
 """

@@ -4,17 +4,23 @@ from migrations.grants import DESK, GROUPS
 from migrations.policies import ME, added, any_of, changed, close, may, removed, seen, written
 
 _RUN = may("run_campaigns")
-_SHAPED = ("campaigns", "campaign_users", "call_statuses", "call_forms", "campaign_forms", "call_windows",
-           "pause_reasons")  # fmt: skip
-_POOLS = ("pools", "pool_users", "pool_entries", "lanes", "call_queue")
+_SHAPED = (
+    "campaign_users", "call_statuses", "call_forms", "campaign_forms", "call_windows", "pause_reasons",
+)  # fmt: skip
+_POOLS = ("pools", "lanes", "call_queue", "pool_users", "pool_entries")
+_DESK = ("dial_rules", "phone_lines", "claims", "call_attempts", "desk_spans", "desk_signs")
+_READERS = (*DESK, "read_only")
+"""Who sees whom a campaign calls, and at what number: a technician does not."""
 _LAW = ("call_people", "do_not_call", "register_rules", "register_batches", "register_checks", "consents")
 
 
 def protect() -> None:
     """Close these tables and say who gets in."""
-    close(*_SHAPED, *_POOLS, *_LAW, "dial_rules", "phone_lines", "claims", "call_attempts", "desk_spans", "desk_signs")
-    seen(*_SHAPED, "dial_rules", "pools", "pool_users", "lanes", "pool_entries")
+    close("campaigns", *_SHAPED, *_POOLS, *_LAW, *_DESK)
+    seen("campaigns", *_SHAPED, "dial_rules")
     written(*_SHAPED, where=_RUN)
+    added("campaigns", where=_RUN)
+    changed("campaigns", where=_RUN)
     changed("dial_rules", where=may("administer"))
     _pools()
     _law()
@@ -23,7 +29,10 @@ def protect() -> None:
 
 def _pools() -> None:
     # Whoever does not run campaigns fills his own pool and moves customers by functions (migrations/closing/queue.py).
-    written(*_POOLS, where=_RUN)
+    added(*_POOLS, where=_RUN)
+    changed(*_POOLS, where=_RUN)
+    removed("pool_users", "pool_entries", where=_RUN)
+    seen("pools", "lanes", "pool_users", "pool_entries", by=_READERS)
     # Everybody has his own order, of the pools he works on; those given to him have their row.
     own_order = f"{may('dial')} AND user_id = {ME}"
     his = f"p.removed_at IS NULL AND (p.user_id = {ME} OR (p.user_id IS NULL AND p.is_for_all))"
@@ -34,13 +43,13 @@ def _pools() -> None:
     colleague = f"callback_user_id = {any_of('my_fellows')} AND campaign_id = {any_of('shared_campaigns')}"
     seen(
         "call_queue",
+        by=_READERS,
         where=f"callback_user_id IS NULL OR callback_user_id = {ME} OR {sees_all} OR ({colleague})",
     )
 
 
 def _law() -> None:
-    readers = (*DESK, "read_only")
-    seen(*_LAW, by=readers)
+    seen(*_LAW, by=_READERS)
     added("do_not_call", "consents", where=may("dial", "run_campaigns", "administer", "import"))
     changed("do_not_call", where=may("administer"))
     changed("consents", where=may("dial", "run_campaigns", "administer"))
@@ -58,9 +67,9 @@ def _calls() -> None:
     added("call_attempts", where=f"user_id = {ME} AND {may('dial')}")
     seen("claims", by=DESK)
     seen("phone_lines", where=f"user_id = {ME} OR {may('administer')}")
-    written("phone_lines", where=f"user_id = {ME} OR {may('administer')}")
+    added("phone_lines", where=f"user_id = {ME} OR {may('administer')}")
+    changed("phone_lines", where=f"user_id = {ME} OR {may('administer')}")
     for table in ("desk_spans", "desk_signs"):
         seen(table, where=f"user_id = {ME} OR {sees_all}")
         added(table, where=f"user_id = {ME}")
         changed(table, where=f"user_id = {ME}")
-        removed(table, where=f"user_id = {ME}")

@@ -48,7 +48,11 @@ class Step:
 
 
 def add_step(session: Session, new: NewStep) -> Step:
-    """Write a step; what it scores is written with it by the database, by the settings of the stage that is entered."""
+    """Write a step; what it scores is written with it by the database, by the settings of the stage that is entered.
+
+    The task stands there already: a step that does not say how it stands is refused to log-ins.
+    """
+    session.flush()
     row = {name: getattr(new, name) for name in NewStep.__dataclass_fields__}
     by_id = actor(session)
     try:

@@ -19,8 +19,8 @@ from app.services.points.shown import Shown, of_task
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One move of a task: who moved it, from and to where, and why its receiver; `reason` is data, told by
-    app.domain.processes.reasons; the points are None where the step scored none, the worker's also where they are not to be seen; `is_reversed` when
-    somebody took them back.
+    app.domain.processes.reasons; the points are None where the step scored none, the worker's also where they are not
+    to be seen; `is_reversed` when somebody took them back.
     """
 
     id: int
