@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, null, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.audit import AuditLog
 from app.services.context import is_postgresql, reads
 from app.services.history.values import old_values, table_named
 
-__all__ = ["Row", "as_of", "changed_since", "states_at"]
+__all__ = ["Row", "as_of", "changed_since", "states_at", "touching"]
 
 Row = dict[str, Any]
 """A row by column. Contacts that were changed since read as the log keeps them: their last characters."""
@@ -25,13 +25,25 @@ def as_of(session: Session, table: str, row_id: int, moment: datetime) -> Row | 
     return states_at(session, table, [row_id], moment).get(row_id)
 
 
-def changed_since(table: str, moment: datetime) -> Select[int | None]:
-    """The rows of a table that were touched after the moment."""
-    return select(AuditLog.row_id).where(AuditLog.table_name == table, AuditLog.at > moment).distinct()
+def changed_since(table: str, moment: datetime, *columns: str) -> Select[int | None]:
+    """The rows of a table that were touched after the moment; with columns those in which one of these was."""
+    found = select(AuditLog.row_id).where(AuditLog.table_name == table, AuditLog.at > moment)
+    return (found.where(touching(*columns)) if columns else found).distinct()
 
 
-def states_at(session: Session, table: str, ids: Iterable[int], moment: datetime) -> dict[int, Row | None]:
-    """Several rows of one table as they stood at this moment, by id; None for those that were not there."""
+def touching(*columns: str) -> ColumnElement[bool]:
+    """That a row of the log is about one of these columns: rows that came or went are about all of them."""
+    # Whatever stood there, the pair of old and new is never null.
+    return or_(AuditLog.verb != "update", *(AuditLog.changes[column].is_not(null()) for column in columns))
+
+
+def states_at(
+    session: Session, table: str, ids: Iterable[int], moment: datetime, *, only: tuple[str, ...] = ()
+) -> dict[int, Row | None]:
+    """Several rows of one table as they stood at this moment, by id; None for those that were not there.
+
+    With `only` these columns stand as they did, and the others somehow: less of the log has to be read.
+    """
     model, is_sqlite = table_named(table), not is_postgresql(session)
     states: dict[int, Row | None] = dict.fromkeys(ids)
     asked = list(states)
@@ -41,6 +53,8 @@ def states_at(session: Session, table: str, ids: Iterable[int], moment: datetime
         log = select(AuditLog.row_id, AuditLog.verb, AuditLog.changes).where(
             AuditLog.table_name == table, AuditLog.row_id.in_(some), AuditLog.at > moment
         )
+        if only:
+            log = log.where(touching(*only))
         for row_id, verb, changes in session.execute(log.order_by(AuditLog.id.desc())):
             if verb == "insert":
                 states[row_id] = None

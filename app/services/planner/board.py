@@ -38,7 +38,7 @@ def board(
         company=company(session),
         start=start,
         end=end,
-        groups=tuple(_once(chosen)),
+        groups=tuple(once(chosen)),
         technicians=tuple(TechnicianRow(each, names[each], runs[each], enabled.get(each, ())) for each in ids),
         visits=tuple(flagged(visits, runs)),
         type_names=dict(session.execute(select(ActivityType.id, ActivityType.name)).all()),
@@ -59,7 +59,7 @@ def working_day(session: Session) -> date:
     return max(moment, found or moment).astimezone(zone).date()
 
 
-def _once(chosen: list[GroupRow]) -> list[GroupRow]:
+def once(chosen: list[GroupRow]) -> list[GroupRow]:
     """Each technician under the first of his groups only: a person has one row on the board."""
     seen: set[int] = set()
     found = []

@@ -141,6 +141,11 @@ def waiting(
     return WaitingPage(page, last)
 
 
+def waiting_ids(session: Session) -> Sequence[int]:
+    """The tasks of all calls that wait."""
+    return session.scalars(_joined(Task.id)).all()
+
+
 @reads
 def waiting_named(
     session: Session,
