@@ -1,6 +1,6 @@
 """The card of one customer: how to reach them, and their tickets; typed text survives what others save."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QTextEdit, QVBoxLayout, QWidget
 
-from app.domain.customers import CustomerDraft, problems
+from app.domain.customers import CustomerDraft, called, problems
 from app.domain.errors import Conflict, Incomplete
+from app.domain.merging import Clash
 from app.domain.people import Permission
 from app.domain.words import N_, message
+from app.drafts.draft import Draft
 from app.i18n import LANGUAGES, _
 from app.services.company.places import zones
 from app.services.customers import card as service
@@ -30,6 +32,8 @@ from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.bell import Bell
 from ui.widgets.form import Field, Form
+from ui.widgets.keeping import CardKeeping
+from ui.widgets.merge.window import Asked
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import push_button, styled
@@ -81,6 +85,7 @@ class CustomerCardView(QWidget):
         self._may_write = desk.person.may(Permission.EDIT_CUSTOMERS)
         self.work = CustomerWork(desk)
         self.bell = Bell(desk)
+        self.keeping = CardKeeping(desk, "customers", self)
         self._make()
         self._build()
         self._watch()
@@ -133,7 +138,9 @@ class CustomerCardView(QWidget):
         column.setContentsMargins(*[theme.scale(each) for each in (16, 4, 16, 12)])
         column.setSpacing(theme.scale(12))
         self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Take theirs"))
-        self.line = StandingLine(self.keep_mine, self.take_theirs)
+        self.compare = push_button(N_("Compare…"))
+        self.line = StandingLine(self.compare, self.keep_mine, self.take_theirs)
+        self.keeping.put_into(column)
         column.addWidget(self.line)
         ringing = QHBoxLayout()
         ringing.addStretch(1)
@@ -177,6 +184,10 @@ class CustomerCardView(QWidget):
             picker.changed.connect(self._follow_typing)
         self.cancel_button.clicked.connect(self.discard)
         self.save_button.clicked.connect(self.save)
+        self.compare.clicked.connect(self._compare)
+        self.keeping.restored.connect(self._restore)
+        self.keeping.settled.connect(self._settle)
+        self.keeping.save_wanted.connect(self.save)
         self.keep_mine.clicked.connect(self._keep_mine)
         self.take_theirs.clicked.connect(self._take_theirs)
         self.work.ticket_wanted.connect(self._begin_ticket)
@@ -232,6 +243,7 @@ class CustomerCardView(QWidget):
         """Put the card away; what is not saved is kept until the customer is shown again."""
         state = self._state
         self._state, self._wanted = None, None
+        self.keeping.turn_to(None, is_card=False)
         if state is None or not state.editing.is_dirty:
             return
         self._kept[state.number] = state
@@ -288,6 +300,7 @@ class CustomerCardView(QWidget):
         if self._sent is None or self._sent[0] is not state:
             state.editing.meet(card.draft, card.version)
         self._show(state)
+        self.keeping.took(state.editing, self._describe)
 
     def _show(self, state: _State) -> None:
         self._state, self._wanted = state, state.number or None
@@ -300,6 +313,8 @@ class CustomerCardView(QWidget):
                 self._set(name, getattr(draft, name))
         self._is_filling = False
         self.phones.flag(state.card.suspect if state.card else ())
+        self.keeping.turn_to(self._wanted)
+        self._keep(state)
         self._mark({})
         self._say()
 
@@ -353,6 +368,7 @@ class CustomerCardView(QWidget):
         if self._state is None or self._is_filling:
             return
         self._state.editing.draft = self.value()
+        self._keep(self._state)
         self._mark({})
         self._say()
 
@@ -362,6 +378,42 @@ class CustomerCardView(QWidget):
         if self._state is not None:
             self._state.editing.discard()
             self._show(self._state)
+
+    def _keep(self, state: _State) -> None:
+        draft = state.editing.draft
+        self.keeping.typed(called(draft.name, draft.phones), state.editing, row_id=state.number or None)
+
+    @Slot(object)
+    def _restore(self, draft: Draft) -> None:
+        if self._state is not None:
+            self._state.editing.restore(draft.base, draft.typed, draft.version)
+            self._show(self._state)
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._state is not None:
+            self.keeping.compare(self._state.editing, self._describe)
+
+    @Slot(object)
+    def _settle(self, chosen: Mapping[str, Any]) -> None:
+        """Go on with what was chosen of two people's values, which is saved at once."""
+        if self._state is not None:
+            self._state.editing.settle(chosen)
+            self._show(self._state)
+            self.save()
+
+    def _describe(self, clash: Clash) -> Asked:
+        widget = self._widgets[clash.field]
+
+        def said(value: Any) -> str:
+            if isinstance(widget, Picker):
+                return widget.name_of(value)
+            if isinstance(widget, TagField):
+                return widget.words(value or ())
+            return "\n".join(value) if isinstance(value, tuple) else value or ""
+
+        is_line, takes_both = widget is not self.notes, not isinstance(widget, Picker)
+        return Asked(clash, _(_LABELS[clash.field]), said, is_line, takes_both)
 
     @Slot()
     def _keep_mine(self) -> None:
@@ -390,11 +442,11 @@ class CustomerCardView(QWidget):
             self._tell_wrong(wrong)
             return
         self._sent = state, draft
-        tasks = self._desk.tasks
+        write = self.keeping.write
         if state.number == _NEW:
-            tasks.write(service.create, draft).then(self._saved, self._fail)
+            write(self._saved, self._fail, service.create, draft)
         else:
-            tasks.write(service.save, state.number, state.editing.version or 0, draft).then(self._saved, self._fail)
+            write(self._saved, self._fail, service.save, state.number, state.editing.version or 0, draft)
         self._say()
 
     def _saved(self, saved: Saved) -> None:
@@ -402,11 +454,14 @@ class CustomerCardView(QWidget):
         (state, draft), self._sent = self._sent, None
         is_new = state.number == _NEW
         self._kept = {number: kept for number, kept in self._kept.items() if kept is not state}
-        state.number = saved.id
+        state.number, followed = saved.id, state.editing.followed
         state.editing.saved(draft, saved.version)
+        self._keep(state)
         if is_new:
+            self.keeping.forget_new()
             self.created.emit(saved.id)
         if state is self._state:
+            self.keeping.tell_merged([message(_LABELS[name]) for name in _LABELS if name in followed])
             self._wanted = saved.id
             self.work.turn_to(saved.id)
             self.reload()
@@ -420,6 +475,9 @@ class CustomerCardView(QWidget):
         self._say()
         if isinstance(problem, Incomplete) and state is self._state:
             self._tell_wrong(dict(problem.problems))
+            return
+        if state is self._state and self.keeping.meets(problem):
+            self.reload()
             return
         self._desk.messages.show_error(problem)
         if isinstance(problem, Conflict):

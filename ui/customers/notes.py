@@ -1,5 +1,6 @@
 """The notes of a customer: those written on the card, and those of their tickets and of every step of their tasks."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Slot
@@ -14,6 +15,7 @@ from app.services.tickets.lists import Lists
 from app.services.tickets.notes import NoteRow
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.kit.drafts.sending import Sending
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -38,6 +40,8 @@ class NotesOfCustomer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.scale(8))
         self.writing = WritingBox(takes_files=False)
+        self.writing.keep(desk, "customers", partial(_, N_("Note")))
+        self._sending = Sending(desk, self)
         self.writing.written.connect(self._write)
         if not desk.person.may(Permission.WORK_TASKS):
             self.writing.hide()
@@ -93,7 +97,11 @@ class NotesOfCustomer(QWidget):
             self.writing.saved(number, text)
             self.reload()
 
-        self._desk.tasks.write(notes.write, text, kind_id, customer_id=number).then(saved)
+        def failed(problem: Exception) -> None:
+            self.writing.failed(number, text)
+            self._desk.messages.show_error(problem)
+
+        self.writing.sent(number, self._sending.write(saved, failed, notes.write, text, kind_id, customer_id=number))
 
     @Slot()
     def _fill(self) -> None:

@@ -9,8 +9,10 @@ from app import i18n
 from app.domain.errors import UserError
 from app.domain.words import N_
 from ui.kit import theme
+from ui.kit.drafts import record_of
 from ui.kit.messages import Messages
 from ui.kit.translate import Texts
+from ui.widgets.form_draft import FormDraft, desk_of
 from ui.widgets.styled import primary_button, push_button, styled
 
 __all__ = ["FormDialog"]
@@ -20,10 +22,16 @@ class FormDialog(QDialog):
     """A window with a body and Save and Cancel; Ctrl+Return saves, Escape cancels.
 
     Signal: `save_requested()`. The screen saves in the background between `saving(on=True)` and `accept()` or
-    `fail(problem)`, which says under the body what went wrong and keeps everything typed.
+    `fail(problem)`, which says under the body what went wrong and keeps everything typed. What is typed is kept on
+    this computer until the window is left; `draft_key` tells forms of one kind apart.
     """
 
     save_requested = Signal()
+
+    keeps_draft = True
+    """Whether what is typed is worth keeping."""
+
+    draft_key = ""
 
     def __init__(
         self, title: str, save: str = N_("Save"), *, messages: Messages, parent: QWidget | None = None
@@ -54,6 +62,8 @@ class FormDialog(QDialog):
         outer.addLayout(self._buttons)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.request_save)
         self.installEventFilter(_Growing(self))
+        self.draft: FormDraft | None = None
+        self.finished.connect(self._let_draft_go)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The cursor stands in the first field."""
@@ -64,6 +74,23 @@ class FormDialog(QDialog):
         first = next((each for each in fields if each.isVisible() and each.focusPolicy() & tab), None)
         if first is not None and not event.spontaneous():
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not event.spontaneous():
+            self._keep_draft()
+
+    def _keep_draft(self) -> None:
+        if self.draft is not None:
+            self.draft.look()
+        elif self.keeps_draft and (desk := desk_of(self)) is not None:
+            self.draft = FormDraft(desk, self, self.body, record_of(type(self).__name__, self.draft_key))
+
+    def leaves_draft(self) -> bool:
+        """Whether what is typed stays a draft although the window is closed."""
+        return False
+
+    @Slot()
+    def _let_draft_go(self) -> None:
+        if self.draft is not None and (self.result() == QDialog.DialogCode.Accepted or not self.leaves_draft()):
+            self.draft.end()
 
     def add_button(self, button: QWidget) -> None:
         """Put another button at the far side of the row, such as Delete."""

@@ -68,6 +68,10 @@ class Picker(QComboBox):
         """The id chosen."""
         return self._value
 
+    def name_of(self, value: int | str | None) -> str:
+        """What a choice is called, whichever is made."""
+        return next((choice.text for choice in self._all if choice.id == value), "")
+
     def set_value(self, chosen: int | str | None) -> None:
         """Choose by id without telling `changed`."""
         self._value = chosen

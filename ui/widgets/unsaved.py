@@ -19,16 +19,26 @@ __all__ = ["UnsavedLine", "since", "typed_at"]
 
 
 class UnsavedLine(StandingLine):
-    """Hidden unless an earlier run left a draft of the record that is shown; `restore` puts it into the fields."""
+    """Hidden unless an earlier run left a draft of the record that is shown; `restore` puts it into the fields.
 
-    def __init__(self, desk: Desk, restore: Callable[[Draft], object], parent: QWidget | None = None) -> None:
+    `fits` says whether a draft belongs here, where the record alone does not.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        restore: Callable[[Draft], object],
+        parent: QWidget | None = None,
+        *,
+        fits: Callable[[Draft], bool] = bool,
+    ) -> None:
         self.restore_button = push_button(N_("Restore"))
         self.discard_button = push_button(N_("Discard"), look="quiet")
         super().__init__(self.restore_button, self.discard_button, parent=parent)
         for button in (self.restore_button, self.discard_button):
             button.setAutoDefault(False)
         self._desk = desk
-        self._put_back = restore
+        self._put_back, self._fits = restore, fits
         self._record: str | None = None
         self._draft: Draft | None = None
         self._drafts = drafts_of(desk)
@@ -69,7 +79,8 @@ class UnsavedLine(StandingLine):
 
     @Slot()
     def _look(self) -> None:
-        self._draft = None if self._record is None else self._drafts.left_of(self._record)
+        found = None if self._record is None else self._drafts.left_of(self._record)
+        self._draft = found if found is not None and self._fits(found) else None
         self.say(None if self._draft is None else since(self._draft))
 
 

@@ -75,6 +75,11 @@ class Drafts(QObject):
         if not self._is_closed:
             self._keeper.keep(draft)
 
+    @property
+    def typed(self) -> tuple[Draft, ...]:
+        """What is typed on this desktop and not saved."""
+        return tuple(self._own.values())
+
     # --- What was left behind
 
     @property

@@ -1,6 +1,8 @@
-"""A save that is carried out once, however often it has to be sent: without the server it waits for it."""
+"""Saves that are carried out once, however often they have to be sent: without the server they wait for it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import uuid4
 
@@ -22,10 +24,20 @@ R = TypeVar("R")
 _AGAIN_MS = 5000
 
 
-class Sending(QObject):
-    """Sends one save after the other for a card; what no server took is sent again as it was, under the same key.
+@dataclass(eq=False)
+class _Post:
+    """One save: how it is sent, and who wants to know; `is_waiting` while no server takes it."""
 
-    Signal: `waiting(bool)` when a save begins or ends to wait for the server.
+    send: Callable[[], Job[Any]]
+    show: Callable[[Any], object]
+    fail: Callable[[Exception], object]
+    is_waiting: bool = False
+
+
+class Sending(QObject):
+    """The saves of one card. What no server took is sent again as it was, under the same key.
+
+    Signal: `waiting(bool)` when the first of them begins to wait for the server, and when none does any more.
     """
 
     waiting = Signal(bool)
@@ -33,10 +45,7 @@ class Sending(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._send: Callable[[], Job[Any]] | None = None
-        self._show: Callable[[Any], object] = bool
-        self._fail: Callable[[Exception], object] = bool
-        self._is_waiting = False
+        self._posts: list[_Post] = []
         self._notice: Notice | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -57,53 +66,56 @@ class Sending(QObject):
         op_id = str(uuid4())
         # One request for all attempts: it knows whether there may be an answer to look for.
         request = Request(cast(Backend, self._desk.backend), op_id, is_new=True)
-        self._show, self._fail = show, fail
-        self._send = lambda: self._desk.tasks.change(lambda: request.execute(service, *args, **kwargs))
-        self._send().then(self._done, self._failed)
+        change = self._desk.tasks.change
+        post = _Post(lambda: change(lambda: request.execute(service, *args, **kwargs)), show, fail)
+        self._posts.append(post)
+        self._send(post)
         return op_id
 
     @property
     def is_waiting(self) -> bool:
         """Whether a save waits for the server."""
-        return self._is_waiting
+        return any(post.is_waiting for post in self._posts)
 
     @Slot()
     def try_again(self) -> None:
-        """Send it again now."""
-        if self._is_waiting and self._send is not None and not self._desk.tasks.is_closed:
-            self._timer.stop()
-            self._send().then(self._done, self._failed)
+        """Send what waits, now."""
+        self._timer.stop()
+        for post in [each for each in self._posts if each.is_waiting]:
+            if not self._desk.tasks.is_closed:
+                self._send(post)
+
+    def _send(self, post: _Post) -> None:
+        post.send().then(partial(self._done, post), partial(self._failed, post))
 
     @Slot(object)
     def _hear(self, connection: Connection) -> None:
         if connection in (Connection.ONLINE, Connection.HELD_BACK):
             self.try_again()
 
-    @Slot(object)
-    def _done(self, answer: object) -> None:
-        self._end()
-        self._show(answer)
+    def _done(self, post: _Post, answer: Any) -> None:
+        self._end(post)
+        post.show(answer)
 
-    @Slot(object)
-    def _failed(self, problem: Exception) -> None:
+    def _failed(self, post: _Post, problem: Exception) -> None:
         if not isinstance(problem, DatabaseUnavailable):
-            self._end()
-            self._fail(problem)
+            self._end(post)
+            post.fail(problem)
             return
+        was_waiting, post.is_waiting = self.is_waiting, True
         self._timer.start()
-        if not self._is_waiting:
-            self._is_waiting = True
+        if not was_waiting:
             self._notice = self._desk.messages.warning(
                 N_("Not saved yet: the database does not answer."),
                 N_("What you typed is kept on this computer. It is saved as soon as the database is back."),
             )
             self.waiting.emit(True)
 
-    def _end(self) -> None:
-        self._send = None
-        self._timer.stop()
-        if self._is_waiting:
-            self._is_waiting = False
+    def _end(self, post: _Post) -> None:
+        was_waiting = self.is_waiting
+        self._posts.remove(post)
+        if was_waiting and not self.is_waiting:
+            self._timer.stop()
             if self._notice is not None:
                 self._desk.messages.withdraw(self._notice)
             self.waiting.emit(False)

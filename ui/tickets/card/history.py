@@ -8,9 +8,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.people import Permission
+from app.i18n import _
 from app.services.tickets import notes
 from app.services.tickets.lists import Lists
 from app.services.tickets.timeline import PAGE, Entry, Line, timeline
+from ui.kit.drafts.sending import Sending
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.tickets.card.files import FileHands
@@ -38,6 +40,8 @@ class History(QWidget):
         may_work = desk.person.may(Permission.WORK_TASKS)
         self.time_line = TimeLine(may_work=may_work)
         self.writing = WritingBox()
+        self.writing.keep(desk, "tickets", self._call)
+        self._sending = Sending(desk, self)
         if not may_work:
             self.writing.hide()
         self.files = FileHands(desk, self)
@@ -100,6 +104,9 @@ class History(QWidget):
 
     # --- Writing
 
+    def _call(self) -> str:
+        return _("Ticket {number}", number=self._number or "")
+
     def can_write(self) -> bool:
         """Whether a note can be written."""
         return self._number is not None and self.acceptDrops()
@@ -118,7 +125,11 @@ class History(QWidget):
             self.writing.saved(number, text)
             self.reload()
 
-        self._desk.tasks.write(notes.write, text, kind_id, ticket_id=number).then(saved)
+        def failed(problem: Exception) -> None:
+            self.writing.failed(number, text)
+            self._desk.messages.show_error(problem)
+
+        self.writing.sent(number, self._sending.write(saved, failed, notes.write, text, kind_id, ticket_id=number))
 
     @Slot()
     def _add_file(self) -> None:

@@ -45,8 +45,7 @@ def in_words(
         return _said(clash.field, value, choices, zone)
 
     label = say(name) if isinstance(name, Message) else name
-    is_line = clash.field not in _LONG
-    return Asked(clash, label, said(clash.mine), said(clash.theirs), is_line)
+    return Asked(clash, label, said, clash.field not in _LONG, takes_both=not clash.field.endswith("_id"))
 
 
 def _said(code: str, value: Any, choices: Choices, zone: tzinfo | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.merging import merge
 from app.domain.tickets.draft import wrong_value
 from app.domain.tickets.fields import custom_code, custom_id
 from app.domain.tickets.names import shown_number
@@ -21,6 +22,7 @@ from ui.kit.translate import Texts
 from ui.tickets.card.cells import Cell, own_cell
 from ui.tickets.tasks.words import points_words
 from ui.widgets.form import Field, Form
+from ui.widgets.merge.window import Asked
 from ui.widgets.page import ScrolledPage
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.styled import icon_button, plain
@@ -29,7 +31,10 @@ __all__ = ["Details"]
 
 
 class Details(QWidget):
-    """Signals: `changed()`, `ticket_wanted()`, `customer_wanted()`."""
+    """Signals: `changed()`, `ticket_wanted()`, `customer_wanted()`.
+
+    `met` are the fields that somebody else has changed otherwise since they were changed here.
+    """
 
     changed = Signal()
     ticket_wanted = Signal()
@@ -38,6 +43,7 @@ class Details(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._offer: Offer | None = None
+        self.met: list[Asked] = []
         self._own: dict[str, OwnField] = {}
         self._cells: dict[str, Cell] = {}
         self._fields: dict[str, Field] = {}
@@ -91,6 +97,7 @@ class Details(QWidget):
     def show_offer(self, offer: Offer) -> None:
         """Show the task; a field the person has changed keeps what he typed."""
         was, self._offer = self._offer, offer
+        self.met = [] if was is None else self._clashes(was.task.custom, offer.task.custom)
         if was is None or self.project.value() == was.task.project_id:
             self.project.set_value(offer.task.project_id)
         for code, cell in self._cells.items():
@@ -98,6 +105,22 @@ class Details(QWidget):
             if was is None or cell.value() == was.task.custom.get(key):
                 cell.set_value(offer.task.custom.get(key))
         self._say()
+
+    def _clashes(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Asked]:
+        mine = {str(custom_id(code)): cell.value() for code, cell in self._cells.items()}
+        shown = {key: before.get(key) for key in mine}, {key: now.get(key) for key in mine}
+        names = {str(field.id): field.name for field in self._own.values()}
+        return [
+            Asked(each, names[each.field], _shown, is_line=True) for each in merge(shown[0], mine, shown[1]).clashes
+        ]
+
+    def settle(self, chosen: Mapping[str, Any]) -> None:
+        """Put what was chosen of two people's values into the fields."""
+        for code, cell in self._cells.items():
+            if (key := str(custom_id(code))) in chosen:
+                cell.set_value(chosen[key])
+        self.met = []
+        self._tell()
 
     def show_layout(self, layout: CardLayout) -> None:
         """Put the fields of the company's own on the tab, once."""
@@ -193,3 +216,9 @@ class Details(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.changed.emit()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "" if value is None else str(value)

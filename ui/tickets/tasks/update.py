@@ -12,6 +12,7 @@ from app.domain.processes import reasons
 from app.domain.processes.routing import Rule
 from app.domain.words import N_, Message, message
 from app.i18n import _, format_datetime
+from app.services.presence.changing import Changed, who_changed
 from app.services.tickets import updating
 from app.services.tickets.advancing import Update
 from app.services.tickets.layouts import TASK, CardLayout, load_layout
@@ -21,6 +22,7 @@ from app.services.tickets.tasks import Advanced
 from app.services.tickets.why import StepRow, why
 from ui.kit import icons, messages, theme
 from ui.kit.bidi import isolate, sided
+from ui.kit.drafts.sending import Sending
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -30,6 +32,8 @@ from ui.tickets.tasks.details import Details
 from ui.tickets.tasks.history import History
 from ui.tickets.tasks.words import called
 from ui.widgets.dialog import FormDialog
+from ui.widgets.merge.meeting import Meeting
+from ui.widgets.present import PresentLine
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import heading, push_button, secondary
 
@@ -42,14 +46,22 @@ class UpdateWindow(FormDialog):
     def __init__(self, desk: Desk, task_id: int, parent: QWidget) -> None:
         super().__init__(N_("Task"), messages=desk.messages, parent=parent)
         self.task_id = task_id
+        self.draft_key = str(task_id)
         self._desk = desk
         self._offer: Offer | None = None
         self._is_saving = False
         self._may_work = desk.person.may(Permission.WORK_TASKS)
-        self._reading, self._steps = Latest(desk.tasks), Latest(desk.tasks)
+        self._reading, self._steps, self._asked_who = Latest(desk.tasks), Latest(desk.tasks), Latest(desk.tasks)
         self.advance, self.details, self.history = Advance(), Details(), History()
+        self.present = PresentLine(desk, "tasks")
+        self._sending = Sending(desk, self)
+        self._sending.waiting.connect(self._say_waiting)
+        self.meeting = Meeting(desk, "tasks", self)
+        self.meeting.settled.connect(self.details.settle)
         self._build()
         self._connect()
+        self.present.turn_to(task_id)
+        self.finished.connect(self._leave_card)
         self.save_button.setEnabled(False)
         self.reload()
         desk.tasks.read(list_projects).then(self.details.offer_projects)
@@ -73,6 +85,7 @@ class UpdateWindow(FormDialog):
         self.body.addLayout(head)
         self._about = secondary()
         self.body.addWidget(self._about)
+        self.body.addWidget(self.present)
         self.line = StandingLine()
         self.body.addWidget(self.line)
         self.tabs = QTabWidget()
@@ -105,6 +118,7 @@ class UpdateWindow(FormDialog):
         """The cursor stands on the next stage."""
         super().showEvent(event)
         if not event.spontaneous():
+            self.present.turn_to(self.task_id)
             self.advance.goals.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
@@ -139,12 +153,34 @@ class UpdateWindow(FormDialog):
         self.details.show_offer(found)
         # Steps that came first were shown without the company's clock.
         self.history.show_zone(self._zone())
+        self.meeting.ask(self.task_id, self.details.met)
         if before is None:
             self._desk.tasks.read(load_layout, TASK, found.task.activity_type_id).then(self._take_layout)
         if is_moved and was_dirty:
-            self.line.say(message(N_("Somebody else moved this task in the meantime. What you typed is kept.")))
+            self._asked_who.read(who_changed, "tasks", self.task_id).then(self._say_moved, self._say_moved_unnamed)
         self.details.set_read_only(on=not self._is_editable())
         self._say()
+
+    @Slot(object)
+    def _say_moved(self, changed: Changed | None) -> None:
+        if changed is not None and changed.name:
+            said = message(N_("{name} moved this task in the meantime. What you typed is kept."), name=changed.name)
+        else:
+            said = message(N_("Somebody else moved this task in the meantime. What you typed is kept."))
+        self.line.say(said)
+
+    @Slot(object)
+    def _say_moved_unnamed(self, _problem: Exception) -> None:
+        self._say_moved(None)
+
+    @Slot(bool)
+    def _say_waiting(self, is_waiting: bool) -> None:
+        text = message(N_("The database does not answer. This is saved as soon as it is back."))
+        self.line.say(text if is_waiting else None)
+
+    @Slot()
+    def _leave_card(self) -> None:
+        self.present.turn_to(None)
 
     def _take_layout(self, found: CardLayout) -> None:
         self.details.show_layout(found)
@@ -194,6 +230,7 @@ class UpdateWindow(FormDialog):
     def _follow(self) -> None:
         """The button's word says what will happen."""
         self.save_button.setText(self._act())
+        self.present.writing(on=self._is_editable() and self._is_dirty(self._offer))
         self.save_button.setEnabled(not self._is_saving and self._is_editable() and self._is_dirty(self._offer))
 
     def _act(self) -> str:
@@ -237,7 +274,7 @@ class UpdateWindow(FormDialog):
         self._is_saving = True
         self.saving(on=True)
         if not self._is_moved(wish):
-            self._desk.tasks.write(updating.worked, self.task_id, wish.minutes).then(self._noted, self._fail_save)
+            self._sending.write(self._noted, self._fail_save, updating.worked, self.task_id, wish.minutes)
             return
         change = Update(
             stage_id=wish.goal.stage_id,
@@ -251,8 +288,8 @@ class UpdateWindow(FormDialog):
             project_id=self.details.project_id(),
             closes=wish.goal.closes,
         )
-        job = self._desk.tasks.write(updating.update, self.task_id, found.task.version, change, minutes=wish.minutes)
-        job.then(self._saved, self._fail_save)
+        seen, minutes = found.task.version, wish.minutes
+        self._sending.write(self._saved, self._fail_save, updating.update, self.task_id, seen, change, minutes=minutes)
 
     def _noted(self, _entry_id: int) -> None:
         self._is_saving = False
@@ -289,12 +326,17 @@ class UpdateWindow(FormDialog):
         super().accept()
         self.deleteLater()
 
+    def leaves_draft(self) -> bool:
+        """Whether something typed is worth coming back to, or still waits for the database."""
+        wish = self.advance.wish()
+        return self._sending.is_waiting or (
+            self._is_editable() and bool(wish.note or wish.minutes or self._has_details())
+        )
+
     @Slot()
     def reject(self) -> None:
         """What is typed and not saved stays in the window, which can be opened again."""
-        is_kept = self._is_editable() and bool(
-            self.advance.wish().note or self.advance.wish().minutes or self._has_details()
-        )
+        is_kept = self.leaves_draft()
         super().reject()
         if not is_kept:
             self.deleteLater()

@@ -1,6 +1,6 @@
 """The choice between two values of the same fields: mine, theirs, or both, side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,11 @@ _COLUMNS = {MINE: N_("Mine"), THEIRS: N_("Theirs"), BOTH: N_("Both")}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One field to choose: what it is called (in words already), the two values in words, and whether it has lines."""
+    """One field to choose: what it is called (in words already), how its values are said, whether it is one line."""
 
     clash: Clash
     label: str
-    mine: str
-    theirs: str
+    words: Callable[[Any], str]
     is_line: bool = False
     takes_both: bool = True
 
@@ -46,6 +45,8 @@ class MergeWindow(FormDialog):
 
     Mine stands chosen, or both where a text can take both: nobody loses a word by pressing Return.
     """
+
+    keeps_draft = False
 
     def __init__(self, messages: Messages, said: Message, asked: Sequence[Asked], parent: QWidget) -> None:
         super().__init__(N_("Changed by two people"), N_("Use these"), messages=messages, parent=parent)
@@ -86,13 +87,12 @@ class MergeWindow(FormDialog):
         if asked.takes_both and can_take_both(asked.clash.mine, asked.clash.theirs):
             sides.append(BOTH)
         for side in sides:
-            text = {MINE: asked.mine, THEIRS: asked.theirs}.get(side)
-            value = asked.value(BOTH) if text is None else None
-            self._grid.addWidget(self._side(asked, side, text if value is None else _words(value)), row + 1, side)
+            self._grid.addWidget(self._side(asked, side), row + 1, side)
         is_text = isinstance(asked.clash.mine, str) and not asked.is_line
         group.button(BOTH if is_text and BOTH in sides else MINE).setChecked(True)
 
-    def _side(self, asked: Asked, side: int, text: str | None) -> QFrame:
+    def _side(self, asked: Asked, side: int) -> QFrame:
+        text = asked.words(asked.value(side))
         frame = styled(QFrame(), "card")
         column = QVBoxLayout(frame)
         column.setContentsMargins(*[theme.scale(8)] * 4)
@@ -139,7 +139,3 @@ class MergeWindow(FormDialog):
     def _all_theirs(self) -> None:
         for group in self._groups.values():
             group.button(THEIRS).setChecked(True)
-
-
-def _words(value: Any) -> str:
-    return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -71,8 +71,9 @@ def test_a_save_that_meets_another_field_saves_both_and_says_so(desk: TicketsDes
     desk.settle()
     saved = kept(desk, number)
     assert (saved.subject, saved.priority) == ("Boiler leaks badly", 0)
-    assert "Yael" in desk.said_last()
-    assert "Priority" in desk.said_last()
+    # On a server it is the log-in that has a name, and here all are the owner's.
+    who = "Yael" if desk.database.is_sqlite else "Somebody else"
+    assert desk.said_last() == f"{who} changed Priority meanwhile. Both changes are saved."
     assert not view.is_dirty
 
 
@@ -118,8 +119,7 @@ def test_theirs_can_be_chosen_and_escape_leaves_everything_as_it_was(desk: Ticke
 
 
 def draft_of(desk: TicketsDesk) -> Draft | None:
-    found = drafts_of(desk.window.desk)._own  # the journal's file is looked at by its own tests
-    return next(iter(found.values()), None)
+    return next(iter(drafts_of(desk.window.desk).typed), None)
 
 
 @pytest.mark.row("F5")
