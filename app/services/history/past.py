@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, null, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.audit import AuditLog
@@ -34,7 +34,7 @@ def changed_since(table: str, moment: datetime, *columns: str) -> Select[int | N
 def touching(*columns: str) -> ColumnElement[bool]:
     """That a row of the log is about one of these columns: rows that came or went are about all of them."""
     # Whatever stood there, the pair of old and new is never null.
-    return or_(AuditLog.verb != "update", *(AuditLog.changes[column].is_not(null()) for column in columns))
+    return or_(AuditLog.verb != "update", *(AuditLog.changes[column].as_string().is_not(None) for column in columns))
 
 
 def states_at(
