@@ -2,12 +2,15 @@
 
 import functools
 import importlib
+import json
 import random
 import time
 import typing
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -16,9 +19,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.bus import Bus
+from app.bus import Bus, Settled
 from app.db.database import Database
-from app.domain.errors import Conflict, DatabaseUnavailable, Refused
+from app.db.refusals import outcome_unknown
+from app.domain.errors import Conflict, DatabaseUnavailable, NoRoom, OutcomeUnknown, Refused, UserError
 from app.domain.words import N_, message
 from app.models.changes import Operation
 from app.services.context import is_call, is_write, now
@@ -32,6 +36,7 @@ R = TypeVar("R")
 Clock = Callable[[], datetime]
 
 ATTEMPTS = 5
+_KEPT_FOR = 600.0
 _RETRIED_STATES = ("40001", "40P01", "55P03")
 _GUARDS = ("OVERLAP", "GREY", "SCHEDULED", "INACTIVE", "TAKEN")
 
@@ -52,12 +57,21 @@ class Backend:
         self.actor = actor
         self._clock = clock
 
+        self._unsettled: list[Unsettled] = []
+        self._lock = Lock()
+
     def acting_as(self, user_id: int | None) -> "Backend":
         """The same database and bus for another user."""
         return Backend(self.database, self.bus, user_id, self._clock)
 
     def execute(self, service: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run one service and give its answer; refusals and lost connections come as `UserError`."""
+        """Run one service and give its answer; refusals and lost connections come as `UserError`.
+
+        What was asked before with an unknown outcome and is asked again keeps its key: it is done once.
+        """
+        known = self._asked_before(service, args, kwargs) if self._unsettled and is_write(service) else None
+        if known is not None:
+            return Request(self, known.op_id, is_new=False).execute(service, *args, **kwargs)
         return Request(self, str(uuid4()), is_new=True).execute(service, *args, **kwargs)
 
     def once(self, op_id: str) -> "Request":
@@ -68,6 +82,45 @@ class Backend:
         """What a service may ask its session."""
         return {"actor": self.actor, "clock": self._clock}
 
+    def remember(self, unsettled: "Unsettled") -> None:
+        """Keep a request whose outcome is not known, until `settle` or the same request finds out."""
+        with self._lock:
+            fresh = [each for each in self._unsettled if time.monotonic() - each.at < _KEPT_FOR]
+            self._unsettled = [each for each in fresh if each.op_id != unsettled.op_id] + [unsettled]
+
+    def settle(self) -> None:
+        """Look up what was under way when the server was lost, and tell; call it when the server answers again."""
+        for each in [each for each in self._unsettled if not each.is_told]:
+            try:
+                was_saved = Request(self, each.op_id, is_new=False).was_saved()
+            except UserError:
+                return
+            with self._lock:
+                self._unsettled = [other for other in self._unsettled if other is not each]
+                if was_saved:  # whoever asks for it once more gets the answer of the first time
+                    self._unsettled.append(replace(each, is_told=True))
+            self.bus.publish(Settled(each.op_id, was_saved))
+
+    def _asked_before(self, service: Callable[..., Any], args: Any, kwargs: Any) -> "Unsettled | None":
+        with self._lock:
+            for each in self._unsettled:
+                if (each.service, each.args, each.kwargs) == (service, args, kwargs):
+                    self._unsettled.remove(each)
+                    return each if time.monotonic() - each.at < _KEPT_FOR else None
+        return None
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A request that was sent, and whose answer did not come; `is_told` once it is known that it was saved."""
+
+    op_id: str
+    service: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    at: float
+    is_told: bool = False
+
 
 class Request:
     """One request under one `op_id`; a new one need not look for an answer before its first attempt."""
@@ -76,6 +129,7 @@ class Request:
         self._backend = backend
         self._op_id = op_id
         self._is_new = is_new
+        self._is_unknown = False
 
     def execute(self, service: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the service under this key, retrying where that is safe."""
@@ -85,9 +139,21 @@ class Request:
 
         if not is_write(service):
             return self._retried(lambda: self._read(call))
-        if is_call(service):
-            return self._retried(lambda: self._call(call))
-        return self._retried(lambda: self._write(service, call))
+        try:
+            if is_call(service):
+                return self._retried(lambda: self._call(call))
+            return self._retried(lambda: self._write(service, call))
+        except DatabaseUnavailable as error:
+            if not self._is_unknown:
+                raise
+            # A call repeats itself; what a person saved is looked up for him.
+            told = is_call(service)
+            self._backend.remember(Unsettled(self._op_id, service, args, kwargs, time.monotonic(), told))
+            raise outcome_unknown() from error
+
+    def was_saved(self) -> bool:
+        """Whether the request's work is committed, and safe where the server keeps a second copy."""
+        return self._retried(self._look_up)
 
     def _read(self, call: Callable[[Session], R]) -> R:
         with self._backend.database.reading(**self._backend.info()) as session:
@@ -97,26 +163,56 @@ class Request:
         _map_all()
         info = self._backend.info() | {"op_id": self._op_id}
         with self._backend.database.calling(**info) as session:
-            answer = call(session)
+            session.connection()
+            was_unknown, self._is_unknown = self._is_unknown, not self._backend.database.is_sqlite
+            answer = self._answered(call, session, was_unknown)
             events = session.info.get("events", ())
         for event in events:
             self._backend.bus.publish(event)
         return answer
 
+    def _answered(self, call: Callable[[Session], R], session: Session, was_unknown: bool) -> R:
+        """From its sending on nobody knows whether a call was done; an answer, and a refusal too, says it."""
+        try:
+            answer = call(session)
+        except (UserError, DBAPIError) as error:
+            if not getattr(error, "connection_invalidated", False):
+                self._is_unknown = was_unknown
+            raise
+        self._is_unknown = False
+        return answer
+
     def _write(self, service: Callable[..., R], call: Callable[[Session], R]) -> R:
         _map_all()
+        database = self._backend.database
         info = self._backend.info() | {"op_id": self._op_id}
-        with self._backend.database.transaction(**info) as session:
-            if not self._is_new and (stored := _stored(session, self._op_id)) is not None:
+        with database.transaction(**info) as session:
+            if not self._is_new and (stored := self._stored(session)) is not None:
                 return _restore(service, stored)
             self._is_new = False
             answer = call(session)
             session.flush()
-            _store(session, self._op_id, service, answer)
+            _store(database, session, self._op_id, service, answer)
             events = session.info.get("events", ())
         for event in events:
             self._backend.bus.publish(event)
         return answer
+
+    def _look_up(self) -> bool:
+        info = self._backend.info() | {"op_id": self._op_id}
+        with self._backend.database.transaction(**info) as session:
+            self._is_unknown = True
+            return self._stored(session) is not None
+
+    def _stored(self, session: Session) -> dict[str, Any] | None:
+        """The answer of an earlier attempt; somebody else's is none of ours."""
+        actor = self._backend.actor
+        is_mine = Operation.user_id.is_(None) if actor is None else Operation.user_id == actor
+        found = session.scalar(select(Operation.result).where(Operation.op_id == self._op_id, is_mine))
+        if found is not None and self._is_unknown and not self._backend.database.is_sqlite:
+            # Committed on the one server is not yet safe on its standby: a commit behind it, once granted, says so.
+            self._backend.database.end_with(session, _BEHIND_IT, {})
+        return found
 
     def _retried(self, attempt: Callable[[], R]) -> R:
         is_guarded = False
@@ -129,10 +225,15 @@ class Request:
                 # The database's guard spoke because somebody was quicker. Asked again, the service sees the other's
                 # row and can say whose it is (or finds the answer to this very request); the guard's own bare words
                 # are the last resort.
+                self._is_new = False
                 if is_guarded or not _is_guard(refusal):
                     raise
                 is_guarded = True
-            except DatabaseUnavailable:
+            except NoRoom:
+                raise
+            except DatabaseUnavailable as error:
+                self._is_new = False
+                self._is_unknown = self._is_unknown or isinstance(error, OutcomeUnknown)
                 if number == ATTEMPTS:
                     raise
                 _pause(number)
@@ -148,6 +249,9 @@ def _is_guard(refusal: Refused) -> bool:
 
 
 def _is_transient(error: DBAPIError) -> bool:
+    if getattr(error.orig, "sqlstate", None) == "57014":
+        # Somebody stopped the statement, not the time that it may take: that would be used up once more.
+        return "user request" in str(error.orig)
     return getattr(error.orig, "sqlstate", None) in _RETRIED_STATES or "database is locked" in str(error.orig)
 
 
@@ -162,16 +266,22 @@ def _conflict() -> Conflict:
     )
 
 
-def _stored(session: Session, op_id: str) -> dict[str, Any] | None:
-    """What this user's own request was answered; nobody gets what another was told under a key he guessed."""
-    mine = Operation.user_id.is_not_distinct_from(session.info.get("actor"))
-    return session.scalar(select(Operation.result).where(Operation.op_id == op_id, mine))
+_STORE = (
+    "INSERT INTO operations (op_id, service, user_id, at, result) "
+    "VALUES (%(op_id)s, %(service)s, %(user_id)s, coalesce(%(at)s, now()), %(result)s::jsonb)"
+)
+_BEHIND_IT = "SELECT pg_logical_emit_message(true, 'callboard', '')"
 
 
-def _store(session: Session, op_id: str, service: Callable[..., object], answer: object) -> None:
-    result = {"value": _converter().unstructure(answer)}
-    values = {"op_id": op_id, "service": service.__name__, "user_id": session.info.get("actor")}
-    session.execute(insert(Operation), [values | {"at": now(session), "result": result}])
+def _store(database: Database, session: Session, op_id: str, service: Callable[..., object], answer: object) -> None:
+    info = session.info
+    result = json.dumps({"value": _converter().unstructure(answer)})
+    values = {"op_id": op_id, "service": service.__name__, "user_id": info.get("actor"), "result": result}
+    if database.is_sqlite:
+        session.execute(insert(Operation), [values | {"at": now(session), "result": json.loads(result)}])
+        return
+    values["at"] = now(session) if info.get("clock") else None
+    database.end_with(session, _STORE, values)
 
 
 def _restore(service: Callable[..., R], stored: dict[str, Any]) -> R:

@@ -28,6 +28,14 @@ class FeedState:
     is_held_back: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a request that was under way when the server was lost."""
+
+    op_id: str
+    was_saved: bool
+
+
 class Bus:
     """Tells every subscriber, on the thread that publishes; a subscriber that fails does not stop the others."""
 

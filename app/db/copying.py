@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
+
+from app.db.together import as_sqlalchemy, driver_of
 
 __all__ = ["copying", "one_moment"]
 
@@ -22,8 +23,8 @@ def one_moment(session: Session) -> Iterator[None]:
     if connection.dialect.name == "sqlite":
         yield
         return
-    driver = _driver(connection)
-    with _as_sqlalchemy(connection, driver), driver.transaction():
+    driver = driver_of(connection)
+    with as_sqlalchemy(connection, driver), driver.transaction():
         driver.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         driver.execute("SET LOCAL statement_timeout = 0")
         yield
@@ -33,30 +34,9 @@ def one_moment(session: Session) -> Iterator[None]:
 def copying(session: Session, statement: "Select[*tuple[Any, ...]]") -> Iterator[psycopg.Copy]:
     """The rows of a statement as PostgreSQL's lines of CSV; leaving the block early stops the server too."""
     connection = session.connection()
-    driver = _driver(connection)
+    driver = driver_of(connection)
     compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     # COPY takes no parameters: the driver puts them into the statement as literals.
     command = f"COPY ({compiled}) TO STDOUT (FORMAT csv)".encode()
-    with _as_sqlalchemy(connection, driver), driver.cursor().copy(command, compiled.params) as lines:
+    with as_sqlalchemy(connection, driver), driver.cursor().copy(command, compiled.params) as lines:
         yield lines
-
-
-def _driver(connection: Connection) -> "psycopg.Connection[Any]":
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
-
-
-@contextmanager
-def _as_sqlalchemy(connection: Connection, driver: "psycopg.Connection[Any]") -> Iterator[None]:
-    """Errors of the driver are known by SQLAlchemy's name."""
-    try:
-        yield
-    except psycopg.Error as error:
-        is_lost = driver.closed
-        if is_lost:
-            connection.invalidate(error)
-        wrapped = DBAPIError.instance(
-            None, None, error, psycopg.Error, connection_invalidated=is_lost, dialect=connection.dialect
-        )
-        raise wrapped from error

@@ -1,7 +1,7 @@
 """Engines and sessions: one Database per process, the only place that opens transactions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.db.refusals import explain
-from app.domain.errors import UserError
+from app.domain.errors import DatabaseUnavailable, UserError
 from app.domain.words import N_, message
 
 _POSTGRESQL_SETTINGS = (
@@ -23,9 +23,10 @@ _POSTGRESQL_SETTINGS = (
     "idle_in_transaction_session_timeout=60s",
 )
 
+_LAST = "last statement"
 _CALLERS = 2
 """So many sessions for calls are kept; a desktop makes one call at a time."""
-_AT_ONCE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+_AT_ONCE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
 
 
 class Database:
@@ -38,12 +39,18 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.url = normalise(url)
         self.engine = _engine(self.url)
-        # Questions and single calls need no transaction around them; connections of their own need not be switched.
+        # Questions and single calls need no transaction around them; one that writes is begun by its first statement.
         self._at_once = self.engine if self.is_sqlite else _engine(self.url, **_AT_ONCE)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         if self.is_sqlite:
+            self._sessions = sessionmaker(self.engine, expire_on_commit=False)
             event.listen(self._sessions, "after_begin", _tell_who_acts)
             event.listen(self.engine, "checkin", _forget_who_acted)
+        else:
+            from app.db.together import begin_lazily
+
+            begin_lazily(self._at_once)
+            writing = self._at_once.execution_options(callboard_writing=True)
+            self._sessions = sessionmaker(writing, expire_on_commit=False)
         self._readers = sessionmaker(self._at_once.execution_options(reading=True), autoflush=False)
         self._callers = sessionmaker(self._at_once, autoflush=False)
         self._idle_callers: list[Session] = []
@@ -56,13 +63,22 @@ class Database:
     @contextmanager
     def transaction(self, **info: Any) -> Iterator[Session]:
         """A session whose work is committed at the end of the block, or undone whole."""
-        with _explained(), self._sessions(info=info) as session, session.begin():
+        with self._explained(), self._sessions(info=info) as session, session.begin():
             yield session
+            if last := session.info.pop(_LAST, None):
+                from app.db.together import commit_with
+
+                session.flush()
+                commit_with(session, *last)
+
+    def end_with(self, session: Session, statement: str, values: dict[str, Any]) -> None:
+        """On PostgreSQL, let a statement of the driver's own be the transaction's last, sent with its COMMIT."""
+        session.info[_LAST] = (statement, values)
 
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
         """A session for questions only."""
-        with _explained(), self._readers(info=info) as session:
+        with self._explained(), self._readers(info=info) as session:
             yield session
 
     @contextmanager
@@ -72,8 +88,8 @@ class Database:
             with self.transaction(**info) as session:
                 yield session
             return
-        with _explained():
-            session = self._idle_callers.pop() if self._idle_callers else self._callers()
+        with self._explained():
+            session = self._take_caller()
             session.info = info
             try:
                 yield session
@@ -89,6 +105,11 @@ class Database:
                 raise
             self._keep_caller(session)
 
+    def _take_caller(self) -> Session:
+        with suppress(IndexError):
+            return self._idle_callers.pop()
+        return self._callers()
+
     def _keep_caller(self, session: Session) -> None:
         """Keep a session with its connection for the next call: taking one costs as much as the call itself."""
         if session.identity_map:
@@ -100,21 +121,27 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
-        while self._idle_callers:
-            self._idle_callers.pop().close()
+        self.reconnect()
+
+    def reconnect(self) -> None:
+        """Throw every idle connection away: where one has died, or leads to a server that takes no writes, all do."""
+        with suppress(IndexError):
+            while True:
+                self._idle_callers.pop().close()
         self.engine.dispose()
         self._at_once.dispose()
 
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        told = explain(error)
-        if told is None:
-            raise
-        raise told from error
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            told = explain(error)
+            if isinstance(told, DatabaseUnavailable) and not self.is_sqlite:
+                self.reconnect()
+            if told is None:
+                raise
+            raise told from error
 
 
 def normalise(url: str | URL) -> URL:
@@ -148,9 +175,12 @@ def _engine(url: URL, **options: Any) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     settings = " ".join(f"-c {setting}" for setting in _POSTGRESQL_SETTINGS)
-    query = {"options": settings, "connect_timeout": "5", "application_name": "callboard"}
+    query = {"options": settings, "connect_timeout": "3", "application_name": "callboard"}
     query |= {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3", "tcp_user_timeout": "10000"}
-    merged = {**query, **{key: str(value) for key, value in url.query.items()}}
+    merged = {**query, **url.query}
+    if isinstance(url.query.get("host"), tuple):
+        # Of two servers the one that takes writes: after a promotion that is the other.
+        merged.setdefault("target_session_attrs", "read-write")
     return create_engine(url.set(query=merged), pool_size=2, max_overflow=8, pool_recycle=1800, **options)
 
 

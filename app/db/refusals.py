@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from app.domain.errors import DatabaseUnavailable, Refused, UserError
+from app.domain.errors import DatabaseUnavailable, NoRoom, OutcomeUnknown, ReadOnlyServer, Refused, UserError
 from app.domain.tickets.fields import missing
 from app.domain.words import N_, Message, message
 
@@ -48,8 +48,8 @@ def explain(error: DBAPIError) -> UserError | None:
         if found[1] == "MISSING" and found[2]:
             return missing(found[2].split("|"))
         return _too_little(found[2]) if found[1] == "BALANCE" and found[2] else refused(found[1])
-    if error.connection_invalidated or state.startswith(("08", "57P")) or _is_unreachable(error, text):
-        return unavailable()
+    if lost := _lost(error, state, text):
+        return lost
     if state == "42501":
         return refused("FORBIDDEN")
     if isinstance(error, IntegrityError):
@@ -83,6 +83,42 @@ def unavailable() -> DatabaseUnavailable:
         message(N_("The database does not answer.")),
         message(N_("Your change is not saved. Check the connection, then try again.")),
     )
+
+
+def outcome_unknown() -> OutcomeUnknown:
+    """The answer to a commit did not come."""
+    return OutcomeUnknown(
+        message(N_("We do not know yet whether this was saved.")),
+        message(
+            N_("The line was lost in that moment. It will be looked up when the server answers; keep what you typed.")
+        ),
+    )
+
+
+def _lost(error: DBAPIError, state: str, text: str) -> DatabaseUnavailable | None:
+    if _is_unsure(error):
+        return outcome_unknown()
+    if told := _standstill(state, text):
+        return told
+    is_lost = error.connection_invalidated or state.startswith(("08", "57P")) or _is_unreachable(error, text)
+    return unavailable() if is_lost else None
+
+
+def _is_unsure(error: DBAPIError) -> bool:
+    # What the COMMIT of app.db.together leaves behind, which a single seat never loads.
+    return type(getattr(error.orig, "__cause__", None)).__name__ == "Unsure"
+
+
+def _standstill(state: str, text: str) -> DatabaseUnavailable | None:
+    """The server answers, and no change can be made."""
+    kept = message(N_("Your change is not saved; what you typed is kept."))
+    if state == "25006" or "session is read-only" in text or "is not a primary" in text:
+        return ReadOnlyServer(message(N_("The server takes no changes now; what is there can be read.")), kept)
+    if state in ("53100", "53400") or "database or disk is full" in text:
+        return NoRoom(message(N_("The server's disk is full. Tell your administrator.")), kept)
+    if state == "53300" or "too many clients" in text or "remaining connection slots" in text:
+        return NoRoom(message(N_("The server takes no more connections now. Tell your administrator.")), kept)
+    return None
 
 
 def _is_unreachable(error: DBAPIError, text: str) -> bool:

@@ -42,5 +42,17 @@ class DatabaseUnavailable(UserError):
     """The database does not answer; what was typed is kept."""
 
 
+class OutcomeUnknown(DatabaseUnavailable):
+    """The line was lost while a change was being saved: it may be saved or not, and will be looked up."""
+
+
+class ReadOnlyServer(DatabaseUnavailable):
+    """The server answers and takes no changes; what is loaded and typed stays."""
+
+
+class NoRoom(DatabaseUnavailable):
+    """The server has no room for changes or people: no use in trying again at once."""
+
+
 class SchemaMismatch(UserError):
     """The database is newer or older than this program."""
