@@ -70,6 +70,7 @@ _SAID: dict[str, dict[str, Any]] = {
     "lanes": {"zone": "UTC"},
     "stage_points": {"valid_from": "2020-01-01 10:00+00"},
     "pool_users": {"is_given": False},
+    "presences": {"is_manual": True},
     "open_cards": {"since": "now", "seen_at": "now"},
 }
 

@@ -1,0 +1,34 @@
+"""Every trigger, check, key and reference of the server holds by itself, and none is there that is not proved here."""
+
+import pytest
+
+from tests.security import constraints, guards
+from tests.security.furnish import Office
+
+pytestmark = [pytest.mark.row("F3", "R-X1")]
+
+
+def test_every_trigger_does_what_it_is_there_for(office: Office) -> None:
+    """Each with all others switched off."""
+    with office.as_owner() as owner:
+        there = guards.triggers(owner)
+        proved = {guard.trigger for guard in guards.GUARDS}
+        idle = [guard.trigger for guard in guards.GUARDS if not guards.holds(owner, office, guard)]
+        notes: dict[str, bool] = {}
+        for guard in guards.noting(there, office.tables):
+            notes[guard.trigger] = notes.get(guard.trigger, False) or guards.holds(owner, office, guard)
+    assert sorted(there.keys() - proved - notes.keys()) == [], "say in tests/security/guards.py what they are there for"
+    assert idle + [trigger for trigger, holds in notes.items() if not holds] == []
+
+
+def test_every_constraint_refuses_what_breaks_it(office: Office, request: pytest.FixtureRequest) -> None:
+    """`make golden` finds what breaks a new one."""
+    with office.as_owner() as owner:
+        if request.config.getoption("--write-golden", default=False):
+            missing = constraints.write(owner, office.tables)
+            assert not missing, "\n".join(missing)
+        kept = constraints.kept()
+        there = constraints.every(owner).keys() - constraints.NEVER_ALONE.keys()
+        assert sorted(kept.keys() ^ there) == [], "`make golden` brings them up to date"
+        wrong = [name for name, how in kept.items() if not constraints.holds(owner, name, *how)]
+    assert wrong == []
