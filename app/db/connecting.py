@@ -1,8 +1,10 @@
 """The first word with a database: what it is, or in plain words why it does not answer."""
 
+import os
 import re
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL
@@ -104,6 +106,11 @@ _REASONS: tuple[tuple[str, Message, Message], ...] = (
         message(N_("The server did not prove that it knows this password.")),
         message(N_("Somebody may stand between you and the server. Ask your administrator.")),
     ),
+    (
+        r"invalid response to SSL negotiation|expected authentication request|unsupported frontend protocol",
+        message(N_("What answers at that address is no PostgreSQL server.")),
+        message(N_("Check the address and the port.")),
+    ),
     (r"SSL|certificate|TLS", message(N_("The server's identity could not be checked.")), _ASK),
     (
         r"session is read-only|in hot standby mode|the database system is starting up|the database system is shutting",
@@ -114,11 +121,6 @@ _REASONS: tuple[tuple[str, Message, Message], ...] = (
         r"timeout expired|timed out|No route to host|Network is unreachable",
         message(N_("The server does not answer in time.")),
         message(N_("Check that this computer is on the network, then try again.")),
-    ),
-    (
-        r"invalid response to SSL negotiation|expected authentication request|unsupported frontend protocol",
-        message(N_("What answers at that address is no PostgreSQL server.")),
-        message(N_("Check the address and the port.")),
     ),
     (
         r"Connection refused|could not connect to server|No such file or directory|server closed the connection",
@@ -133,8 +135,24 @@ _REASONS: tuple[tuple[str, Message, Message], ...] = (
 )
 
 
+_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+
+
+def find_roots(url: URL) -> None:
+    """Let the system's certificates be found: the OpenSSL that comes with the driver looks where no system has them."""
+    if url.query.get("sslrootcert") != "system" or "SSL_CERT_FILE" in os.environ:
+        return
+    import ssl  # Only for a line that is checked by the system's certificates.
+
+    found = (ssl.get_default_verify_paths().cafile, *_BUNDLES)
+    bundle = next((path for path in found if path and Path(path).is_file()), None)
+    if bundle is not None:
+        os.environ["SSL_CERT_FILE"] = bundle
+
+
 def meet(database: Database) -> Facts:
     """Connect once and say what is there; a `DatabaseUnavailable` says why it cannot be done."""
+    find_roots(database.url)
     try:
         with database.engine.connect() as connection:
             if database.is_sqlite:

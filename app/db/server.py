@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from app.db import safety, schema
-from app.db.connecting import explain_failure, refuse_old
+from app.db.connecting import explain_failure, find_roots, refuse_old
 from app.db.database import Database, normalise
 from app.domain.errors import Refused
 from app.domain.words import N_, Message, message
@@ -81,6 +81,7 @@ def _not_allowed() -> Refused:
 
 
 def _connect(url: URL) -> psycopg.Connection:
+    find_roots(url)
     # By its parts: an address cannot hold a password with spaces.
     parts: dict[str, Any] = {key: str(value) for key, value in url.query.items()}
     parts |= {"host": url.host, "port": url.port, "user": url.username, "password": url.password}

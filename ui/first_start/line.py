@@ -60,7 +60,7 @@ class Line(QWidget):
         self._is_chosen = False
         self.choice = Picker()
         self.choice.changed.connect(self._choose)
-        form.row(N_("Line"), self.choice)
+        form.row(N_("Encryption"), self.choice)
         self.file = _FileField()
         self.file.path.textChanged.connect(self.changed)
         self._file = form.row(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import keyring
+import keyring.backend
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -9,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.backend import Backend
-from app.bootstrap import file_url, open_database, shown_url
+from app.bootstrap import Tls, file_url, open_database, shown_url
+from app.db import address, safety
 from app.services.company.profile import company, set_up
 from app.services.company.rows import CompanyDraft, FirstAdministrator
 from app.settings import Settings
@@ -228,3 +231,109 @@ def test_leaving_closes_everything(qtbot: QtBot, come: Open, preferences: Prefer
         entrance.window.close()
     assert came == []
     assert preferences.settings.last_database == Settings.last_database.default
+
+
+class Keys(keyring.backend.KeyringBackend):
+    """A key store of this test's own."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.mark.row("R-T1", "F3")
+def test_the_key_store_is_asked_and_servers_leave_the_list(
+    qtbot: QtBot, come: Open, preferences: Preferences, server: Server
+) -> None:
+    before, keys = keyring.get_keyring(), Keys()
+    keyring.set_keyring(keys)
+    try:
+        url = server.url_of(f"{server.name}_u1")
+        with server.as_administrator() as dana:
+            dana.execute(set_up, CompanyDraft("Bridge", "IL", "Asia/Jerusalem", "en"))
+        entrance, came = come(shown_url(url))
+        connect = page(qtbot, entrance, ConnectPage)
+        assert isinstance(connect, ConnectPage)
+        assert connect.line.tls is Tls.OFFERED, "what stays on this computer needs no certificate"
+        connect.name.setText("Our office")
+        connect.password.setText(PASSWORD)
+        connect.keep.setChecked(True)
+        connect.forward.emit()
+        qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+        assert list(keys.kept.values()) == [PASSWORD]
+        (known,) = preferences.settings.databases
+        assert (known.name, known.url) == ("Our office", shown_url(url))
+        assert known.used.endswith("+00:00")
+        again, _came = come(shown_url(url), ask=True)
+        connect = page(qtbot, again, ConnectPage)
+        assert isinstance(connect, ConnectPage)
+        qtbot.waitUntil(lambda: "Kept" in connect.password.placeholderText(), timeout=10_000)
+        assert connect.password.text() == "", "a kept password is never shown"
+        connect.keep.setChecked(False)
+        connect.forward.emit()
+        qtbot.waitUntil(lambda: len(came) == 2, timeout=10_000)
+        assert keys.kept == {}, "what is wanted no longer is forgotten"
+        assert PASSWORD not in preferences.settings.path.read_text()
+        third, _came = come(shown_url(url), ask=True)
+        connect = page(qtbot, third, ConnectPage)
+        assert isinstance(connect, ConnectPage)
+        assert "Our office" in connect.known.name_of(known.url)
+        connect.known.set_value(known.url)
+        connect.forget_button.setEnabled(True)
+        connect.forget_button.click()
+        assert preferences.settings.databases == ()
+    finally:
+        keyring.set_keyring(before)
+
+
+@pytest.mark.row("F3")
+def test_nobody_works_on_an_open_line_unsaid(
+    qtbot: QtBot, come: Open, preferences: Preferences, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test's server is on this computer; here it counts as one across the network."""
+    monkeypatch.setattr(address, "is_here", lambda host: False)
+    monkeypatch.setattr(safety, "is_line_open", lambda session: True)
+    with server.as_administrator() as dana:
+        dana.execute(set_up, CompanyDraft("Bridge", "IL", "Asia/Jerusalem", "en"))
+    url = server.url_of(f"{server.name}_u1")
+    entrance, came = come(url)
+    connect = page(qtbot, entrance, ConnectPage)
+    assert isinstance(connect, ConnectPage)
+    assert "not encrypted" in connect.line._told.text()
+    assert came == []
+    connect.password.setText(PASSWORD)
+    connect.forward.emit()
+    qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+    come(url)
+    qtbot.waitUntil(lambda: len(came) == 2, timeout=10_000)
+
+
+@pytest.mark.row("F3")
+def test_a_new_server_is_met_with_a_checked_certificate(qtbot: QtBot, preferences: Preferences, tmp_path: Path) -> None:
+    connect = ConnectPage()
+    qtbot.addWidget(connect)
+    for field, text in ((connect.host, "crm.example.com"), (connect.database, "crm"), (connect.login, "u7")):
+        field.setText(text)
+    assert "sslmode=verify-full&sslrootcert=system" in connect.url()
+    connect.line.show_line(Tls.COMPANY, "", is_chosen=True)
+    assert connect.check() is False, "the certificate is missing"
+    certificate = tmp_path / "ca.crt"
+    certificate.write_text("-----BEGIN CERTIFICATE-----")
+    connect.line.file.path.setText(str(certificate))
+    assert connect.check() is True
+    connect.host.setText("localhost")
+    assert "sslmode=verify-full" in connect.url(), "what was chosen stays"
+    connect.second.setText("other.example.com:x")
+    assert connect.check() is False
+    connect.second.setText("other.example.com")
+    assert "target_session_attrs=read-write" in connect.url()
