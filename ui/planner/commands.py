@@ -4,8 +4,8 @@ from app.domain.words import N_
 from ui.kit.commands import Command
 
 __all__ = [
-    "ABSENCES", "APPOINTMENT", "DAY", "ENABLED_TYPES", "FIT", "FORTNIGHT", "HOLIDAYS", "HOURS", "MOVE", "NEXT", "NOW",
-    "OPEN", "PANES", "PREVIOUS", "REDO", "RULES", "SCHEDULE", "TO_FIX", "UNDO", "UNSCHEDULE", "WEEK",
+    "ABSENCES", "APPOINTMENT", "AS_OF", "DAY", "ENABLED_TYPES", "FIT", "FORTNIGHT", "HOLIDAYS", "HOURS", "MOVE", "NEXT",
+    "NOW", "OPEN", "PANES", "PREVIOUS", "REDO", "RULES", "SCHEDULE", "TO_FIX", "UNDO", "UNSCHEDULE", "WEEK",
 ]  # fmt: skip
 
 _SCREEN = "planner"
@@ -27,6 +27,8 @@ UNDO = Command("planner.undo", N_("Undo"), "undo", "Ctrl+Z", _SCREEN)
 REDO = Command("planner.redo", N_("Redo"), "redo", "Ctrl+Y", _SCREEN)
 PANES = Command("planner.panes", N_("Next pane"), "columns", "F6", _SCREEN)
 TO_FIX = Command("planner.to_fix", N_("Visits to fix"), "warning", "Ctrl+Shift+X", _SCREEN)
+
+AS_OF = Command("planner.as_of", N_("Show as of…"), "history", "Alt+Shift+H", _SCREEN)
 
 HOURS = Command("planner.hours", N_("Working hours"), "working-hours", "", _SCREEN)
 RULES = Command("planner.rules", N_("Presence rules"), "presence", "", _SCREEN)

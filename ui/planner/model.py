@@ -29,7 +29,18 @@ from ui.planner.canvas.rows import BoardModel, GroupLines, TechnicianLine, Visit
 from ui.planner.canvas.rows import TechnicianRow as Line
 from ui.planner.canvas.scale import Window
 
-__all__ = ["BoardQuery", "Loaded", "Plan", "VisitsRead", "bar_of", "carried_call", "load_board", "load_visits"]
+__all__ = [
+    "BoardQuery",
+    "Loaded",
+    "Plan",
+    "VisitsRead",
+    "bar_of",
+    "bounds",
+    "carried_call",
+    "load_board",
+    "load_visits",
+    "packed",
+]
 
 _CANDIDATES = 150  # technicians who are asked where a call would fit first; more would be felt
 _STATE_ICONS = {
@@ -70,11 +81,22 @@ class Loaded:
 @reads
 def load_board(session: Any, query: BoardQuery) -> Loaded:
     """Read the board and pack it for drawing, so that the GUI thread has nothing to compute."""
+    day, start, end = bounds(session, query)
+    return packed(query, day, board(session, query.group_ids, start, end, language=query.language))
+
+
+def bounds(session: Any, query: BoardQuery) -> tuple[date, datetime, datetime]:
+    """The day that is wanted, and from when until when the board with it goes."""
     zone = company(session).zone
     day = query.first or working_day(session)
     first = query.first or aligned(day, query.days)
-    start, end = _midnight(first, zone), _midnight(first + timedelta(query.days), zone)
-    rows = board(session, query.group_ids, start, end, language=query.language)
+    return day, _midnight(first, zone), _midnight(first + timedelta(query.days), zone)
+
+
+def packed(query: BoardQuery, day: date, rows: BoardRows) -> Loaded:
+    """A board that was read, made ready for drawing."""
+    zone = rows.company.zone
+    first, start, end = rows.start.astimezone(zone).date(), rows.start, rows.end
     names = {each.id: each for each in rows.technicians}
     model = BoardModel(
         [

@@ -73,6 +73,7 @@ class PlannerScreen(QWidget):
         for command, view in _VIEWS.items():
             add(command, lambda wanted=view: self.show_view(wanted), owner=self)
         add(commands.PANES, self.next_pane, owner=self)
+        add(commands.AS_OF, self.show_as_of, owner=self)
         self.handling.add_commands(self)
         from ui.planner.windows import add_windows
 
@@ -98,6 +99,8 @@ class PlannerScreen(QWidget):
         whole.setStretchFactor(1, 2)
         whole.setSizes([theme.scale(480), theme.scale(300)])
         whole.setChildrenCollapsible(False)
+        # Calls that wait for a plan are none of a technician's: an empty list would say that none wait.
+        self.calls.setVisible(not self._desk.person.sees_own_way_only)
         column.addWidget(whole, 1)
         self._desk.memory.splitter(upper, "planner.groups")
         self._desk.memory.splitter(whole, "planner.panes")
@@ -202,6 +205,12 @@ class PlannerScreen(QWidget):
             return
         self.groups.include(visit.technician_id)
         self.reveal(visit)
+
+    def show_as_of(self) -> None:
+        """Show the day and the groups in front as they stood at a past minute, in a window of its own."""
+        from ui.planner.past.window import PastWindow
+
+        PastWindow.of(self._desk).look(self._shown_day(), self.groups.value())
 
     def _shown_day(self) -> date:
         return self._day or self._today()

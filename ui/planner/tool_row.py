@@ -39,6 +39,7 @@ class ToolRow(QWidget):
         self._add_days(row)
         self._add_views(row)
         row.addWidget(tool(actions.action(commands.FIT.id)))
+        row.addWidget(tool(actions.action(commands.AS_OF.id)))
         self.now = tool(actions.action(commands.NOW.id), with_text=True)
         row.addWidget(self.now)
         row.addStretch(1)
