@@ -18,9 +18,20 @@ _RELEASES_IF = f"""    BEGIN
         END IF;
         -- What is anyone's already"""
 
+# Any log-in may hold any advisory key: who held those of all numbers would stop everybody, were they to be told.
+_SALT = """
+    CREATE SEQUENCE claim_salt;
+    SELECT setval('claim_salt', 1 + (random() * 4e18)::bigint);
+    REVOKE ALL ON SEQUENCE claim_salt FROM PUBLIC
+"""
+_KEY = "hashtextextended(p_person, 4)"
+
 CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
     "claim_next(bigint, text, bigint, jsonb)": ((_CHOSEN, f"{_CHOSEN}\n                {_DIALS}"),),
     "claim_customer(bigint, bigint, text, bigint)": ((_CHOSEN, f"{_CHOSEN}\n                {_DIALS}"),),
+    "take_person(bigint, bigint, bigint, text, text, bigint, boolean, integer, timestamptz, text, jsonb)": (
+        (_KEY, "hashtextextended(p_person, (SELECT s.last_value FROM claim_salt AS s))"),
+    ),
     "beat_claim(text, bigint)": ((_ME, "acting_user()"),),
     "dial_claim(text, bigint, text)": (
         (_ME, "(SELECT acting_user() WHERE may('dial'))"),
@@ -57,6 +68,7 @@ _PASSES = """
 def amend() -> None:
     """Change the functions where they stand; one that reads otherwise than expected stops the upgrade."""
     op.execute(_PASSES)
+    op.execute(_SALT)
     for name in INNER[1:]:
         op.execute(f"ALTER FUNCTION {name} SET search_path = pg_catalog, public, pg_temp")
     for function, changes in CHANGES.items():
