@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db.types import BigInt
 from app.domain.errors import Refused
-from app.domain.people import Permission
+from app.domain.people import Permission, ceiling
 from app.domain.words import N_, message
 from app.models.people import RolePermission, User
 
@@ -96,6 +96,20 @@ def keep_now(session: Session, moment: datetime) -> None:
 def announce(session: Session, event: object) -> None:
     """Tell this desktop once the work is committed; the others learn it from the change log."""
     session.info.setdefault("events", []).append(event)
+
+
+def sees_own_way_only(session: Session) -> bool:
+    """Whether the actor's role reaches no farther than a technician's, who sees what belongs to his own work.
+
+    On a server the policies see to it; on a file, and in what is counted or drawn, the services do.
+    """
+    user_id = actor(session)
+    if user_id is None:
+        return False
+    held = select(RolePermission.permission).join(User, User.role_id == RolePermission.role_id)
+    known = {permission.value: permission for permission in Permission}
+    found = session.scalars(held.where(User.id == user_id))
+    return ceiling(known[each] for each in found if each in known) == "technician"
 
 
 _ACTOR = bindparam("actor", type_=BigInt)

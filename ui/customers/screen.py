@@ -33,6 +33,7 @@ __all__ = ["CustomersScreen"]
 SAVE = Command("customers.save", N_("Save"), "save", "Ctrl+S", "customers")
 ADD_TO_POOL = Command("customers.add_to_pool", N_("Add to a pool"), "add", "Ctrl+Shift+P", "customers")
 ALERTS = Command("customers.alerts", N_("Show the alerts"), "alert", "Ctrl+B", "customers")
+_ON_THE_WAY = N_("Those you have work with stand here, with their phones and tickets.")
 _ABOUT = N_("The people and companies you serve stand here, with their phones and tickets.")
 
 
@@ -66,7 +67,8 @@ class CustomersScreen(QWidget):
         column.setSpacing(0)
         column.addWidget(self._tool_row())
         may_write = self._desk.person.may(Permission.EDIT_CUSTOMERS)
-        self._nothing = EmptyState("customers", N_("No customers yet"), _ABOUT, NEW.text if may_write else "")
+        self._about = _ON_THE_WAY if self._desk.person.sees_own_way_only else _ABOUT
+        self._nothing = EmptyState("customers", N_("No customers yet"), self._about, NEW.text if may_write else "")
         self._nothing.chosen.connect(self.new_customer)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -218,7 +220,7 @@ class CustomersScreen(QWidget):
         if is_empty and (self.search.text().strip() or self.profile.value() is not None):
             self._nothing.say(N_("Nothing found"), N_("No customer fits the search."))
         elif is_empty:
-            self._nothing.say(N_("No customers yet"), _ABOUT)
+            self._nothing.say(N_("No customers yet"), self._about)
         self._stack.setCurrentWidget(self._nothing if is_empty else self.view)
         if self.model.has_before and not self.model.has_after:
             self.view.scrollToBottom()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.people import Permission
+from app.domain.people import Permission, ceiling
 from ui.kit.bridge import Bridge
 from ui.kit.commands import Command, Commands
 from ui.kit.messages import Messages
@@ -27,6 +27,11 @@ class Person:
     def may(self, permission: Permission) -> bool:
         """Whether this person's role has the permission; screens leave out what is not allowed."""
         return permission in self.permissions
+
+    @property
+    def sees_own_way_only(self) -> bool:
+        """Whether the role reaches no farther than a technician's: what belongs to his own work is all he is shown."""
+        return ceiling(self.permissions) == "technician"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from app.models.people import Group, GroupMember, Role, User
 from app.models.places import Site
 from app.models.planner import Visit
 from app.models.processes import ActivityType, Practice
-from app.services.context import now, reads
+from app.services.context import actor, now, reads, sees_own_way_only
 from app.services.planner.rows import Company, GroupRow, Named, TypeRow
 
 _COMPANY = select(CompanyModel.time_zone, CompanyModel.country, CompanyModel.subdivision)
@@ -25,10 +25,13 @@ def company(session: Session) -> Company:
 def groups(session: Session) -> tuple[GroupRow, ...]:
     """The groups that have technicians, by name, each with its technicians; last those in no such group.
 
-    Who is no longer active stays until no visit to come is his: it would vanish from the board and wait nowhere.
+    Who is no longer active stays until no visit to come is his: it would vanish from the board and wait nowhere. Who is
+    shown only what is on his own way has one row, his own: the others' would look empty.
     """
     is_expected = exists().where(Visit.technician_id == User.id, Visit.is_active, Visit.ends_at > now(session))
     is_technician = (Role.code == "technician") & or_(User.is_active, is_expected)
+    if sees_own_way_only(session):
+        is_technician &= User.id == actor(session)
     rows = session.execute(
         select(Group.id, Group.name, User.id)
         .join(GroupMember, GroupMember.group_id == Group.id)

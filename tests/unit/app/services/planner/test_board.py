@@ -55,6 +55,17 @@ def test_a_board_is_read_with_the_same_few_statements_however_large(small: Small
     assert [len(group.technician_ids) for group in rows.groups] == [2, 40]
 
 
+@pytest.mark.row("F3", "U21")
+def test_a_technician_has_his_own_row_and_the_office_all(small: Small) -> None:
+    with small.database.transaction() as session:
+        tina, paul = (add_user(session, name, role).id for name, role in (("Tina", "technician"), ("Paul", "manager")))
+    everybody = small.backend.acting_as(paul).execute(board, None, at(0), at(24)).technicians
+    assert len(everybody) == 3
+    alone = small.backend.acting_as(tina).execute(board, None, at(0), at(24))
+    assert [technician.id for technician in alone.technicians] == [tina]
+    assert [group.technician_ids for group in alone.groups] == [(tina,)]
+
+
 @pytest.mark.row("R-T26")
 def test_the_board_shows_the_groups_chosen_and_each_person_once(small: Small) -> None:
     with small.database.transaction() as session:
