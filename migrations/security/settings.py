@@ -42,8 +42,7 @@ def _lists() -> None:
     # Whoever opens a ticket or a task takes the next number.
     changed("numerators", where=may("edit_tickets", "work_tasks", "import"), name="counted")
     seen("import_mappings", where=may("import"))
-    added("import_mappings", where=may("import"))
-    changed("import_mappings", where=may("import"))
+    written("import_mappings", where=may("import"))
 
 
 def _people() -> None:

@@ -13,7 +13,7 @@ depends_on = None
 
 _KEPT = (
     "customers", "tickets", "tasks", "visits", "reminders", "incoming_messages", "outbox_messages", "company",
-    "routing_rules", "import_mappings", "user_settings", "campaigns", "pools", "lanes", "call_queue", "desk_spans",
+    "routing_rules", "user_settings", "campaigns", "pools", "lanes", "call_queue", "desk_spans",
     "desk_signs", "phone_lines",
 )  # fmt: skip
 
