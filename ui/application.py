@@ -46,6 +46,7 @@ from ui.main_window.window import MARK, MainWindow
 
 if TYPE_CHECKING:
     from app.services.mail.rounds import SeatMail
+    from ui.home.unsaved import UnsavedNotice
     from ui.home.watch import Watch
 
 __all__ = ["Desktop", "log_qt", "run", "set_up"]
@@ -56,6 +57,7 @@ _COLLECTOR_RESTS_MS = 1500
 _LOOKS_AHEAD_MS = 5000
 _DAY_MS = 24 * 60 * 60 * 1000
 _WATCHES_MS = 3000
+_DRAFTS_MS = 1200
 _MAIL_BEGINS_MS = 4000
 _BACKS_UP_MS = 7000
 _TELEPHONE_BEGINS_MS = 4500
@@ -100,6 +102,7 @@ class Desktop:
         self.bell = Bell(self.tasks, self.window)
         self.mail = Mail(workplace, self.window)
         self.telephone = Telephone(self.tasks, self.window)
+        self.unsaved = Unsaved(self.tasks, self.window)
         self.backup = DailyBackup(self.window.desk, self.window)
 
     def show(self) -> None:
@@ -111,6 +114,7 @@ class Desktop:
         QTimer.singleShot(_LOOKS_AHEAD_MS, self.horizon.begin)
         QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
         QTimer.singleShot(_WATCHES_MS, self.bell.begin)
+        QTimer.singleShot(_DRAFTS_MS, self.unsaved.begin)
         if not self._workplace.is_server:
             QTimer.singleShot(_BACKS_UP_MS, self.backup.begin)
         if self.window.desk.person.may(Permission.DIAL):
@@ -148,6 +152,24 @@ class Bell(QObject):
             self.watch.counted.connect(self._window.rail.set_badge)
             self._window.rail.marked.connect(self.watch.see)
             self.watch.start()
+
+
+class Unsaved(QObject):
+    """Tells, shortly after the start, what was typed in an earlier run and never saved."""
+
+    def __init__(self, tasks: Tasks, window: MainWindow) -> None:
+        super().__init__(window)
+        self._tasks = tasks
+        self._window = window
+        self.notice: UnsavedNotice | None = None
+
+    @Slot()
+    def begin(self) -> None:
+        """Look once the window stands."""
+        from ui.home.unsaved import UnsavedNotice
+
+        if self.notice is None and not self._tasks.is_closed:
+            self.notice = UnsavedNotice(self._window.desk, self)
 
 
 class Telephone(QObject):

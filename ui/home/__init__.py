@@ -7,9 +7,10 @@ from app.domain.words import N_
 from ui.kit.commands import Command
 from ui.kit.screen import Act, Desk, Screen
 
-__all__ = ["REMIND", "SCREEN"]
+__all__ = ["DRAFTS", "REMIND", "SCREEN"]
 
 REMIND = Command("home.remind", N_("New reminder"), "reminder", "Ctrl+Shift+R")
+DRAFTS = Command("home.drafts", N_("Unsaved texts"), "note")
 
 
 def _make(desk: Desk) -> QWidget:
@@ -24,7 +25,15 @@ def _remind(desk: Desk, ticket_id: int | None = None, task_id: int | None = None
     open_reminder(desk, ticket_id=ticket_id, task_id=task_id, about=about)
 
 
-SCREEN = Screen("home", N_("Home"), "home", _make, acts=(Act(REMIND, _remind, Permission.WORK_TASKS),))
+def _show_drafts(desk: Desk) -> None:
+    from ui.widgets.drafts_window import open_drafts
+
+    open_drafts(desk)
+
+
+SCREEN = Screen(
+    "home", N_("Home"), "home", _make, acts=(Act(REMIND, _remind, Permission.WORK_TASKS), Act(DRAFTS, _show_drafts))
+)
 """The home page's entry in the navigation.
 
 `home.remind` takes the id of a ticket, or None and that of a task, and what it is called.

@@ -17,6 +17,7 @@ from ui.home import REMIND
 from ui.home.lines import Line
 from ui.home.part import Part
 from ui.home.tabs import HomeTabs, call
+from ui.home.unsaved import UnsavedTexts
 from ui.home.words import change_line, greeting, group_line, reminder_line, task_line, visit_line
 from ui.kit import theme
 from ui.kit.bidi import sided
@@ -70,6 +71,8 @@ class HomeScreen(QWidget):
         column.setContentsMargins(*[theme.scale(each) for each in (16, 12, 16, 16)])
         column.setSpacing(theme.scale(12))
         column.addLayout(self._head())
+        self.unsaved = UnsavedTexts(self._desk)
+        column.addWidget(self.unsaved)
         remind = push_button(N_("Add"), "add", "quiet")
         remind.clicked.connect(self._add_reminder)
         self.done_button = push_button(N_("Done"), "check", "quiet")

@@ -1,15 +1,10 @@
 """Two processes on one database: what one drops the other shows, and one place is given once."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,70 +15,15 @@ from app.models.company import Company
 from app.models.people import User
 from app.models.planner import Visit
 from app.services.people.logins import set_password
+from tests.kit.desktops import Desktop
 from tests.kit.factory import add_call, add_group, add_presence, add_type, add_user
 from tests.kit.servers import PASSWORD, Server
 
-ROOT = Path(__file__).resolve().parents[3]
 DAY = date(2031, 11, 24)
 
 
 def at(hour: float) -> datetime:
     return datetime.combine(DAY, time(), UTC) + timedelta(hours=hour)
-
-
-class Desktop:
-    """One desktop in a process of its own."""
-
-    def __init__(self, url: str, login: str, folder: Path) -> None:
-        folder.mkdir()
-        command = [sys.executable, "-m", "tests.kit.desktop_process", url, login, str(folder)]
-        self._log = (folder / "stderr").open("w+")
-        self._process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "CALLBOARD_DATA": str(folder)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-        )
-
-    def begin(self) -> None:
-        """Wait until the window stands, then show the day."""
-        self.answer()
-        self.ask("show", day=DAY.isoformat())
-
-    def send(self, command: str, **values: object) -> None:
-        """Tell what to do without waiting for it."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": command, **values}) + "\n")
-        self._process.stdin.flush()
-
-    def ask(self, command: str, **values: object) -> dict[str, Any]:
-        """Tell what to do and wait for the answer."""
-        self.send(command, **values)
-        return self.answer()
-
-    def answer(self) -> dict[str, Any]:
-        """The answer to what was sent."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            self._log.seek(0)
-            raise AssertionError(f"the desktop ended: {self._log.read()[-2000:]}")
-        answer: dict[str, Any] = json.loads(line)
-        assert "problem" not in answer, answer["problem"]
-        return answer
-
-    def close(self) -> None:
-        """End it and see that it ends well."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        code = self._process.wait(20)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        self._log.close()
-        assert code == 0
 
 
 @dataclass
@@ -134,8 +74,10 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
             desktops.append(Desktop(address, user.login, tmp_path / user.login))
             closing.callback(desktops[-1].close)
         for desktop in desktops:
-            desktop.begin()
-        yield Office(url, *desktops, *people, (first, second))
+            desktop.answer()
+            desktop.ask("show", day=DAY.isoformat())
+        mara, omer = desktops
+        yield Office(url, mara, omer, *people, (first, second))
 
 
 def _address(database: Database, server: Server | None, url: str, user: User) -> str:
