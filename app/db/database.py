@@ -38,9 +38,10 @@ class Database:
 
     def __init__(self, url: str | URL) -> None:
         self.url = normalise(url)
-        self.engine = _engine(self.url)
+        renewed: dict[str, str] = {}
+        self.engine = _engine(self.url, renewed)
         # Questions and single calls need no transaction around them; one that writes is begun by its first statement.
-        self._at_once = self.engine if self.is_sqlite else _engine(self.url, **_AT_ONCE)
+        self._at_once = self.engine if self.is_sqlite else _engine(self.url, renewed, **_AT_ONCE)
         if self.is_sqlite:
             self._sessions = sessionmaker(self.engine, expire_on_commit=False)
             event.listen(self._sessions, "after_begin", _tell_who_acts)
@@ -166,7 +167,8 @@ def _no_address() -> UserError:
     )
 
 
-def _engine(url: URL, **options: Any) -> Engine:
+def _engine(url: URL, renewed: dict[str, str], **options: Any) -> Engine:
+    """An engine whose connections log in by the password in `renewed`, once there is one, not by the address's."""
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -181,7 +183,14 @@ def _engine(url: URL, **options: Any) -> Engine:
     if isinstance(url.query.get("host"), tuple):
         # Of two servers the one that takes writes: after a promotion that is the other.
         merged.setdefault("target_session_attrs", "read-write")
-    return create_engine(url.set(query=merged), pool_size=2, max_overflow=8, pool_recycle=1800, **options)
+    options |= {"execution_options": {"renewed": renewed}}
+    engine = create_engine(url.set(query=merged), pool_size=2, max_overflow=8, pool_recycle=1800, **options)
+
+    def log_in(_dialect: object, _record: object, _words: object, values: dict[str, Any]) -> None:
+        values.update(renewed)
+
+    event.listen(engine, "do_connect", log_in)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -1,6 +1,6 @@
 """PostgreSQL's own log-ins, seen from a session: who is asking, and passwords that leave this computer as verifiers."""
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 _WHO = text("SELECT session_user::text")
@@ -58,7 +58,15 @@ def set_password(session: Session, user_id: int, role: str, password: str) -> No
 def set_own_password(session: Session, role: str, password: str) -> None:
     """Change the password of the log-in that is asking; the server lets everybody do that."""
     encoded = verifier(session, role, password)
-    session.connection().exec_driver_sql(f"ALTER ROLE CURRENT_USER PASSWORD '{encoded}'")
+    connection = session.connection()
+    connection.exec_driver_sql(f"ALTER ROLE CURRENT_USER PASSWORD '{encoded}'")
+    renewed: dict[str, str] = connection.get_execution_options().get("renewed", {})
+
+    def remember(_session: Session) -> None:
+        renewed["password"] = password
+
+    # From now on this desktop's own next connections log in by it.
+    event.listen(session, "after_commit", remember, once=True)
 
 
 def verifier(session: Session, role: str, password: str) -> str:

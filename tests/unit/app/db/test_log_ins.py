@@ -1,6 +1,7 @@
 """Log-ins as the server keeps them: where a role puts them, what is left to somebody disabled, what the log sees."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ from psycopg import sql
 from sqlalchemy import make_url, text
 
 from app.backend import Backend
+from app.bootstrap import open_database
 from app.db import safety, schema
 from app.db.database import Database
 from app.db.server import are_renewed, initialise
@@ -177,6 +179,20 @@ def test_the_servers_log_holds_no_clear_password(office: Server, dana: Backend, 
     assert "SCRAM-SHA-256$" in log
     for password in (first, second, own):
         assert password not in log
+
+
+@pytest.mark.row("R-T1")
+def test_who_changes_his_own_password_works_on(office: Server, dana: Backend) -> None:
+    """The lines he has are ended; the next ones log in by the new password, in reading and in writing."""
+    ido = hire(dana, "ido")
+    with closing(open_database(office.url_of(ido.db_role or ""))) as database:
+        backend = Backend(database, actor=ido.id)
+        backend.execute(set_password, ido.id, "another-horse-8")
+        database.close()
+        assert backend.execute(list_roles)
+        backend.execute(set_password, ido.id, "third-horse-of-9")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(office.url_of(ido.db_role or "", "another-horse-8"))
 
 
 def allow(backend: Backend, addresses: str) -> CompanyRow:
