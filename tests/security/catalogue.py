@@ -25,6 +25,7 @@ _TABLES = """
                 SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)) AS keys
     FROM pg_class AS c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND c.relname LIKE %s
     ORDER BY c.relname
 """
 _FUNCTIONS = """
@@ -64,14 +65,7 @@ Catalogue = dict[str, Any]
 
 def read(owner: psycopg.Connection, name: str, users: frozenset[str] = frozenset()) -> Catalogue:
     """All of it, the database called `company`; of its users only those log-ins."""
-    found: Catalogue = {"tables": {}, "functions": {}, "roles": {}}
-    with owner.cursor(row_factory=psycopg.rows.dict_row) as cursor:
-        for row in cursor.execute(_TABLES):
-            row["acl"], row["columns"] = _grants(row["acl"], row["owner"]), _of_columns(row["columns"], row["owner"])
-            found["tables"][row.pop("relname")] = {key: value for key, value in row.items() if value}
-        for row in cursor.execute(_FUNCTIONS):
-            row["acl"] = _grants(row["acl"], row["owner"]) if row["acl"] is not None else {"PUBLIC": "X"}
-            found["functions"][row.pop("name")] = {key: value for key, value in row.items() if value}
+    found: Catalogue = {"tables": read_tables(owner), "functions": read_functions(owner), "roles": {}}
     for role, rights, groups in owner.execute(_ROLES, [f"{name}\\_%"]):
         if not role.startswith(f"{name}_u") or role in users or role == f"{name}_users":
             found["roles"][role] = {"rights": rights, "in": groups}
@@ -80,6 +74,26 @@ def read(owner: psycopg.Connection, name: str, users: frozenset[str] = frozenset
         found[key] = said[0] if said and said[0] else []
     renamed: Catalogue = json.loads(json.dumps(found).replace(f"{name}_", "company_").replace(f'"{name}"', '"company"'))
     return renamed
+
+
+def read_tables(owner: psycopg.Connection, like: str = "%") -> Catalogue:
+    """Tables, views and sequences, with what hangs on them."""
+    found: Catalogue = {}
+    with owner.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+        for row in cursor.execute(_TABLES, [like]):
+            row["acl"], row["columns"] = _grants(row["acl"], row["owner"]), _of_columns(row["columns"], row["owner"])
+            found[row.pop("relname")] = {key: value for key, value in row.items() if value}
+    return found
+
+
+def read_functions(owner: psycopg.Connection) -> Catalogue:
+    """Functions, and who may call them."""
+    found: Catalogue = {}
+    with owner.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+        for row in cursor.execute(_FUNCTIONS):
+            row["acl"] = _grants(row["acl"], row["owner"]) if row["acl"] is not None else {"PUBLIC": "X"}
+            found[row.pop("name")] = {key: value for key, value in row.items() if value}
+    return found
 
 
 def _grants(acl: list[str] | None, owner: str) -> dict[str, str]:

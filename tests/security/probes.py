@@ -50,8 +50,12 @@ END $probe$
 """
 _ADDED: dict[str, dict[str, object]] = {
     "points_entries": {"id": 1, "step_id": None, "reverses_id": "id", "note": "By mistake"},
+    "reminders": {"entry_id": None},
 }
 """What a row that is added says otherwise than the one that is there, or the id of that one."""
+
+_CHANGED = {"numerators": "next_number = next_number + 1"}
+"""What a change says where a guard lets nothing else through."""
 
 _AFTER_POLICIES = ("23503", "23505", "23502", "23P01", "23001")
 
@@ -121,7 +125,7 @@ def _added(table: Table, owner: str) -> str:
 
 def _itself(table: Table, columns: tuple[str, ...]) -> str:
     column = columns[0] if columns else table.columns[-1]
-    return f"{column} = {column}"
+    return _CHANGED.get(table.name, f"{column} = {column}")
 
 
 def _literal(text: str) -> str:

@@ -277,6 +277,30 @@ def test_an_answer_forged_for_a_colleagues_request_never_reaches_him(office: Off
                 owner.execute("DELETE FROM operations WHERE op_id = 'guessed'")
 
 
+MOVES = {
+    "a pool to oneself": "UPDATE pool_users SET pool_id = {other} WHERE user_id = {me}",
+    "a pool given by oneself": "UPDATE pool_users SET is_given = true WHERE user_id = {me}",
+    "a telephone to a colleague": "UPDATE phone_lines SET user_id = {other} WHERE user_id = {me}",
+    "a filter to a colleague": "UPDATE saved_filters SET user_id = {other} WHERE user_id = {me}",
+    "time at the desk to a colleague": "UPDATE desk_spans SET user_id = {other} WHERE user_id = {me}",
+    "hours to a colleague": "UPDATE hours_entries SET user_id = {other} WHERE user_id = {me}",
+    "a setting to a colleague": "UPDATE user_settings SET user_id = {other} WHERE user_id = {me}",
+    "a ticket's task to a stranger's customer": "UPDATE tasks SET customer_id = {other} WHERE id = {me}",
+    "an entry to one's own pool": "UPDATE pool_entries SET pool_id = {me} WHERE id = {other}",
+    "a note to another customer": "UPDATE notes SET customer_id = {other} WHERE id = {me}",
+}
+"""Rows moved out of one's sight or into it. An agent and above gives tasks another customer: he sees them all."""
+
+
+@pytest.mark.parametrize("who", ["back_office", "agent", "technician", "leader"])
+def test_no_row_is_moved_out_of_sight_or_into_it(office: Office, who: str) -> None:
+    with office.connect(who) as connection:
+        moves = {name: text.format(me=WORLDS[who], other=OTHER) for name, text in MOVES.items()}
+        said = dict(zip(moves, ask(connection, moves.values()), strict=True))
+    may = {"a ticket's task to a stranger's customer"} if who in {"back_office", "agent"} else set()
+    assert {name for name, answer in said.items() if answer.is_let_through} == may
+
+
 CLAIMS = {
     "next": "SELECT claim_next({campaign}, 'forged', {other}, '{{}}')",
     "a customer": "SELECT claim_customer({campaign}, {customer}, 'forged', {other})",
