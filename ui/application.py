@@ -42,6 +42,7 @@ from ui.kit.screen import Person, Screen
 from ui.kit.tasks import Tasks
 from ui.main_window.daily_backup import DailyBackup
 from ui.main_window.screens import SCREENS
+from ui.main_window.server_safety import ServerSafety
 from ui.main_window.window import MARK, MainWindow
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Desktop:
         self.telephone = Telephone(self.tasks, self.window)
         self.unsaved = Unsaved(self.tasks, self.window)
         self.backup = DailyBackup(self.window.desk, self.window)
+        self.safety = ServerSafety(self.window.desk, self.window)
 
     def show(self) -> None:
         """Open the window at the screen of the last time."""
@@ -115,8 +117,8 @@ class Desktop:
         QTimer.singleShot(_MAIL_BEGINS_MS, self.mail.begin)
         QTimer.singleShot(_WATCHES_MS, self.bell.begin)
         QTimer.singleShot(_DRAFTS_MS, self.unsaved.begin)
-        if not self._workplace.is_server:
-            QTimer.singleShot(_BACKS_UP_MS, self.backup.begin)
+        looking = self.safety.begin if self._workplace.is_server else self.backup.begin
+        QTimer.singleShot(_BACKS_UP_MS, looking)
         if self.window.desk.person.may(Permission.DIAL):
             QTimer.singleShot(_TELEPHONE_BEGINS_MS, self.telephone.begin)
 

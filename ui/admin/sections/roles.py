@@ -84,7 +84,7 @@ ROLES: Section[RoleRow] = Section(
             100,
             sort=lambda role: role.users,
         ),
-        Column(N_("Own"), lambda role: "" if role.is_built_in else _("Yes"), 70),
+        Column(N_("Built in"), lambda role: _("Yes") if role.is_built_in else "", 76),
     ),
     entries=(
         Entry("name", N_("Name"), BuiltInNamePart, codes=frozenset({"NAME", "TAKEN", "BUILT_IN"})),

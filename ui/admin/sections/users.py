@@ -5,7 +5,7 @@ from typing import Any
 
 from app import i18n
 from app.domain.people import role_name
-from app.domain.words import N_
+from app.domain.words import N_, Message, message
 from app.i18n import LANGUAGES, _
 from app.services.people.groups import list_groups
 from app.services.people.roles import list_roles
@@ -58,6 +58,13 @@ def _save(values: Values, user: UserRow | None) -> Call:
     )
     known = {"user_id": user.id, "version": user.version} if user else {}
     return Call(save_user, draft, password=values["password"] or None, **known)
+
+
+def _how_he_comes_in(user: UserRow) -> Message | None:
+    """What to tell him: on a server names stand in no log-in, because everybody there can read them all."""
+    if user.db_role is None or not user.can_log_in:
+        return None
+    return message(N_("Saved. {name} logs in to the server as {login}."), name=user.name, login=user.db_role)
 
 
 def _roles(rows: Sequence[RoleRow]) -> list[Choice]:
@@ -153,6 +160,7 @@ USERS: Section[UserRow] = Section(
         ),
     ),
     save=_save,
+    after=_how_he_comes_in,
     new=N_("New user"),
     acts=(
         Act(
