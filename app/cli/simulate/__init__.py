@@ -4,6 +4,7 @@ import click
 
 from app.cli.simulate.dialer import dialer
 from app.cli.simulate.intake import intake
+from app.cli.simulate.office_day import office
 
 __all__ = ["simulate"]
 
@@ -15,3 +16,4 @@ def simulate() -> None:
 
 simulate.add_command(dialer)
 simulate.add_command(intake)
+simulate.add_command(office)

@@ -84,10 +84,10 @@ def _settle(url: str, agents: int, customers: int, lease: int, twice: int) -> Ca
             names = [f"a{number}" for number in range(1, agents + 1)]
             session.execute(insert(User), [{"login": name, "name": name, "role_id": role_id} for name in names])
             ids = tuple(session.scalars(select(User.id).order_by(User.id)))
-            many_id, many_status = _campaign(session, "Many", ids, lock_minutes=10)
-            few_id, few_status = _campaign(session, "Few", ids, lock_minutes=1)
-            _fill(session, many_id, customers, twice=min(twice, customers // 2), first=1)
-            _fill(session, few_id, FEW, twice=FEW // 2, first=customers + 1)
+            many_id, many_status = add_campaign(session, "Many", ids, lock_minutes=10)
+            few_id, few_status = add_campaign(session, "Few", ids, lock_minutes=1)
+            fill_campaign(session, many_id, customers, twice=min(twice, customers // 2), first=1)
+            fill_campaign(session, few_id, FEW, twice=FEW // 2, first=customers + 1)
         with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM (ANALYZE)"))
             if not database.is_sqlite:
@@ -98,7 +98,8 @@ def _settle(url: str, agents: int, customers: int, lease: int, twice: int) -> Ca
         database.close()
 
 
-def _campaign(session: Session, name: str, agent_ids: tuple[int, ...], *, lock_minutes: int) -> tuple[int, int]:
+def add_campaign(session: Session, name: str, agent_ids: tuple[int, ...], *, lock_minutes: int) -> tuple[int, int]:
+    """A campaign with a pool, a result and calling hours around the clock; its id and the result's."""
     campaign = Campaign(
         name=name, lock_minutes=lock_minutes, gap_minutes=0, daily_cap=0, skip_minutes=0, needs_note=False,
         checks_register=False, opened_at=datetime.now(UTC),
@@ -119,7 +120,7 @@ def _campaign(session: Session, name: str, agent_ids: tuple[int, ...], *, lock_m
     return campaign.id, status.id
 
 
-def _fill(session: Session, campaign_id: int, count: int, *, twice: int, first: int) -> None:
+def fill_campaign(session: Session, campaign_id: int, count: int, *, twice: int, first: int) -> None:
     """So many customers in the campaign's pool; of the first `twice` each two have one number."""
     at = datetime.now(UTC)
     moment = at if session.get_bind().dialect.name != "sqlite" else at.replace(tzinfo=None).isoformat(" ")
