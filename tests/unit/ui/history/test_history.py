@@ -1,0 +1,66 @@
+"""The history of a card: a window beside the work, a part of the customer's card, a tab of the task's."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.db.database import Database
+from tests.kit.tickets_robot import TicketsDesk, opened
+from ui.history.window import HistoryWindow
+
+pytestmark = pytest.mark.row("R-X5")
+
+
+@pytest.fixture
+def desk(sqlite_url: str, tmp_path: Path, qtbot: QtBot) -> Iterator[TicketsDesk]:
+    database = Database(sqlite_url)
+    with opened(database, tmp_path, qtbot) as robot:
+        robot.elsewhere.actor = robot.office.dana
+        yield robot
+    database.close()
+
+
+def window(desk: TicketsDesk) -> HistoryWindow:
+    """The window that is open."""
+    found = desk.window.findChild(HistoryWindow)
+    assert found is not None
+    return found
+
+
+def test_a_ticket_tells_who_changed_what(desk: TicketsDesk) -> None:
+    (number,) = desk.take_in("Boiler leaks", description="Water under the boiler since the morning, " * 3)
+    desk.change(number, priority=1)
+    desk.change(number, description="The neighbour heard it too. " * 4, responsible_id=desk.office.avi)
+    desk.tickets.open_ticket(number)
+    desk.settle()
+    desk.tickets.card.head.history.click()
+    desk.settle()
+    lines = window(desk).view.lines
+    assert "Dana added ticket “Boiler leaks”" in lines
+    assert "Dana changed Priority from Medium to High" in lines
+    assert "Dana changed Description" in lines
+    assert "Dana set Responsible to Avi" in lines
+    shot(window(desk), "history_ticket")
+    i18n.use("he")
+    desk.preferences.speak("he")
+    shot(window(desk), "history_ticket_he")
+
+
+def test_nothing_changed_says_so(desk: TicketsDesk) -> None:
+    desk.window.desk.commands.run("history.open", "sites", 999, "Nowhere")
+    desk.settle()
+    found = window(desk)
+    assert found.view.stack.currentWidget() is found.view.nothing
+    assert found.title.text() == "History of \u2068Nowhere\u2069"
+    shot(found, "history_empty")
+
+
+def shot(widget: QWidget, name: str) -> None:
+    """A picture, where one is wanted."""
+    if folder := os.environ.get("SHOTS"):
+        widget.grab().save(f"{folder}/{name}.png")
