@@ -44,10 +44,12 @@ _HANGING = f"""
     CREATE TRIGGER notes_true BEFORE INSERT OR UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION note_is_true();
     CREATE TRIGGER files_dated BEFORE INSERT ON files FOR EACH ROW EXECUTE FUNCTION file_is_dated()
 """
+_OTHERS = {"hours_entries": "AND OLD.user_id IS DISTINCT FROM acting_user() "}
+"""Of these one's own goes where one likes."""
 _MERGED = tuple(
     f"CREATE TRIGGER {table}_merged BEFORE UPDATE OF ticket_id ON {table} FOR EACH ROW "
-    "WHEN (OLD.ticket_id IS DISTINCT FROM NEW.ticket_id) EXECUTE FUNCTION goes_with_ticket()"
-    for table in ("notes", "files", "outbox_messages", "incoming_messages")
+    f"WHEN (OLD.ticket_id IS DISTINCT FROM NEW.ticket_id {_OTHERS.get(table, '')}) EXECUTE FUNCTION goes_with_ticket()"
+    for table in ("notes", "files", "outbox_messages", "incoming_messages", "hours_entries")
 )
 
 _HOURS = f"""
@@ -62,8 +64,7 @@ _HOURS = f"""
             {FORBIDDEN};
         ELSIF TG_OP = 'UPDATE' AND OLD.user_id <> me THEN
             -- They go with their ticket when it is merged, and change in nothing else.
-            IF to_jsonb(NEW) - 'ticket_id' - 'version' <> to_jsonb(OLD) - 'ticket_id' - 'version' OR NOT EXISTS (
-                SELECT FROM tickets AS t WHERE t.id = OLD.ticket_id AND t.merged_into_id = NEW.ticket_id) THEN
+            IF to_jsonb(NEW) - 'ticket_id' - 'version' <> to_jsonb(OLD) - 'ticket_id' - 'version' THEN
                 {FORBIDDEN};
             END IF;
         ELSIF (TG_OP <> 'INSERT' AND OLD.user_id <> me) OR (TG_OP <> 'DELETE' AND NEW.user_id <> me) THEN

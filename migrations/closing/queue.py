@@ -3,7 +3,7 @@
 The same rules as app/services/dialer/{standing,following,entries}.py have for a file.
 """
 
-from migrations.closing import FORBIDDEN, HEAD
+from migrations.closing import FORBIDDEN, GUARD, HEAD, OWN
 
 _IS_LOGIN = "EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)"
 
@@ -173,6 +173,20 @@ _FILL = f"""
     END $$
 """
 
+# Whoever does not run campaigns puts the pools he works on in his order, and nothing else.
+_ORDER = f"""
+    CREATE FUNCTION order_is_own() {GUARD} AS $$
+    BEGIN
+        IF NOT ({OWN}) AND NOT may('run_campaigns')
+            AND to_jsonb(NEW) - 'position' <> to_jsonb(OLD) - 'position' THEN
+            {FORBIDDEN};
+        END IF;
+        RETURN NEW;
+    END $$;
+    REVOKE ALL ON FUNCTION order_is_own() FROM PUBLIC;
+    CREATE TRIGGER pool_users_order BEFORE UPDATE ON pool_users FOR EACH ROW EXECUTE FUNCTION order_is_own()
+"""
+
 INNER = ("lane_of(bigint, text)", "person_of(bigint)")
 OUTER = (
     "settle_queue(bigint, text[], timestamptz)",
@@ -187,4 +201,4 @@ _GRANTS = """
     REVOKE UPDATE (lane_id, person, site_id, language, state, blocked, due_at) ON call_queue FROM callboard_agent
 """
 
-STATEMENTS = (_SETTLE, _LANE, _FOLLOW, _FILL, _GRANTS)
+STATEMENTS = (_SETTLE, _LANE, _FOLLOW, _FILL, _ORDER, _GRANTS)
