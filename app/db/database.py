@@ -65,12 +65,18 @@ class Database:
     def transaction(self, **info: Any) -> Iterator[Session]:
         """A session whose work is committed at the end of the block, or undone whole."""
         with self._explained(), self._sessions(info=info) as session, session.begin():
-            yield session
-            if last := session.info.pop(_LAST, None):
-                from app.db.together import commit_with
+            if self.is_sqlite:
+                yield session
+                return
+            from app.db.together import commit_with, send_deferred, start_afresh
 
-                session.flush()
+            start_afresh(session)
+            yield session
+            session.flush()
+            if last := session.info.pop(_LAST, None):
                 commit_with(session, *last)
+            else:
+                send_deferred(session)
 
     def end_with(self, session: Session, statement: str, values: dict[str, Any]) -> None:
         """On PostgreSQL, let a statement of the driver's own be the transaction's last, sent with its COMMIT."""

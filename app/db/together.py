@@ -4,8 +4,9 @@ On PostgreSQL a writing session's connection is in the driver's autocommit mode.
 COMMIT with the last one (psycopg's pipeline); a session that asked nothing has begun nothing.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -13,13 +14,25 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
-__all__ = ["as_sqlalchemy", "begin_lazily", "commit_with", "driver_of", "ensure_begun"]
+__all__ = [
+    "as_sqlalchemy",
+    "begin_lazily",
+    "commit_with",
+    "deferring",
+    "driver_of",
+    "ensure_begun",
+    "send_deferred",
+    "start_afresh",
+    "together",
+]
 
 _WRITING = "callboard_writing"
 """The execution option of connections whose statements belong to a transaction."""
 
 _NOTICES = "callboard_notices"
+_LUGGAGE = "callboard_luggage"
 
 
 class Unsure(Exception):
@@ -33,22 +46,135 @@ def begin_lazily(engine: Engine) -> None:
     event.listen(engine, "do_executemany", _execute_many)
 
 
-def _is_to_begin(cursor: Any, context: Any) -> bool:
-    if not context.root_connection.get_execution_options().get(_WRITING):
-        return False
+@dataclass
+class _Luggage:
+    """What one transaction has under way: writes that leave with the next statement, and answers asked ahead."""
+
+    is_recording: bool = False
+    is_deferring: bool = False
+    deferred: list[tuple[str, Any]] = field(default_factory=list)
+    recorded: list[tuple[str, Any]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
+class _Recorded(Exception):
+    """A statement was noted instead of being sent."""
+
+
+def _luggage(connection: Connection) -> _Luggage:
+    kept: _Luggage = connection.info.setdefault(_LUGGAGE, _Luggage())
+    return kept
+
+
+def _is_writing(context: Any) -> bool:
+    return bool(context.root_connection.get_execution_options().get(_WRITING))
+
+
+def _is_to_begin(cursor: Any) -> bool:
     return bool(cursor.connection.pgconn.transaction_status == TransactionStatus.IDLE)
 
 
+def _key(statement: str, values: Any) -> str:
+    return f"{statement}\n{values!r}"
+
+
 def _execute(cursor: Any, statement: str, values: Any, context: Any) -> bool:
-    if not _is_to_begin(cursor, context):
+    if not _is_writing(context):
         return False
     if isinstance(cursor, psycopg.ServerCursor):
-        cursor.connection.execute("BEGIN")
+        _send(cursor.connection, _luggage(context.root_connection), [])
         return False
-    with cursor.connection.pipeline():
-        cursor.connection.execute("BEGIN")
-        cursor.execute(statement, values)
+    luggage = _luggage(context.root_connection)
+    is_question = statement.lstrip().startswith("SELECT")
+    if is_question and (known := luggage.answers.get(_key(statement, values))) is not None:
+        cursor._set_results(known)
+        return True
+    if luggage.is_recording:
+        luggage.recorded.append((statement, values))
+        raise _Recorded
+    if not is_question:
+        luggage.answers.clear()
+    if luggage.is_deferring and _is_silent(statement):
+        luggage.deferred.append((statement, values))
+        cursor._rowcount = 1  # or the commit does not come: see `_counted`
+        return True
+    if not luggage.deferred and not _is_to_begin(cursor):
+        return False
+    _send(cursor.connection, luggage, [(cursor, statement, values)])
     return True
+
+
+def _is_silent(statement: str) -> bool:
+    return statement.startswith(("UPDATE", "INSERT", "DELETE")) and "RETURNING" not in statement
+
+
+def _counted(statement: str) -> str:
+    """The same statement, failing where it meets no row: COMMIT may be on the way behind it."""
+    if statement.startswith("INSERT"):
+        return statement
+    return f"WITH done AS ({statement} RETURNING 1) SELECT 1 / count(*) FROM done"
+
+
+def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]) -> None:
+    """Send BEGIN where it is due, what was put off, and these, and wait once."""
+    first = [(driver.cursor(), _counted(statement), values) for statement, values in luggage.deferred]
+    luggage.deferred.clear()
+    try:
+        with driver.pipeline():
+            if driver.pgconn.transaction_status == TransactionStatus.IDLE:
+                driver.execute("BEGIN")
+            for cursor, statement, values in [*first, *statements]:
+                cursor.execute(statement, values)
+    except psycopg.errors.DivisionByZero as error:
+        if not first:
+            raise
+        raise StaleDataError("a row that was to be written is not there as it was seen") from error
+
+
+def together(session: Session, *questions: Callable[[], Any]) -> list[Any]:
+    """The answers to all of these, for which a writing session on PostgreSQL waits once.
+
+    A question is a function that asks one statement first. Until the session writes, the same statements are answered
+    from what is known by then. Everywhere else the questions are simply asked.
+    """
+    connection = session.connection()
+    if connection.get_execution_options().get(_WRITING):
+        luggage = _luggage(connection)
+        luggage.is_recording = True
+        try:
+            with session.no_autoflush:
+                for question in questions:
+                    with suppress(_Recorded):
+                        question()
+        finally:
+            luggage.is_recording = False
+            wanted, luggage.recorded = luggage.recorded, []
+        driver = driver_of(connection)
+        sent = [(driver.cursor(), statement, values) for statement, values in wanted]
+        with as_sqlalchemy(connection, driver):
+            _send(driver, luggage, sent)
+        for cursor, statement, values in sent:
+            luggage.answers[_key(statement, values)] = list(cursor._results)
+    return [question() for question in questions]
+
+
+@contextmanager
+def deferring(session: Session) -> Iterator[None]:
+    """Writes of one row each that give nothing back leave with the next statement, at the latest with COMMIT.
+
+    What the database says against them is heard there.
+    """
+    connection = session.connection()
+    if not connection.get_execution_options().get(_WRITING):
+        yield
+        return
+    luggage = _luggage(connection)
+    luggage.is_deferring = True
+    try:
+        yield
+        session.flush()
+    finally:
+        luggage.is_deferring = False
 
 
 def _execute_bare(cursor: Any, statement: str, context: Any) -> bool:
@@ -56,30 +182,46 @@ def _execute_bare(cursor: Any, statement: str, context: Any) -> bool:
 
 
 def _execute_many(cursor: Any, _statement: str, _values: Any, context: Any) -> bool:
-    if _is_to_begin(cursor, context):
-        cursor.connection.execute("BEGIN")
+    if _is_writing(context):
+        luggage = _luggage(context.root_connection)
+        luggage.answers.clear()
+        if luggage.deferred or _is_to_begin(cursor):
+            _send(cursor.connection, luggage, [])
     return False
 
 
 def ensure_begun(connection: Connection) -> None:
     """For statements that go to the driver past SQLAlchemy: those of a writing session belong to its transaction."""
     if connection.get_execution_options().get(_WRITING):
+        driver, luggage = driver_of(connection), _luggage(connection)
+        luggage.answers.clear()
+        if luggage.deferred or driver.pgconn.transaction_status == TransactionStatus.IDLE:
+            _send(driver, luggage, [])
+
+
+def start_afresh(session: Session) -> None:
+    """Nothing of an earlier transaction on this connection is left, however that one ended."""
+    session.connection().info.pop(_LUGGAGE, None)
+
+
+def send_deferred(session: Session) -> None:
+    """Before a commit that goes alone: what was put off is part of it."""
+    connection = session.connection()
+    luggage = _luggage(connection)
+    if luggage.deferred:
         driver = driver_of(connection)
-        if driver.pgconn.transaction_status == TransactionStatus.IDLE:
-            driver.execute("BEGIN")
+        with as_sqlalchemy(connection, driver):
+            _send(driver, luggage, [])
 
 
 def commit_with(session: Session, statement: str, values: dict[str, Any]) -> None:
     """Send a last statement and COMMIT in one go; a commit whose answer does not come raises with `Unsure` beneath."""
     connection = session.connection()
     driver = driver_of(connection)
+    luggage = _luggage(connection)
     _notices(driver).clear()
     with as_sqlalchemy(connection, driver, is_commit=True):
-        with driver.pipeline():
-            if driver.pgconn.transaction_status == TransactionStatus.IDLE:
-                driver.execute("BEGIN")
-            driver.execute(statement.encode(), values)
-            driver.execute("COMMIT")
+        _send(driver, luggage, [(driver.cursor(), statement, values), (driver.cursor(), "COMMIT", None)])
         if any("committed locally" in told for told in _notices(driver)):
             raise psycopg.OperationalError("committed locally only") from Unsure()
 
@@ -93,12 +235,11 @@ def driver_of(connection: Connection) -> "psycopg.Connection[Any]":
 
 def _notices(driver: Any) -> list[str]:
     """What the server warned of on this connection since it was last cleared."""
-    kept = driver.__dict__.get(_NOTICES)
-    if kept is None:
-        kept = driver.__dict__[_NOTICES] = []
-        driver.add_notice_handler(lambda told: kept.append(f"{told.message_primary} {told.message_detail}"))
-    notices: list[str] = kept
-    return notices
+    kept: dict[str, list[str]] = driver.__dict__
+    if _NOTICES not in kept:
+        told = kept[_NOTICES] = []
+        driver.add_notice_handler(lambda said: told.append(f"{said.message_primary} {said.message_detail}"))
+    return kept[_NOTICES]
 
 
 @contextmanager
