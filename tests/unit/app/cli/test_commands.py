@@ -86,6 +86,9 @@ def test_a_server_is_made_ready_twice(postgres_server: str, server_name: str) ->
     told = json.loads(checked.stdout)
     assert (checked.exit_code, told["trouble"], told["ctype"]) == (0, "", "C.UTF-8")
     assert told["engine"].startswith("PostgreSQL")
+    assert told["tls"] == "off"
+    assert "TLS is off" in str(told["warnings"])
+    assert "server init" not in str(told["warnings"]), "the functions are of this program's text"
     assert "@" in told["database"]
     assert str(make_url(postgres_server).password) not in checked.output
 

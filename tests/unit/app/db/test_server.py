@@ -15,6 +15,8 @@ from app.db.server import GROUPS, initialise
 from app.domain.errors import DatabaseUnavailable, Refused, SchemaMismatch
 from app.domain.people import ROLES
 from app.models.tickets import Ticket
+from app.services.company.profile import add_first_administrator
+from app.services.company.rows import FirstAdministrator
 from app.services.context import writes
 from app.services.people.logins import entry, set_password
 from app.services.people.roles import list_roles
@@ -181,6 +183,26 @@ def test_repeating_it_changes_nothing(server: Server) -> None:
     with server.as_administrator() as backend:
         assert backend.execute(list_users) == before
         hire(backend, "noa")
+
+
+@pytest.mark.row("R-T1")
+def test_it_needs_no_superuser(postgres_server: str, server_name: str) -> None:
+    """A role that may make roles and databases is enough, as a hosted server gives one, also the second time."""
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        name = f"{server_name}_maker"
+        owner.execute(f"CREATE ROLE {name} LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}'".encode())
+    maker = make_url(database_at(postgres_server, server_name)).set(username=name, password=PASSWORD)
+    first = initialise(maker)
+    assert (first.is_new, first.migrator_password is not None) == (True, True)
+    assert initialise(maker).is_new is False
+    made = Server(server_name, maker.render_as_string(hide_password=False), "")
+    with made.as_user(name) as backend:
+        backend.execute(add_first_administrator, FirstAdministrator("Dana", "dana", PASSWORD), "en")
+    with made.as_administrator() as backend:
+        noa = hire(backend, "noa")
+        assert noa.db_role
+        backend.execute(set_active, noa.id, noa.version, on=False)
+    assert not initialise(maker).is_new
 
 
 def test_the_migrator_upgrades_and_nobody_else(server: Server) -> None:
