@@ -16,6 +16,7 @@ from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.words import message
 from app.models.places import Site
 from app.services.context import announce, now, reads, writes
+from tests.kit.factory import add_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,19 @@ def test_the_same_request_a_hundred_times_is_one_row_and_one_answer(backend: Bac
     answers = {backend.once(op_id).execute(add, "North") for _ in range(100)}
     assert len(answers) == 1
     assert backend.execute(count) == 1
+
+
+@pytest.mark.row("F3", "F5")
+def test_nobody_is_given_what_another_was_told_under_his_key(backend: Backend) -> None:
+    with backend.database.transaction() as session:
+        mine, other = (add_user(session, name, "agent").id for name in ("Dana", "Noa"))
+    op_id = str(uuid4())
+    told = backend.acting_as(other).once(op_id).execute(add, "North")
+    with pytest.raises(Refused) as refused:
+        backend.acting_as(mine).once(op_id).execute(add, "South")
+    assert refused.value.code == "TAKEN"
+    assert backend.execute(count) == 1
+    assert backend.acting_as(other).once(op_id).execute(add, "North") == told
 
 
 @pytest.mark.row("R-X1")
