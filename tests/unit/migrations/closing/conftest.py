@@ -42,7 +42,7 @@ class Office:
     @contextmanager
     def by(self, who: str) -> Iterator[Session]:
         """A session of this person's log-in, undone at the end."""
-        with self.doors[who].transaction() as session:
+        with Session(self.doors[who].engine) as session:
             yield session
             session.rollback()
 
