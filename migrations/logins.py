@@ -114,7 +114,7 @@ _LIMITS = f"""
         EXECUTE format('ALTER ROLE %I CONNECTION LIMIT 12', login);
         EXECUTE format('ALTER ROLE %I SET statement_timeout = ''120s''', login);
         EXECUTE format('ALTER ROLE %I SET lock_timeout = ''10s''', login);
-        EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''60s''', login);
+        EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''15s''', login);
         EXECUTE format('ALTER ROLE %I SET tcp_user_timeout = ''10s''', login);
         EXECUTE format('ALTER ROLE %I SET client_connection_check_interval = ''5s''', login);
         EXECUTE format('ALTER ROLE %I SET password_encryption = ''scram-sha-256''', login);
@@ -138,6 +138,7 @@ _END = f"""
     END $$
 """
 
+# What an open session has prepared keeps the row policies of the group it was in: whoever is moved logs in anew.
 _PLACE = f"""
     CREATE OR REPLACE FUNCTION place_login(login text, role_id bigint, is_let boolean) RETURNS void
     LANGUAGE plpgsql {_DEFINER} AS $$
@@ -146,6 +147,7 @@ _PLACE = f"""
         groups text[] := ARRAY[{", ".join(f"'callboard_{group}'" for group in GROUPS)}];
         wanted text[] := '{{}}';
         each text;
+        has_moved boolean := false;
     BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
             RETURN;
@@ -159,6 +161,7 @@ _PLACE = f"""
             WHERE u.rolname = login AND g.rolname = ANY (groups || door) AND g.rolname <> ALL (wanted)
         LOOP
             EXECUTE format('REVOKE %I FROM %I', each, login);
+            has_moved := true;
         END LOOP;
         FOR each IN
             SELECT g.rolname FROM pg_roles AS g WHERE g.rolname = ANY (wanted) AND NOT EXISTS (
@@ -166,9 +169,10 @@ _PLACE = f"""
                 WHERE m.roleid = g.oid AND u.rolname = login)
         LOOP
             EXECUTE format('GRANT %I TO %I', each, login);
+            has_moved := true;
         END LOOP;
         EXECUTE format(CASE WHEN is_let THEN 'ALTER ROLE %I LOGIN' ELSE 'ALTER ROLE %I NOLOGIN' END, login);
-        IF NOT is_let THEN
+        IF has_moved OR NOT is_let THEN
             PERFORM public.end_sessions(login);
         END IF;
     END $$

@@ -124,9 +124,12 @@ def test_a_change_of_role_changes_what_the_server_allows(server: Server) -> None
             assert denied(connection, insert)
             agent = next(row.id for row in backend.execute(list_roles) if row.code == "agent")
             backend.execute(save_user, UserDraft("noa", "Noa", agent), user_id=noa.id, version=noa.version)
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("SELECT 1")
+        with psycopg.connect(server.url_of(noa.db_role)) as connection:
             assert not denied(connection, insert)
             connection.rollback()
-            assert memberships(server, noa.db_role) == {"callboard_agent", f"{server.name}_users"}
+        assert memberships(server, noa.db_role) == {"callboard_agent", f"{server.name}_users"}
 
 
 def memberships(server: Server, role: str) -> set[str]:
