@@ -1,4 +1,4 @@
-"""The line breaks, or the client dies, at every step of every action: asked again by its key it is done exactly once."""
+"""The line breaks, or the client dies, at every step of every action: asked again by its key it is done once."""
 
 from contextlib import closing
 from uuid import uuid4
