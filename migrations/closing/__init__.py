@@ -9,7 +9,10 @@ HEAD = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, 
 GUARD = "RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp"
 """A trigger of the log-in's own statement, with the log-in's own rights."""
 
-OWN = "current_user <> session_user OR acting_user() IS NULL"
+BY_HAND = "pg_has_role(session_user, current_user, 'MEMBER')"
+"""Whether a statement is the log-in's own and none of a function of the database; `SET ROLE` is no way out."""
+
+OWN = f"NOT {BY_HAND} OR acting_user() IS NULL"
 """Whether a guard has nothing to say: functions of the database write what they know, the owner restores."""
 
 AT = "greatest(now(), clock_timestamp() - interval '10 minutes')"

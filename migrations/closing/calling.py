@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from migrations.closing import BY_HAND
+
 _ME = """(SELECT l.id FROM users AS l WHERE l.db_role = session_user::text AND l.is_active)"""
 _LOGIN = "EXISTS (SELECT FROM users AS l WHERE l.db_role = session_user::text)"
 _DIALS = (
@@ -26,12 +28,15 @@ _SALT = """
 """
 _KEY = "hashtextextended(p_person, 4)"
 
+_SESSION = "IF current_user = session_user THEN"
+
 CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
     "claim_next(bigint, text, bigint, jsonb)": ((_CHOSEN, f"{_CHOSEN}\n                {_DIALS}"),),
     "claim_customer(bigint, bigint, text, bigint)": ((_CHOSEN, f"{_CHOSEN}\n                {_DIALS}"),),
     "take_person(bigint, bigint, bigint, text, text, bigint, boolean, integer, timestamptz, text, jsonb)": (
         (_KEY, "hashtextextended(p_person, (SELECT s.last_value FROM claim_salt AS s))"),
     ),
+    "check_attempt()": ((_SESSION, f"IF {BY_HAND} THEN"),),
     "beat_claim(text, bigint)": ((_ME, "acting_user()"),),
     "dial_claim(text, bigint, text)": (
         (_ME, "(SELECT acting_user() WHERE may('dial'))"),

@@ -39,6 +39,8 @@ FORGED = {
 @pytest.mark.parametrize("attack", FORGED.values(), ids=FORGED)
 def test_what_no_screen_does_is_refused(office: Any, attack: str) -> None:
     office.refused("dana", attack)
+    # As a member of his group he is nobody else.
+    office.refused("dana", "SET ROLE callboard_agent", attack)
 
 
 UNSEEN = {

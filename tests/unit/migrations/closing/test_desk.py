@@ -43,11 +43,21 @@ def test_no_stretch_is_written_anew(office: Any, attack: str) -> None:
     done = f"{OPEN} now(), NULL)", "UPDATE desk_spans SET ended_at = now()"
     sign = "INSERT INTO desk_signs (user_id, seen_at) VALUES ({dana}, now())"
     office.refused("dana", *done, sign, attack)
+    office.refused("dana", "SET ROLE callboard_agent", *done, sign, attack)
 
 
 @pytest.mark.row("F3", "R-X3")
 def test_two_stretches_are_never_open_at_once(office: Any) -> None:
     office.refused("dana", f"{OPEN} now(), NULL)", f"{OPEN} now(), NULL)", codes=("TAKEN",))
+
+
+@pytest.mark.row("F3", "R-X3")
+def test_nobody_writes_down_that_a_desk_died(office: Any) -> None:
+    lost = (
+        "INSERT INTO call_attempts (op_id, kind, user_id, finished_at) VALUES ('lost:9', 'lost', {dana}, '2020-01-01')"
+    )
+    office.refused("dana", lost)
+    office.refused("dana", "SET ROLE callboard_agent", lost)
 
 
 @pytest.mark.row("R-X1", "F3")
