@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.merging import Merged, merge
 from app.domain.words import N_, Message, message
 from app.i18n import _
 from ui.admin.notice import NoticeStrip
@@ -75,6 +76,8 @@ class RecordForm(QWidget):
         lines.setContentsMargins(theme.scale(16), theme.scale(12), theme.scale(16), theme.scale(12))
         lines.setSpacing(theme.scale(12))
         lines.addLayout(self._build_head())
+        self.above = QVBoxLayout()
+        lines.addLayout(self.above)
         self.strip = NoticeStrip()
         lines.addWidget(self.strip)
         # Fields wider than that are harder to read; the rest of a wide window stays free.
@@ -187,6 +190,11 @@ class RecordForm(QWidget):
         self._fill(values)
         self._tell()
 
+    @property
+    def base(self) -> Mapping[str, Any]:
+        """What the fields held when the row was read."""
+        return self._base
+
     def typed(self) -> dict[str, Any]:
         """What the fields hold now."""
         return {key: part.value() for key, part in self.parts.items()}
@@ -234,9 +242,10 @@ class RecordForm(QWidget):
         self._name()
         self._tell()
 
-    def rebase(self, row: Any) -> None:
+    def rebase(self, row: Any) -> Merged:
         """After a conflict: what was typed stays, beside each field stands what the other made of it."""
         values = self._section.values(row)
+        merged = merge(self._base, self.typed(), values)
         before, self._base, self.row, self._newer = self._base, values, row, row
         self._is_filling = True
         for key, value in values.items():
@@ -254,6 +263,7 @@ class RecordForm(QWidget):
         )
         self._name()
         self._tell()
+        return merged
 
     def saved(self, row: Any, sent: Mapping[str, Any]) -> None:
         """The row as it was saved; what was typed since it was sent stays."""

@@ -7,8 +7,10 @@ from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, NotFound
+from app.domain.merging import Merged
 from app.domain.words import N_, Message
 from ui.admin.history import card_of
+from ui.admin.keeping import FormKeeping
 from ui.admin.offering import Offering
 from ui.admin.record_form import RecordForm
 from ui.admin.rows import RowsModel
@@ -34,6 +36,9 @@ class SectionView(QWidget):
         self.section = section
         self.model = RowsModel(section, self)
         self.form = RecordForm(section)
+        self.keeping = FormKeeping(desk, section, self.form)
+        self.keeping.settled.connect(self.save)
+        self._followed: frozenset[str] = frozenset()
         self._reading = Latest(desk.tasks)
         self._offers = [Offering(desk.tasks, offer, self.form.parts[offer.key]) for offer in section.offers]
         for part in self.form.parts.values():
@@ -149,7 +154,8 @@ class SectionView(QWidget):
         if row is not None:
             self._mark(row)
             if self._is_in_conflict:
-                form.rebase(row)
+                self._is_in_conflict = False
+                self._go_on_from(form.rebase(row))
             elif form.row is not None and self.section.identify(form.row) == wanted:
                 form.meet(row)
             else:
@@ -159,6 +165,14 @@ class SectionView(QWidget):
         elif not form.is_new:
             self._show_first()
         self._is_in_conflict = False
+
+    def _go_on_from(self, merged: Merged) -> None:
+        """A save met somebody else's: other fields go together, about the same the person chooses."""
+        if merged.clashes:
+            self.keeping.ask(merged.clashes)
+        elif self.form.is_changed:
+            self._followed = merged.followed
+            self.save()
 
     def _show_first(self) -> None:
         line = self.model.first()
@@ -293,7 +307,11 @@ class SectionView(QWidget):
     def _saved(self, row: Any) -> None:
         self.form.saving(on=False)
         self._wanted = self.section.identify(row)
+        if self.form.row is None:
+            self.keeping.taken_in()
         self.form.saved(row, self._sent)
+        self.keeping.tell_merged(self._followed)
+        self._followed = frozenset()
         told = self.section.after(row) if self.section.after is not None else None
         if told is not None:
             self._desk.messages.info(told)

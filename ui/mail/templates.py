@@ -1,23 +1,29 @@
 """The templates: a list by event, and the form of the one that is chosen; what was typed in another one is kept."""
 
+from dataclasses import astuple
+from typing import Any
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import Conflict, NotFound
 from app.domain.mail.events import EVENTS
 from app.domain.words import N_, message
+from app.drafts.draft import Draft
 from app.i18n import _, say
 from app.services.mail import templates
 from app.services.mail.lists import list_lists
-from app.services.mail.rows import TemplateDraft, TemplateRow
+from app.services.mail.rows import TemplateDraft, TemplateRow, TemplateText
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate
+from ui.kit.editing import flat, put
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.mail import commands
 from ui.mail.template_form import EMPTY, TemplateForm
 from ui.widgets.empty import EmptyState
+from ui.widgets.row_drafts import RowDrafts
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import icon_button, primary_button, push_button, secondary, tool_row
 
@@ -25,6 +31,7 @@ __all__ = ["TemplatesView"]
 
 _NEW = 0
 """The key of the draft that is no template yet."""
+_TEXTS = "texts."
 _ABOUT = N_("A template says what is written when something happens, in each language your customers read.")
 
 
@@ -71,6 +78,8 @@ class TemplatesView(QWidget):
         lines = QVBoxLayout(right)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
+        self.unsaved = RowDrafts(self._desk, "mail_templates", self._restore)
+        lines.addWidget(self.unsaved)
         lines.addWidget(self.strip)
         lines.addWidget(self.question)
         lines.addWidget(self.form, 1)
@@ -189,6 +198,7 @@ class TemplatesView(QWidget):
 
     def _show(self) -> None:
         self.pages.setCurrentIndex(1 if self._key is None else 0)
+        self.unsaved.show_row(self._key or None, is_open=self._key is not None)
         if self._key is not None:
             draft = self._drafts.get(self._key) or self._saved(self._key)
             if draft != self.form.value():
@@ -219,9 +229,26 @@ class TemplatesView(QWidget):
             self._drafts[self._key] = draft
         else:
             self._drafts.pop(self._key, None)
+        self._keep_typed(self._key)
         if was != (self._key in self._drafts) or self._key == _NEW:
             self._fill()
         self._tell()
+
+    def _keep_typed(self, key: int) -> None:
+        """Keep what is typed on this computer as well, until it is saved or dropped."""
+        draft, row = self._drafts.get(key), self._rows.get(key)
+        saved = self._saved(key)
+        typed = saved if draft is None else draft
+        self.unsaved.follow(key or None, typed.name, _written(saved), _written(typed), row.version if row else None)
+
+    def _restore(self, draft: Draft) -> None:
+        if self._key is not None:
+            typed = {
+                name: TemplateText(*value) if name.startswith(_TEXTS) and value is not None else value
+                for name, value in draft.typed.items()
+            }
+            self.form.set_value(put(self.form.value(), typed))
+            self._keep_draft()
 
     @Slot()
     def new(self) -> None:
@@ -237,6 +264,7 @@ class TemplatesView(QWidget):
         """Drop what was typed for what is saved."""
         if self._key is not None:
             self._drafts.pop(self._key, None)
+            self._keep_typed(self._key)
             if self._key == _NEW:
                 self._key = next(iter(self._rows), None)
         self.strip.say(None)
@@ -263,8 +291,10 @@ class TemplatesView(QWidget):
     def _done(self, key: int, sent: TemplateDraft, saved: TemplateRow) -> None:
         self._rows[saved.id] = saved
         typed = self._drafts.pop(key, None)
+        self._keep_typed(key)
         if typed is not None and typed != sent:
             self._drafts[saved.id] = typed
+            self._keep_typed(saved.id)
         if self._key == key:
             self._key = saved.id
         self.strip.say(None)
@@ -315,3 +345,8 @@ class TemplatesView(QWidget):
         self.cancel_button.setEnabled(is_changed)
         self.delete_button.setEnabled(self._key in self._rows)
         self._desk.commands.refresh()
+
+
+def _written(draft: TemplateDraft) -> dict[str, Any]:
+    """The fields as a journal takes them: a text of a language as its subject and body."""
+    return {name: astuple(value) if isinstance(value, TemplateText) else value for name, value in flat(draft).items()}

@@ -19,6 +19,9 @@ __all__ = ["PresentLine"]
 _LOOKS_AGAIN_MS = 20_000
 """A desktop that died tells nobody; while somebody is shown it is looked again whether he is there."""
 
+_TABLES = frozenset({"tickets", "customers", "tasks"})
+"""Whose cards are told about."""
+
 _WRITERS = frozenset({Permission.EDIT_TICKETS, Permission.EDIT_CUSTOMERS, Permission.WORK_TASKS, Permission.DIAL})
 
 
@@ -60,7 +63,7 @@ class PresentLine(QWidget):
 
     def turn_to(self, row_id: int | None) -> None:
         """The card shows this row now, or none."""
-        if row_id == self._row_id:
+        if row_id == self._row_id or self._table not in _TABLES:
             return
         if self._row_id is not None:
             open_cards_of(self._desk).put_away(self._table, self._row_id)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 
 from app.domain.errors import Conflict, Incomplete, NotFound
 from app.domain.words import N_, Message, message
+from app.drafts.draft import Draft
 from app.i18n import _
 from ui.dialer.campaigns.records_view import EntryForm, RecordsView
 from ui.kit import theme
@@ -17,6 +18,7 @@ from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
+from ui.widgets.row_drafts import RowDrafts
 
 __all__ = ["RecordsPage", "Row"]
 
@@ -48,6 +50,8 @@ class RecordsPage(RecordsView):
         self._wanted: int | None = None
         self._sent: tuple[int, Any] | None = None
         self._reading = Latest(desk.tasks)
+        self.unsaved = RowDrafts(desk, f"campaign.{self.key}", self._restore)
+        self.above.addWidget(self.unsaved)
         self._connect()
 
     # --- What a subclass says
@@ -203,6 +207,8 @@ class RecordsPage(RecordsView):
 
     def _fill(self) -> None:
         sheet, row = self.sheet, self.row
+        self.unsaved.show_row(self._chosen, is_open=sheet is not None)
+        self._keep_draft()
         self.form.setVisible(sheet is not None)
         self.form.setEnabled(sheet is not None and (row is None or self.can_edit(row)))
         if sheet is not None:
@@ -239,12 +245,22 @@ class RecordsPage(RecordsView):
         if sheet is None:
             return
         sheet.draft = self.form.draft()
+        self._keep_draft()
         self.title.setText(isolate(self.cells(sheet.draft, self.row)[0]))
         item = self.list.currentItem()
         if item is not None:
             with QSignalBlocker(self.list):
                 self._write_line(item)
         self._follow()
+
+    def _keep_draft(self) -> None:
+        if self.sheet is not None:
+            self.unsaved.follow_row(self._chosen, self.cells(self.sheet.draft, self.row)[0], self.sheet)
+
+    def _restore(self, draft: Draft) -> None:
+        if self.sheet is not None:
+            self.sheet.restore(draft.base, draft.typed, draft.version)
+            self._show()
 
     @Slot()
     def new(self) -> None:
@@ -297,6 +313,7 @@ class RecordsPage(RecordsView):
         (key, draft), self._sent = self._sent, None
         rows = answer if isinstance(answer, tuple) else (answer,)
         if key < 0:
+            self.unsaved.drop(key)
             self._sheets.pop(key)
             self._new.pop(key)
             if self._chosen == key:
@@ -324,6 +341,7 @@ class RecordsPage(RecordsView):
         if self.sheet is None or self._chosen is None or not self.can_save:
             return
         if self._chosen < 0:
+            self.unsaved.drop(self._chosen)
             self._sheets.pop(self._chosen)
             self._new.pop(self._chosen)
         else:

@@ -140,6 +140,8 @@ class RecordsView(CampaignPage):
         lines.addWidget(self.title)
         self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Show the new values"))
         self.conflict = StandingLine(self.keep_mine, self.take_theirs)
+        self.above = QVBoxLayout()
+        lines.addLayout(self.above)
         lines.addWidget(self.conflict)
         lines.addWidget(self.form)
         lines.addStretch(1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWi
 from app.domain.dialer.rules import CampaignDraft, problems
 from app.domain.errors import Conflict, Incomplete, NotFound
 from app.domain.words import N_, message
+from app.drafts.draft import Draft
 from app.services.dialer.campaigns import (
     CampaignCard,
     CampaignRow,
@@ -28,6 +29,7 @@ from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.widgets.page import ScrolledPage
+from ui.widgets.row_drafts import RowDrafts
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import foot_row, primary_button, push_button, styled
 
@@ -73,6 +75,8 @@ class RulesPage(CampaignPage):
         lines.setSpacing(theme.scale(12))
         self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Show the new values"))
         self.conflict = StandingLine(self.keep_mine, self.take_theirs)
+        self.unsaved = RowDrafts(self.desk, "campaigns", self._restore)
+        lines.addWidget(self.unsaved)
         lines.addWidget(self.conflict)
         across = QHBoxLayout()
         self.form = RulesForm()
@@ -160,8 +164,10 @@ class RulesPage(CampaignPage):
     def _show(self) -> None:
         sheet = self.sheet
         self.form.setEnabled(sheet is not None)
+        self.unsaved.show_row(self._campaign, is_open=sheet is not None)
         if sheet is not None:
             self.form.fill(sheet.draft)
+            self._keep_draft(sheet)
         self.conflict.say(_MET if sheet is not None and sheet.theirs is not None else None)
         self._follow()
 
@@ -172,12 +178,21 @@ class RulesPage(CampaignPage):
         self.borrow_button.setEnabled(self.sheet is not None)
         self.changed.emit()
 
+    def _keep_draft(self, sheet: Editing[CampaignDraft]) -> None:
+        self.unsaved.follow_row(self._campaign, sheet.draft.name, sheet)
+
+    def _restore(self, draft: Draft) -> None:
+        if self.sheet is not None:
+            self.sheet.restore(draft.base, draft.typed, draft.version)
+            self._show()
+
     @Slot()
     def _take_edit(self) -> None:
         sheet = self.sheet
         if sheet is None or self._campaign is None:
             return
         before, sheet.draft = sheet.draft, self.form.draft()
+        self._keep_draft(sheet)
         wrong = problems(sheet.draft)
         for key, field in self.form.fields.items():
             if field.has_error and getattr(before, key) != getattr(sheet.draft, key):

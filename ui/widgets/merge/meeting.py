@@ -22,7 +22,7 @@ class Meeting(QObject):
 
     def __init__(self, desk: Desk, table: str, card: QWidget) -> None:
         super().__init__(card)
-        self._desk, self._table, self._card = desk, table, card
+        self._desk, self.table, self._card = desk, table, card
         self._asked = Latest(desk.tasks)
         self._clashes: Sequence[Asked] = ()
         self.window: MergeWindow | None = None
@@ -31,7 +31,7 @@ class Meeting(QObject):
         """Ask which values stay, naming who it was as far as one may know."""
         if self.window is None and asked:
             self._clashes = tuple(asked)
-            self._asked.read(who_changed, self._table, row_id).then(self._open, self._open_unnamed)
+            self._asked.read(who_changed, self.table, row_id).then(self._open, self._open_unnamed)
 
     @Slot(object)
     def _open(self, changed: Changed | None) -> None:
@@ -65,7 +65,7 @@ class Meeting(QObject):
 
     def tell_merged(self, row_id: int, names: Collection[Message | str]) -> None:
         """Say that both changes are saved, and what the other one was."""
-        said = enumeration([each if isinstance(each, Message) else message("{name}", name=each) for each in names])
+        said = enumeration(list(names))
         messages = self._desk.messages
 
         def tell(changed: Changed | None) -> None:
@@ -76,7 +76,7 @@ class Meeting(QObject):
                 text = N_("Somebody else changed {fields} meanwhile. Both changes are saved.")
                 messages.success(message(text, fields=said))
 
-        self._desk.tasks.read(who_changed, self._table, row_id).then(tell, lambda _problem: tell(None))
+        self._desk.tasks.read(who_changed, self.table, row_id).then(tell, lambda _problem: tell(None))
 
 
 def _said(changed: Changed | None) -> Message:

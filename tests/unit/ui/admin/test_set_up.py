@@ -21,6 +21,7 @@ from ui.admin.sections.activity_types import ACTIVITY_TYPES
 from ui.admin.sections.roles import _WORDS
 from ui.kit.commands import Command
 from ui.kit.theme import CATEGORIES
+from ui.widgets.merge.window import MINE
 
 
 def test_the_model_keeps_qts_promises(qtmodeltester, hands: Hands):
@@ -204,7 +205,11 @@ def test_a_conflict_keeps_what_was_typed_and_shows_what_the_other_wrote(hands: H
     hands.wait(lambda: hands.view.form.fields_with_errors == ["name"])
     assert hands.value("name") == "Haifa Bay"
     assert hands.backend.execute(named.list_sites)[0].name == "Haifa Port"
-    hands.save()
+    hands.wait(lambda: hands.view.keeping.meeting.window is not None)
+    asked = hands.view.keeping.meeting.window
+    assert asked is not None
+    assert (asked.fields, asked.side("name")) == (("name",), MINE)
+    asked.save_button.click()
     hands.wait(lambda: hands.names() == ["Haifa Bay"])
 
 
