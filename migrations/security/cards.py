@@ -82,7 +82,7 @@ def _hanging() -> None:
     hangs = "(customer_id IS NOT NULL OR ticket_id IS NOT NULL OR task_id IS NOT NULL)"
     mine = f"{works} AND {hangs} AND {_ALL_MINE} AND {seen_task}"
     added("notes", "files", "outbox_messages", by=TECHNICIAN, name="worked", where=mine)
-    added("file_contents", by=WORKERS, where="file_id IN (SELECT f.id FROM files AS f)")
+    added("file_contents", by=WORKERS, where=f"{edits} AND file_id IN (SELECT f.id FROM files AS f)")
     changed("notes", "files", where=edits, by=DESK)
     changed("outbox_messages", "incoming_messages", where=edits, by=DESK)
     added("incoming_messages", where=may("administer"))

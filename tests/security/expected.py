@@ -24,6 +24,12 @@ class Expected:
             return self.cell(table, "change")
         return self.cells.get((table, verb), NOBODY)
 
+    def bare_cell(self, right: "Expected", table: str, verb: str) -> dict[str, str]:
+        """Of what is left without permissions, when this is that: seen is what is seen otherwise, unless it says so."""
+        if verb == "see" and (table, verb) not in self.cells:
+            return right.cell(table, verb)
+        return self.cell(table, verb)
+
 
 def lines(name: str) -> list[list[str]]:
     """The words of every line that is no remark."""
@@ -31,10 +37,23 @@ def lines(name: str) -> list[list[str]]:
     return [words for line in text.splitlines() if (words := line.partition("#")[0].split())]
 
 
+def bare() -> Expected:
+    """What is left to a role that has lost every permission: the groups' grants, and policies that ask for none."""
+    return _read("bare.txt")
+
+
 def read() -> Expected:
-    """Both files."""
+    """What is right, of tables and of functions."""
+    found = _read("matrix.txt")
+    for function, *roles in lines("functions.txt"):
+        every = ROLES if roles == ["everybody"] else () if roles == ["nobody"] else tuple(roles)
+        found.functions[function] = frozenset(every)
+    return found
+
+
+def _read(name: str) -> Expected:
     found = Expected()
-    for table, verb, *said in lines("matrix.txt"):
+    for table, verb, *said in lines(name):
         found.tables.add(table)
         if verb == "columns":
             for role in said[0].split(","):
@@ -42,9 +61,6 @@ def read() -> Expected:
         elif verb != "nobody":
             assert len(said) == len(ROLES), f"{table} {verb}: {said}"
             found.cells[table, verb] = dict(zip(ROLES, said, strict=True))
-    for function, *roles in lines("functions.txt"):
-        every = ROLES if roles == ["everybody"] else () if roles == ["nobody"] else tuple(roles)
-        found.functions[function] = frozenset(every)
     return found
 
 

@@ -181,7 +181,22 @@ def _worlds(owner: psycopg.Connection) -> dict[str, Table]:
                   {"it": WORLDS["private"]})  # fmt: skip
     owner.execute("UPDATE group_members SET group_id = %s WHERE user_id <> %s", [TEAM, WORLDS["other"]])
     owner.execute("UPDATE desk_spans SET ended_at = NULL")
+    _log(owner)
     return {table: _table(owner, table, found) for table, found in columns.items()}
+
+
+def _log(owner: psycopg.Connection) -> None:
+    """What the rows of the audit tell of: oneself; a card; a campaign; somebody's hours; the settings."""
+    told = dict.fromkeys(ROLES, ("own", "users", "users")) | {
+        "technician": ("card", "tickets", "customers"),
+        "fellow": ("card", "tickets", "customers"),
+        "private": ("own", "hours_entries", "users"),
+        "other": ("campaigns", "campaigns", ""),
+        "gone": ("settings", "roles", ""),
+    }
+    for who, (area, table, of) in told.items():
+        said = "UPDATE audit_log SET area = %s, table_name = %s, of_table = %s, row_id = -1 WHERE id = %s"
+        owner.execute(said, [area, table, of, WORLDS[who]])
 
 
 def _insert(owner: psycopg.Connection, table: str, columns: list[tuple[Any, ...]], number: int) -> None:

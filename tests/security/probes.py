@@ -9,10 +9,12 @@ to change is as good as refused.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
+from psycopg import sql
 
 from tests.security.furnish import CLASSES, Table
 
@@ -157,3 +159,14 @@ def cells(connection: psycopg.Connection, who: str, tables: Iterable[Table]) -> 
     every = "".join(CLASSES)
     return {key: "*" if letters in {every, every[1:]} and (letters == every or key[1] == "give") else letters or "-"
             for key, letters in found.items()}  # fmt: skip
+
+
+@contextmanager
+def without_permissions(owner: psycopg.Connection, login: str) -> Iterator[None]:
+    """The superuser's session as somebody whose role has just lost every permission, though not its groups."""
+    with owner.transaction(force_rollback=True):
+        owner.execute("SET LOCAL session_replication_role = replica")
+        owner.execute("DELETE FROM role_permissions")
+        owner.execute("SET LOCAL session_replication_role = origin")
+        owner.execute(sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
+        yield

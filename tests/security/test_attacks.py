@@ -342,12 +342,26 @@ def test_no_key_that_anybody_can_hold_stops_others(office: Office) -> None:
 
 
 HOLDABLE = {
+    "take_person": "its keys are salted with a number that no log-in reads",
     "openings_end": "who administers shapes processes; he waits no longer than his lock_timeout",
     "schema.py": "an upgrade, by the migrator",
     "windows.py": "call windows are worked out by who runs campaigns",
     "lanes.py": "a zone's lane is made once in its life",
 }
 """Where one is taken all the same, and who waits for it at worst."""
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_nobody_reads_the_salt_of_the_keys_of_claims(office: Office, who: str) -> None:
+    with office.connect(who) as connection:
+        assert connection.execute(
+            "SELECT last_value FROM pg_sequences WHERE sequencename = 'claim_salt'"
+        ).fetchall() == [(None,)]
+        for query in ("SELECT last_value FROM claim_salt", "SELECT nextval('claim_salt')"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+                connection.execute(query.encode())
+    with office.as_owner() as owner:
+        assert one(owner, "SELECT last_value > 1000000 FROM claim_salt") is True
 
 
 def test_what_anybody_can_shout_nobody_listens_to() -> None:

@@ -10,10 +10,10 @@ from psycopg import sql
 from tests.kit.servers import PASSWORD
 from tests.security import expected
 from tests.security.furnish import ROLES, Office, Table
-from tests.security.probes import VERBS, ask, attempts, cells, changeable
+from tests.security.probes import VERBS, ask, attempts, cells, changeable, without_permissions
 
 pytestmark = [pytest.mark.row("F3", "R-X3", "U21")]
-RIGHT = expected.read()
+RIGHT, BARE = expected.read(), expected.bare()
 
 
 def test_every_table_and_function_stands_in_the_matrix(office: Office) -> None:
@@ -49,6 +49,19 @@ def test_a_role_reaches_exactly_the_rows_of_the_matrix(office: Office, who: str)
     ]
     assert not wrong, "\n".join(wrong)
     assert {verb for _table, verb in found} == {*VERBS, "lock"}
+
+
+@pytest.mark.row("R-X3")
+@pytest.mark.parametrize("who", ROLES)
+def test_a_role_without_a_permission_keeps_what_is_about_oneself(office: Office, who: str) -> None:
+    with office.as_owner() as owner, without_permissions(owner, office.login(who)):
+        found = cells(owner, who, office.tables.values())
+    wrong = [
+        f"{table} {verb}: {letters} where {BARE.bare_cell(RIGHT, table, verb)[who]} is right"
+        for (table, verb), letters in found.items()
+        if table != "role_permissions" and letters != BARE.bare_cell(RIGHT, table, verb)[who]
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("who", ROLES)
