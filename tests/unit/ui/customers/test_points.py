@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.db.database import Database
@@ -95,6 +95,10 @@ def seat(sqlite_url: str, tmp_path: Path, qtbot: QtBot, qapp: object) -> Iterato
     database.close()
 
 
+def _in_reading_order(buttons: list[QAbstractButton]) -> list[QAbstractButton]:
+    return sorted(buttons, key=lambda each: (each.y(), each.x()))
+
+
 @pytest.mark.row("R-P10")
 @pytest.mark.row("U50")
 def test_the_total_stands_on_the_tab_before_it_is_opened_and_follows_what_others_do(desk: ClubDesk):
@@ -102,8 +106,8 @@ def test_the_total_stands_on_the_tab_before_it_is_opened_and_follows_what_others
     work = desk.work
     work.show_part(1)
     assert (desk.total(), work.points) == ("Points: 250", None)
-    order = [bare(each.text()).split(":")[0] for each in sorted(work.parts.buttons(), key=lambda each: each.x())]
-    assert order == ["Tickets", "Tasks", "Points", "Note trail", "Calls"]
+    order = [bare(each.text()).split(":")[0] for each in _in_reading_order(work.parts.buttons())]
+    assert order == ["Tickets", "Tasks", "Points", "Note trail", "Calls", "History"]
     desk.elsewhere.execute(redeem, desk.club.rossi, desk.club.gifts.stages["Cup"])
     desk.heard()
     assert desk.total() == "Points: 150"

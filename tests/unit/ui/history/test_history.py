@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from app import i18n
 from app.db.database import Database
 from tests.kit.tickets_robot import TicketsDesk, opened
+from ui.customers.work import CustomerWork
+from ui.history.view import HistoryView
 from ui.history.window import HistoryWindow
 
 pytestmark = pytest.mark.row("R-X5")
@@ -64,3 +66,32 @@ def shot(widget: QWidget, name: str) -> None:
     """A picture, where one is wanted."""
     if folder := os.environ.get("SHOTS"):
         widget.grab().save(f"{folder}/{name}.png")
+
+
+def test_the_customers_card_has_a_part_for_it(desk: TicketsDesk) -> None:
+    desk.window.desk.commands.run("customers.open", desk.office.rossi)
+    desk.settle()
+    screen = desk.window.current_screen
+    assert screen is not None
+    work = screen.findChild(CustomerWork)
+    assert work is not None
+    button = next(each for each in work.parts.buttons() if each.text() == "History")
+    button.click()
+    desk.settle()
+    view = work.findChild(HistoryView)
+    assert view is not None
+    assert "Callboard added customer “Rossi”" in view.lines
+    shot(desk.window, "history_customer")
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_it_looks_right(desk: TicketsDesk, language: str) -> None:
+    (number,) = desk.take_in("הדוד דולף", description="מים מתחת לדוד מאז הבוקר. " * 4)
+    desk.change(number, priority=1, description="גם השכן שמע. " * 8)
+    desk.preferences.speak(language)
+    desk.preferences.settings.theme = "dark"
+    desk.preferences.dress()
+    desk.window.desk.commands.run("history.open", "tickets", number, "הדוד דולף")
+    desk.settle()
+    shot(window(desk), f"history_dark_{language}")
+    assert len(window(desk).view.lines) >= 4
