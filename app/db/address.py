@@ -1,6 +1,5 @@
 """A server's address as people type it, and as the one line that carries it: hosts, log-in and how safe the line is."""
 
-import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +43,8 @@ def is_here(host: str) -> bool:
     """Whether the server is on this very computer, so that nothing leaves it."""
     if host == "localhost" or host.startswith("/"):
         return True
+    import ipaddress  # Only where a server is spoken of: no part of the start of a single seat.
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

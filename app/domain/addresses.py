@@ -1,7 +1,5 @@
 """Addresses from which log-ins are let in: single ones and networks, of IPv4 and IPv6."""
 
-import ipaddress
-
 from app.domain.errors import Refused
 from app.domain.words import N_, message
 
@@ -22,6 +20,8 @@ def checked_addresses(typed: str) -> str:
 
 
 def _checked(part: str) -> str:
+    import ipaddress  # Few starts speak of addresses.
+
     try:
         # The server's own type knows no zone of a link ("fe80::1%eth0").
         network = ipaddress.ip_network(part if "%" not in part else "", strict=False)
