@@ -67,6 +67,7 @@ def test_nobody_called_by_wish_is_made_ready_by_settling(office: Any) -> None:
         assert held == ("blocked", "DO_NOT_CALL")
     for function in ("settle_queue(NULL, NULL, now())", "follow_customers('{{}}', '{{}}', now())"):
         office.refused("teo", f"SELECT {function}")
+    office.refused("dana", "SELECT settle_queue({spring}, NULL, now())")
 
 
 @pytest.mark.row("R-D1")
