@@ -89,7 +89,7 @@ def delete_role(session: Session, role_id: int, version: int) -> None:
     _refuse_built_in(role)
     users = session.scalar(select(func.count()).where(User.role_id == role_id)) or 0
     if users:
-        raise wrong("USED", counted(N_("{count} user has this role."), N_("{count} users have this role."), users))
+        raise wrong("USED", counted("{count} user has this role.", "{count} users have this role.", users))
     session.delete(role)
     session.flush()
     tell(session, "roles", role_id)
