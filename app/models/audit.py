@@ -18,6 +18,7 @@ class AuditLog(Base):
 
     __tablename__ = "audit_log"
     __table_args__ = (
+        CheckConstraint("id > 0", name="numbered"),
         CheckConstraint("verb IN ('insert', 'update', 'delete')", name="verb"),
         Index(None, "table_name", "row_id", "id"),
         partial_index("ix_audit_log_of", "of_table", "of_id", "id", where="of_id IS NOT NULL"),

@@ -32,16 +32,14 @@ class Writing:
     GUARDS = (
         _refuse("kept_update", "BEFORE UPDATE", "KEPT"),
         _refuse("kept_delete", "BEFORE DELETE", "KEPT"),
-        # REPLACE would delete a row without asking the trigger that forbids it.
-        _refuse("not_replaced", "BEFORE INSERT", "KEPT", "EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id)"),
-        _refuse("numbered", "AFTER INSERT", "FORBIDDEN", "NEW.id < 1"),
         # Nothing tells a trigger's writing from somebody's: nothing is dated back, and nothing is somebody else's.
+        # REPLACE would delete a row without asking the trigger that forbids it.
         _refuse(
             "true",
             "BEFORE INSERT",
             "FORBIDDEN",
             "NEW.user_id IS NOT acting_user() OR NEW.login IS NOT NULL OR NEW.address IS NOT NULL "
-            f"OR NEW.at IS NOT {NOW}",
+            f"OR NEW.at IS NOT {NOW} OR EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id)",
         ),
     )
 

@@ -135,6 +135,8 @@ def _table() -> None:
         sa.Column("of_id", BigInt, nullable=True),
         sa.Column("verb", sa.Text(), nullable=False),
         sa.Column("changes", Document(), nullable=True),
+        # SQLite's triggers take a row without a number yet for number -1.
+        sa.CheckConstraint("id > 0", name=op.f("ck_audit_log_numbered")),
         sa.CheckConstraint("verb IN ('insert', 'update', 'delete')", name=op.f("ck_audit_log_verb")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
         sqlite_autoincrement=True,
