@@ -56,8 +56,8 @@ def can_take_both(mine: Any, theirs: Any) -> bool:
 def both(clash: Clash, *, is_line: bool = False) -> Any:
     """Mine and theirs together, nothing twice: what stood there, then what each of the two wrote.
 
-    Of texts that began alike the beginning stands once; one that contains the other is both already. A text of one
-    line (`is_line`) stays one.
+    One that contains the other is both already; what both texts began with stands once. A text of one line
+    (`is_line`) stays one.
     """
     mine, theirs = clash.mine, clash.theirs
     if isinstance(mine, tuple):
@@ -67,7 +67,8 @@ def both(clash: Clash, *, is_line: bool = False) -> Any:
     if mine in theirs:
         return theirs
     base = clash.base if isinstance(clash.base, str) else ""
+    if is_line:
+        return f"{mine} / {theirs}"
     if not (mine.startswith(base) and theirs.startswith(base)):
         base = ""
-    between = " / " if is_line else "\n"
-    return base + between.join((mine[len(base) :].rstrip(), theirs[len(base) :].lstrip()))
+    return base + "\n".join((mine[len(base) :].rstrip(), theirs[len(base) :].lstrip()))

@@ -219,6 +219,7 @@ class CustomerCardView(QWidget):
         self.site.offer([Choice(each.id, each.name) for each in lists.sites])
         self.work.offer(lists)
         self.bell.keep_time(ZoneInfo(lists.time_zone))
+        self.keeping.meeting.zone = ZoneInfo(lists.time_zone)
 
     def open(self, number: int) -> None:
         """Show a customer, with the changes that were left on the card."""
@@ -380,7 +381,9 @@ class CustomerCardView(QWidget):
             self._show(self._state)
 
     def _keep(self, state: _State) -> None:
-        draft = state.editing.draft
+        draft, met = state.editing.draft, state.editing.met
+        for name, row in self._rows.items():
+            row.meet(on=name in met)
         self.keeping.typed(called(draft.name, draft.phones), state.editing, row_id=state.number or None)
 
     @Slot(object)

@@ -57,6 +57,11 @@ class Editing(Generic[D]):
             self.base, self.version, self.theirs = theirs, version, None
         return both
 
+    @property
+    def met(self) -> frozenset[str]:
+        """All fields that somebody else has changed since something was typed here, clashing or not."""
+        return self.followed | {clash.field for clash in self.clashes()}
+
     def clashes(self) -> tuple[Clash, ...]:
         """The fields changed on both sides, until it is settled which of the two stays."""
         if self.theirs is None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QVB
 
 from app import i18n
 from app.domain.words import Message, message
+from app.i18n import _
 from ui.kit import theme
 from ui.kit.translate import Texts
 from ui.widgets.styled import heading, secondary, styled
@@ -31,6 +32,12 @@ class Field:
             said = message(text) if isinstance(text, str) else text
             self._texts.redo(lambda: self._wrong.setText(i18n.say(said)), key="error")
             self.widget.setAccessibleDescription(self._wrong.text())
+
+    def meet(self, *, on: bool) -> None:
+        """Mark it as one that somebody else has changed since something was typed in the form."""
+        styled(self.label, "warning" if on else "")
+        self.label.setToolTip(_("Changed by somebody else") if on else "")
+        self.widget.setToolTip(self.label.toolTip())
 
     @property
     def has_error(self) -> bool:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 from app.i18n import _
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 from ui.kit.translate import Texts
 from ui.widgets.chips import Flow
 from ui.widgets.styled import plain, push_button, secondary, styled
@@ -173,7 +174,7 @@ class TagField(QWidget):
             close.setProperty("tag", tag.id)
             name = _("Remove {name}", name=isolate(tag.text))
             close.setAccessibleName(name)
-            close.setToolTip(name)
+            close.setToolTip(hint(name) or "")
             close.clicked.connect(partial(self.remove, tag.id))
             close.installEventFilter(self)
             row.addWidget(close)

@@ -85,7 +85,7 @@ class Drafts(QObject):
     @property
     def left(self) -> tuple[Draft, ...]:
         """What earlier runs left behind, the newest first."""
-        return tuple(self._left.values())
+        return tuple(sorted(self._left.values(), key=lambda draft: draft.at, reverse=True))
 
     def left_of(self, record: str) -> Draft | None:
         """What an earlier run left behind of this record."""

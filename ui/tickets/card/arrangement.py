@@ -23,7 +23,7 @@ class Row:
     """One field with its label over it and what is wrong under it."""
 
     def __init__(self, label: str | Message, widget: QWidget, named: QWidget) -> None:
-        self._label, self._is_needed = label, False
+        self._label, self._is_needed, self._is_met = label, False, False
         self.holder = QWidget()
         column = QVBoxLayout(self.holder)
         column.setContentsMargins(0, 0, 0, 0)
@@ -51,6 +51,13 @@ class Row:
             self._is_needed = on
             self._say()
 
+    def meet(self, *, on: bool) -> None:
+        """Mark it as one that somebody else has changed since something was typed on the card."""
+        if on is not self._is_met:
+            self._is_met = on
+            styled(self._name, "warning" if on else "secondary")
+            self._say()
+
     @property
     def is_needed(self) -> bool:
         """Whether it is marked."""
@@ -63,9 +70,11 @@ class Row:
 
     def _say(self) -> None:
         name = say(self._label) if isinstance(self._label, Message) else self._label
-        self._name.setText(f"{name} *" if self._is_needed else name)
+        shown = f"{name} *" if self._is_needed else name
+        self._name.setText(_("{field} (changed by somebody else)", field=shown) if self._is_met else shown)
         self._name.setToolTip(_("This field is mandatory in this state.") if self._is_needed else "")
         said = _("{field}, mandatory in this state", field=name) if self._is_needed else name
+        said = _("{field} (changed by somebody else)", field=said) if self._is_met else said
         self._named.setAccessibleName(said)
 
 

@@ -1,6 +1,6 @@
 """The fields of a ticket's card: they show a draft and give one back, and mark what is needed and what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -304,6 +304,11 @@ class TicketFields(QWidget):
     def _say_wrong(self, wrong: Mapping[str, Message]) -> None:
         for code, row in self._cards.items():
             row.field.error(wrong.get(code))
+
+    def mark_met(self, codes: Collection[str]) -> None:
+        """Mark the fields that somebody else has changed while something was typed here."""
+        for code, row in self._cards.items():
+            row.meet(on=code in codes)
 
     def set_read_only(self, *, on: bool) -> None:
         """Only show."""

@@ -30,6 +30,7 @@ class TicketKeeping(CardKeeping):
 
     def follow(self, sheet: Sheet) -> None:
         """This is what stands on the card now."""
+        self._fields.mark_met(sheet.editing.met)
         title = draft_title(sheet.editing.draft, sheet.customer, sheet.called)
         is_other = "customer_id" in sheet.editing.changed()
         also = {_NAME: sheet.customer} if is_other else {}
@@ -37,6 +38,7 @@ class TicketKeeping(CardKeeping):
 
     def read_again(self, sheet: Sheet) -> None:
         """The ticket was read again."""
+        self.meeting.zone = self._zone()
         self.took(sheet.editing, lambda clash: self._describe(sheet, clash))
 
     def ask(self, sheet: Sheet) -> None:

@@ -1,6 +1,7 @@
 """Tells who changed what one is changing, puts the two together, and asks where only a person can."""
 
 from collections.abc import Collection, Sequence
+from datetime import tzinfo
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
@@ -16,7 +17,7 @@ __all__ = ["Meeting"]
 
 
 class Meeting(QObject):
-    """For one card. Signal: `settled(values)` by field, when the person has chosen."""
+    """For one card. Signal: `settled(values)` by field, when the person has chosen. Times are said in `zone`."""
 
     settled = Signal(object)
 
@@ -26,6 +27,7 @@ class Meeting(QObject):
         self._asked = Latest(desk.tasks)
         self._clashes: Sequence[Asked] = ()
         self.window: MergeWindow | None = None
+        self.zone: tzinfo | None = None
 
     def ask(self, row_id: int, asked: Sequence[Asked]) -> None:
         """Ask which values stay, naming who it was as far as one may know."""
@@ -37,7 +39,7 @@ class Meeting(QObject):
     def _open(self, changed: Changed | None) -> None:
         if self.window is not None or not self._clashes:
             return
-        window = MergeWindow(self._desk.messages, _said(changed), self._clashes, self._card.window())
+        window = MergeWindow(self._desk.messages, _said(changed, self.zone), self._clashes, self._card.window())
         window.finished.connect(self._close)
         self.window = window
         window.open()
@@ -79,8 +81,8 @@ class Meeting(QObject):
         self._desk.tasks.read(who_changed, self.table, row_id).then(tell, lambda _problem: tell(None))
 
 
-def _said(changed: Changed | None) -> Message:
+def _said(changed: Changed | None, zone: tzinfo | None) -> Message:
     if changed is None or not changed.name:
         return message(N_("Somebody else saved other values in fields you were changing. Which ones shall stand?"))
     text = N_("{name} saved other values at {time} in fields you were changing. Which ones shall stand?")
-    return message(text, name=changed.name, time=format_time(changed.at.astimezone()))
+    return message(text, name=changed.name, time=format_time(changed.at if zone else changed.at.astimezone(), zone))

@@ -68,7 +68,7 @@ class MergeWindow(FormDialog):
             self._add(each)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         self.body.addWidget(ScrolledPage(inside, theme.scale(560)), 1)
-        for text, side in ((N_("All theirs"), THEIRS), (N_("All mine"), MINE)):
+        for text, side in ((N_("All mine"), MINE), (N_("All theirs"), THEIRS)):
             button = push_button(text)
             button.setAutoDefault(False)
             button.clicked.connect(self._all_theirs if side == THEIRS else self._all_mine)

@@ -104,6 +104,7 @@ def test_typed_text_meets_somebody_elses_and_the_person_decides(desk: TicketsDes
     assert view.fields.subject.text() == "Mine"
     assert view.line.isVisible()
     assert "Subject" in view.line.words.text()
+    assert "changed by somebody else" in view.fields.rows["subject"].label.text()
     view.save()
     desk.settle()
     assert desk.backend.execute(card.load, number).draft.subject == "Theirs"
