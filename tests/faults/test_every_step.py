@@ -1,5 +1,6 @@
 """The line breaks, or the client dies, at every step of every action: asked again by its key it is done once."""
 
+from collections.abc import Callable
 from contextlib import closing
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from tests.kit.history_check import broken
 from tests.kit.proxy import Message, Side
 from tests.kit.standby import until
 from tests.kit.whole_office import backends
+
+When = Callable[[Message], bool]
 
 
 def is_step(message: Message) -> bool:
@@ -34,11 +37,10 @@ def steps_of(cabled: Cabled, name: str) -> int:
     return sum(is_step(message) for message in seen.messages if not message.is_starting)
 
 
-def cut_at(cabled: Cabled, name: str, step: int, *, is_answer_lost: bool, dies: bool) -> None:
+def cut_at(cabled: Cabled, name: str, step: int, side: Side, when: When, *, dies: bool) -> None:
     """One action over a line that breaks there; the client asks again itself, or dies and another one asks."""
     action, key = cabled.floor.make(name), str(uuid4())
     before = cabled.floor.counted(action)
-    side, when = (Side.BACK, is_answer) if is_answer_lost else (Side.FRONT, is_step)
     trap = cabled.proxy.cut(at=step, side=side, when=lambda message: not message.is_starting and when(message))
     with closing(Database(cabled.proxy.url)) as database:
         mine = backends(database, cabled.names)[action.user]
@@ -71,6 +73,7 @@ def test_an_action_whose_line_breaks_at_any_step_is_done_once(
         with monkeypatch.context() as patch:
             if dies:
                 patch.setattr(app.backend, "ATTEMPTS", 1)
-            cut_at(cabled, name, step, is_answer_lost=step % 2 == 0, dies=dies)
+            side, when = ((Side.FRONT, is_step), (Side.BACK, is_answer))[step % 2]
+            cut_at(cabled, name, step, side, when, dies=dies)
     until(lambda: not cabled.stuck(), "no session of a dead client keeps a lock")
     assert broken(cabled.final()) == []

@@ -1,5 +1,6 @@
-"""Where the machine's pairs of offices come from."""
+"""Where the offices of the long forms come from."""
 
+from tests.faults.conftest import _plugged_in, cabled
 from tests.kit.office_pairs import pairs
 
-__all__ = ["pairs"]
+__all__ = ["_plugged_in", "cabled", "pairs"]
