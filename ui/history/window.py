@@ -1,5 +1,6 @@
 """The window of a card's history."""
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from app.domain.words import N_
@@ -7,6 +8,7 @@ from ui.history.view import HistoryView
 from ui.kit.bidi import isolate
 from ui.kit.screen import Desk
 from ui.widgets.beside import BesideWindow
+from ui.widgets.styled import push_button
 
 __all__ = ["HistoryWindow"]
 
@@ -22,6 +24,11 @@ class HistoryWindow(BesideWindow):
         super().__init__(desk, parent)
         self.view = HistoryView(desk)
         self.body.addWidget(self.view, 1)
+        self._card: tuple[str, int, str] | None = None
+        self.as_of = push_button(N_("As it stood…"), "clock")
+        self.as_of.setAutoDefault(False)
+        self.as_of.clicked.connect(self._look_back)
+        self.foot.insertWidget(0, self.as_of)
 
     def turn_to(self, table: str, row_id: int, name: str = "") -> None:
         """Show the history of this card and come to the front."""
@@ -29,5 +36,11 @@ class HistoryWindow(BesideWindow):
             self.texts.bind(self.title.setText, N_("History of {name}"), name=isolate(name))
         else:
             self.texts.bind(self.title.setText, N_("History"))
+        self._card = (table, row_id, name)
         self.view.turn_to(table, row_id)
         self.come()
+
+    @Slot()
+    def _look_back(self) -> None:
+        if self._card is not None:
+            self._desk.commands.run("history.as_of", *self._card)

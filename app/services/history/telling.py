@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.db.types import Document
 from app.domain.history import FieldChange, Value
-from app.domain.history.fields import CODES, field_name
+from app.domain.history.fields import CODES, field_name, is_told
 from app.domain.words import Message
 from app.models.audit import AuditLog
 from app.services.history.names import Name, Names
@@ -16,6 +16,8 @@ from app.services.history.values import SECRET, referred, table_named, value_of
 from app.services.tickets.custom_fields import names as own_fields
 
 __all__ = ["Telling"]
+
+_KEPT_APART = frozenset({"version", "search", "argon2", "settings", "telephony"})
 
 
 class Telling:
@@ -45,6 +47,20 @@ class Telling:
             yield FieldChange(name, None, None, is_secret=True)
             return
         yield FieldChange(name, self._value(table, column, old), self._value(table, column, new))
+
+    def standing(self, table: str, row: Mapping[str, Any]) -> Iterator[tuple[str | Message, Value]]:
+        """The fields of a row that held something, with their values; `row` is as the columns are read."""
+        for column in table_named(table).c:
+            value = row.get(column.name)
+            if column.name in _KEPT_APART or not is_told(table, column.name) or value in (None, "", {}, []):
+                continue
+            if column.name == "custom":
+                yield from ((field.name, field.new) for field in self._custom({}, value))
+            elif isinstance(value, str | int | Mapping | list) and not isinstance(value, bool):
+                yield field_name(table, column.name) or column.name, self._value(table, column.name, value)
+            else:
+                shown = value.astimezone(self._names.zone) if isinstance(value, datetime) else value
+                yield field_name(table, column.name) or column.name, shown
 
     def _custom(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FieldChange]:
         if self._own is None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from app import i18n
 from app.db.database import Database
 from tests.kit.tickets_robot import TicketsDesk, opened
 from ui.customers.work import CustomerWork
+from ui.history.standing import StandingWindow, shown
 from ui.history.view import HistoryView
 from ui.history.window import HistoryWindow
 
@@ -95,3 +97,36 @@ def test_it_looks_right(desk: TicketsDesk, language: str) -> None:
     desk.settle()
     shot(window(desk), f"history_dark_{language}")
     assert len(window(desk).view.lines) >= 4
+
+
+@pytest.mark.row("F9")
+def test_a_card_as_it_stood(desk: TicketsDesk) -> None:
+    (number,) = desk.take_in("Boiler leaks", priority=2)
+    before = datetime.now(UTC)
+    while datetime.now(UTC) < before + timedelta(milliseconds=5):
+        """SQLite's clock has milliseconds."""
+    desk.change(number, priority=0, subject="Boiler is dry")
+    desk.window.desk.commands.run("history.open", "tickets", number, "Boiler")
+    window(desk).as_of.click()
+    desk.settle()
+    found = desk.window.findChild(StandingWindow)
+    assert found is not None
+    assert values(found)["Subject"] == "Boiler is dry"
+    found.moment.value = lambda: before  # type: ignore[method-assign]
+    found.reload()
+    desk.settle()
+    assert (values(found)["Subject"], values(found)["Priority"]) == ("Boiler leaks", "Medium")
+    assert found.found is not None
+    assert [shown(part.thing) for part in found.found.parts] == ["task"]
+    shot(found, "standing")
+    found.moment.value = lambda: datetime(2020, 1, 1, tzinfo=UTC)  # type: ignore[method-assign]
+    found.reload()
+    desk.settle()
+    assert found.stack.currentWidget() is found.nothing
+    found.close()
+
+
+def values(found: StandingWindow) -> dict[str, str]:
+    """The fields of the card that is shown."""
+    assert found.found is not None
+    return {shown(name): shown(value) for name, value in found.found.fields}
