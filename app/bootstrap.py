@@ -35,6 +35,7 @@ __all__ = [
     "open_database",
     "open_desktop",
     "parts_of",
+    "renew_password",
     "shown_url",
     "split_host",
     "start_logs",
@@ -94,6 +95,12 @@ def keep_password(url: str) -> bool:
 def forget_password(url: str) -> None:
     """Ask for this address's password from now on."""
     secrets.forget(_place(normalise(url)))
+
+
+def renew_password(url: str, password: str) -> None:
+    """Where the keyring keeps a password for this address, let it keep this one."""
+    if has_kept_password(url):
+        secrets.keep(_place(normalise(url)), password)
 
 
 def has_kept_password(url: str) -> bool:

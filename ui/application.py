@@ -98,6 +98,7 @@ class Desktop:
             log_file=str(folder / "callboard.log"),
         )
         self.window.try_again = workplace.try_again
+        self.window.own_password.url = workplace.url if workplace.is_server else ""
         self.window.register(screens)
         self.horizon = Horizon(self.tasks, self.window, self.window.desk.person)
         self.bell = Bell(self.tasks, self.window)

@@ -379,6 +379,7 @@ class EveryWindow:
         yield from self._opened("window.preferences", "preferences")
         yield from self._opened("window.about", "about")
         yield from self._opened("window.rights", "rights")
+        yield from self._opened("window.password", "own-password")
         for shown in self._opened("window.proof", "proof"):
             yield shown
             proof = cast(ProofWindow, shown[1])

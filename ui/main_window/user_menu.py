@@ -32,7 +32,7 @@ class UserMenu(QMenu):
         looks = self._submenu(N_("Theme"), "theme")
         self.themes = self._choices(looks, Settings.theme, {}, THEMES)
         self.addSeparator()
-        for command in ("preferences", "help", "shortcuts", "rights", "proof", "about"):
+        for command in ("preferences", "password", "help", "shortcuts", "rights", "proof", "about"):
             self.addAction(commands.action(f"window.{command}"))
         self.addSeparator()
         self.addAction(commands.action("window.log_out"))

@@ -22,6 +22,7 @@ from ui.kit.screen import Act, Desk, Door, Person, Screen
 from ui.kit.tasks import Executor, Tasks
 from ui.main_window.acts import ACTS
 from ui.main_window.message_bar import MessageBar
+from ui.main_window.own_password import OwnPassword
 from ui.main_window.rail import Rail
 from ui.main_window.status_row import StatusRow
 from ui.main_window.tabs import TABS
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         self.desk.messages.crashed.connect(self.show_crash)
         self._build(database)
         self._add_commands()
+        self.own_password = OwnPassword(self.desk, self)
         self.user_menu = UserMenu(preferences, self.desk.commands, self.top_row.person)
         self.rail.preferences_wanted.connect(self.open_preferences)
         translate.news.switched.connect(self._retitle)
