@@ -56,6 +56,8 @@ _TRIED = {
 }
 _BOTH = "WHERE id IN (9008, 9010)"
 _BY_HAND = {
+    "ck_audit_log_numbered": "INSERT INTO audit_log (id, area, table_name, verb) OVERRIDING SYSTEM VALUE "
+    "VALUES (-1, 'own', 'users', 'insert')",
     "ck_call_attempts_has_a_status": "UPDATE call_attempts SET kind = 'call', status_id = NULL",
     "ck_company_allowed_addresses": "UPDATE company SET allowed_addresses = 'anywhere'",
     "ck_hours_entries_within_a_day": "UPDATE hours_entries SET kind = 'work', minutes = 1441",

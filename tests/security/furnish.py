@@ -182,6 +182,9 @@ def _worlds(owner: psycopg.Connection) -> dict[str, Table]:
     owner.execute("UPDATE group_members SET group_id = %s WHERE user_id <> %s", [TEAM, WORLDS["other"]])
     owner.execute("UPDATE desk_spans SET ended_at = NULL")
     _log(owner)
+    # Sequences go on in a roll-back: in the end they would come to the numbers of the worlds.
+    owner.execute("SELECT setval(objid::regclass, 1000000) FROM pg_depend WHERE deptype = 'i' AND "
+                  "classid = 'pg_class'::regclass AND objid IN (SELECT seqrelid FROM pg_sequence)")  # fmt: skip
     return {table: _table(owner, table, found) for table, found in columns.items()}
 
 

@@ -16,7 +16,7 @@ from psycopg import sql
 from tests.security import constraints, expected, guards
 from tests.security.catalogue import read_functions, read_tables
 from tests.security.furnish import CUSTOM, ROLES, Office
-from tests.security.probes import cells, changeable, without_permissions
+from tests.security.probes import blind, cells, changeable, without_permissions
 from tests.security.test_matrix import refused, signatures
 
 _GROUP_OF = {role: f"callboard_{'manager' if role == CUSTOM else role}" for role in ROLES}
@@ -134,13 +134,21 @@ class Watch:
             with self._session_of(self._office.login(role)):
                 if self._differs(mutant.table, role):
                     return True
-        # Of a permission that is not asked for one learns from roles that do not have it.
-        return any(self._differs_bare(mutant.table, role) for role in mutant.roles)
+        # Of a permission that is not asked for one learns from roles that do not have it, or have nothing else.
+        return any(self._differs_bare(mutant.table, role) for role in mutant.roles) or any(
+            self._differs_alone(*line) for line in expected.lines("single.txt") if line[2] == mutant.table
+        )
+
+    def _differs_alone(self, role: str, permission: str, table: str, verb: str, letters: str) -> bool:
+        with without_permissions(self._owner, self._office.login(role), permission):
+            return cells(self._owner, role, [self._office.tables[table]])[table, verb] != letters
 
     def _differs_bare(self, name: str, role: str) -> bool:
         with without_permissions(self._owner, self._office.login(role)):
             found = cells(self._owner, role, [self._office.tables[name]])
-        return name != "role_permissions" and any(
+            if blind(self._owner, [self._office.tables[name]]):
+                return True
+        return any(
             letters != self._bare.bare_cell(self._right, name, verb)[role] for (_table, verb), letters in found.items()
         )
 
@@ -149,6 +157,8 @@ class Watch:
         for (_table, verb), letters in cells(self._owner, role, [table]).items():
             if letters != self._right.cell(name, verb)[role]:
                 return True
+        if blind(self._owner, [table]):
+            return True
         if all(self._right.cell(name, verb)[role] == "-" for verb in ("change", "lock")):
             return False
         right = self._right.columns.get((name, role), frozenset(table.columns))
