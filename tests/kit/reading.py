@@ -111,14 +111,26 @@ def rich(window: QWidget) -> list[str]:
         for label in window.findChildren(QLabel)
         if label.isVisible() and label.text() and label.textFormat() is not Qt.TextFormat.PlainText
     ]
-    hints = [
-        f"the hint {tip!r} is markup"
+    tips = [
+        tip
         for view in window.findChildren(QAbstractItemView)
         if view.isVisible() and view.model() is not None
         for tip in _hints(view.model())
-        if _TAG.search(tip)
     ]
-    return labels + hints
+    tips += [widget.toolTip() for widget in (window, *window.findChildren(QWidget)) if widget.isVisible()]
+    tips += [action.toolTip() for action in window.actions()]
+    hints = [f"the hint {tip!r} is markup" for tip in tips if _is_markup(tip)]
+    texts = [
+        f"{type(each).__name__} {each.toPlainText()!r} takes markup"
+        for each in window.findChildren(QTextEdit)
+        if each.isVisible() and not each.isReadOnly() and each.acceptRichText()
+    ]
+    return labels + hints + texts
+
+
+def _is_markup(tip: str) -> bool:
+    """Whether Qt would take what data brought along for markup; what is escaped stands in a frame of our own."""
+    return bool(_TAG.search(tip)) or ("&lt;" in tip and not tip.startswith("<"))
 
 
 def _hints(model: QAbstractItemModel) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.words import N_, message
 from app.i18n import _, format_datetime, format_number
@@ -53,17 +53,25 @@ class SeatBackups(QWidget):
         column.setContentsMargins(*[theme.scale(each) for each in (16, 12, 16, 12)])
         column.setSpacing(theme.scale(12))
         column.addWidget(secondary(N_("One is made every day by itself while Callboard is used, and looked through.")))
-        column.addLayout(self._row(N_("Last backup"), self.last))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.scale(12))
+        self._grid.setVerticalSpacing(theme.scale(8))
+        self._grid.setColumnStretch(2, 1)
+        column.addLayout(self._grid)
+        self._row(N_("Last backup"), self.last)
         self.choose_button = push_button(N_("Another folder…"), "folder")
         self.choose_button.clicked.connect(self._choose_folder)
-        column.addLayout(self._row(N_("Folder"), self.folder, self.choose_button))
+        self.folder.setWordWrap(True)
+        self._row(N_("Folder"), self.choose_button)
+        # A path may be long: it has the whole width.
+        self._grid.addWidget(self.folder, self._grid.rowCount(), 1, 1, 2)
         self.kept = NumberField()
         self.kept.setRange(1, 365)
         self.kept.setValue(self._desk.preferences.settings.backups_kept)
         self.kept.setMaximumWidth(theme.scale(120))
         self.kept.valueChanged.connect(self._keep)
         Texts(self.kept).bind(self.kept.setAccessibleName, N_("Daily backups kept"))
-        column.addLayout(self._row(N_("Daily backups kept"), self.kept))
+        self._row(N_("Daily backups kept"), self.kept)
         column.addWidget(self.strip)
         self.table.setModel(self._model)
         for column_number, width in enumerate((150, 100, 90, 320)):
@@ -76,17 +84,12 @@ class SeatBackups(QWidget):
         column.addLayout(self._buttons())
         self.setFocusProxy(self.now_button)
 
-    @staticmethod
-    def _row(text: str, *widgets: QWidget) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.scale(12))
+    def _row(self, text: str, widget: QWidget) -> None:
         label = body(text)
-        label.setFixedWidth(theme.scale(150))
-        label.setBuddy(widgets[0])
-        for widget in (label, *widgets):
-            row.addWidget(widget)
-        row.addStretch(1)
-        return row
+        label.setBuddy(widget)
+        row = self._grid.rowCount()
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(widget, row, 1, Qt.AlignmentFlag.AlignLeading)
 
     def _buttons(self) -> QHBoxLayout:
         self.now_button = primary_button(N_("Back up now"), "save")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app.i18n import _
 from ui.kit import translate
+from ui.kit.hints import hint
 from ui.widgets.table import NUMBERS
 
 __all__ = ["Index", "Rows"]
@@ -55,7 +56,8 @@ class Rows(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in self.numbers:
             return _AT_END
-        return self.cell(self.rows[index.row()], index.column(), role)
+        found = self.cell(self.rows[index.row()], index.column(), role)
+        return hint(found) if role == Qt.ItemDataRole.ToolTipRole else found
 
     def cell(self, row: Any, column: int, role: int) -> Any:
         """What a cell of this row says."""

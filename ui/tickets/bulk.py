@@ -19,6 +19,7 @@ from app.services.tickets.listing import TicketRow
 from app.services.tickets.lists import Lists
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.kit.hints import hint
 from ui.kit.messages import Offer
 from ui.kit.screen import Desk
 from ui.kit.tasks import Executor, Job, Progress
@@ -204,7 +205,7 @@ class BulkWindow(FormDialog):
             row = rows[ticket]
             texts = (isolate(shown_number(row.id, row.number)), isolate(row.subject), say(problem.what))
             items = [QStandardItem(text) for text in texts]
-            items[2].setToolTip(texts[2])
+            items[2].setToolTip(hint(texts[2]) or "")
             model.appendRow(items)
         self.results.setModel(model)
         self.results.setVisible(bool(run.refused))

@@ -12,6 +12,7 @@ from app.i18n import _
 from app.services.dialer.card import CardStatus
 from ui.dialer.panes.words import in_words
 from ui.kit import theme
+from ui.kit.hints import hint
 from ui.kit.translate import Texts
 from ui.widgets.chips import Flow
 
@@ -38,7 +39,7 @@ class ResultButton(QAbstractButton):
         self.setText(name)
         key = self.status.key
         self.setAccessibleName(_("{result}, Alt+{key}", result=name, key=key) if key else name)
-        self.setToolTip(self.accessibleName().replace("&", "&&"))
+        self.setToolTip(hint(self.accessibleName()) or "")
         self.updateGeometry()
         self.update()
 
