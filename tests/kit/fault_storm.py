@@ -1,0 +1,144 @@
+"""People at work under their own log-ins while their lines are cut again and again; each keeps a history of it."""
+
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Semaphore
+from typing import Any
+from uuid import uuid4
+
+from app.backend import Backend
+from app.db.database import Database
+from app.domain.errors import DatabaseUnavailable, UserError
+from app.services.dialer import attempts, claiming
+from app.services.planner import placing
+from app.services.tickets import advancing, notes, tasks
+from tests.kit.factory import at
+from tests.kit.history_check import History, Recorder
+from tests.kit.proxy import Proxy
+from tests.kit.whole_office import AGENTS, TECHNICIANS, Names
+
+PEOPLE = ("Boss", "Boss", *AGENTS)
+_PATIENCE = 50
+
+
+class Person:
+    """Somebody at his desk: whatever answer is lost, he asks again by the same key until he knows."""
+
+    def __init__(self, name: str, url: str, names: Names, seed: int, done: Semaphore) -> None:
+        self.name, self.names, self.recorder = name, names, Recorder(f"{name} {seed}")
+        self.chance = random.Random(seed)
+        self._database, self._done = Database(url), done
+        self._backend = Backend(self._database, actor=names.users[name])
+
+    def work(self, acts: int) -> None:
+        """So many acts, whatever comes of them."""
+        planner, agent = (self.book, self.move, self.sell, self.note), (self.call, self.hand_over, self.note, self.sell)
+        with closing(self._database):
+            for _act in range(acts):
+                self.chance.choice(planner if self.name == "Boss" else agent)()
+                self._done.release()
+
+    def ask(self, action: str, service: Callable[..., Any], *arguments: Any, value: Any = None, **named: Any) -> Any:
+        """The answer, or None where it was refused."""
+        key = str(uuid4())
+        for _attempt in range(_PATIENCE):
+            try:
+                with self.recorder.asking(action, key, value):
+                    return self._backend.once(key).execute(service, *arguments, **named)
+            except DatabaseUnavailable:
+                continue
+            except UserError:
+                return None
+        raise AssertionError(f"{self.name} never learned what became of {action}")
+
+    def _seen(self, question: str) -> list[tuple[Any, ...]]:
+        """What stands on his screen."""
+        for _attempt in range(_PATIENCE):
+            try:
+                with self._database.reading(**self._backend.info()) as session:
+                    return [tuple(row) for row in session.connection().exec_driver_sql(question)]
+            except DatabaseUnavailable:
+                continue
+        raise AssertionError(f"{self.name} never saw his screen")
+
+    def call(self) -> None:
+        """The next customer, and what came of it."""
+        claimed = self.ask("claim", claiming.next_customer, self.names.campaign)
+        if claimed is None:
+            return
+        result = attempts.Result(
+            claimed.request_id, claimed.campaign_id, claimed.customer_id, claimed.person, claimed.entry_id,
+            self.names.results[self.chance.choice(("No answer", "Reached", "Interested"))], "Said.",
+            claimed_at=claimed.claimed_at, rule=claimed.rule,
+        )  # fmt: skip
+        self.ask("finish", attempts.finish, result)
+
+    def note(self) -> None:
+        """A note on a customer."""
+        text = f"{self.name}: {uuid4()}"
+        self.ask("note", notes.write, text, value=text, customer_id=self.chance.randint(1, 5))
+
+    def sell(self) -> None:
+        """A task that the machine gives to somebody."""
+        new = tasks.NewTask(
+            f"Sale {uuid4()}", customer_id=self.chance.randint(1, 5), stage_id=self.names.stages["Intake"]
+        )
+        self.ask("sell", tasks.create, new)
+
+    def hand_over(self) -> None:
+        """A task into other hands, as it stood when he looked."""
+        rows = self._seen(
+            "SELECT id, version FROM tasks WHERE stage_id IS NOT NULL AND closed_at IS NULL ORDER BY id DESC LIMIT 4"
+        )
+        if not rows:
+            return
+        task_id, version = self.chance.choice(rows)
+        change = advancing.Update(user_id=self.names.users[self.chance.choice(AGENTS)])
+        if self.chance.random() < 0.5:
+            change = advancing.Update(self.names.stages[self.chance.choice(("Quote", "Visit"))], is_automatic=True)
+        seen = {"row": f"tasks:{task_id}", "seen": version}
+        self.ask("edit", advancing.advance, task_id, version, change, value=seen)
+
+    def book(self) -> None:
+        """A call onto the plan, anywhere."""
+        rows = self._seen("SELECT id, version FROM tasks WHERE group_id IS NOT NULL AND closed_at IS NULL")
+        if rows:
+            task_id, version = self.chance.choice(rows)
+            self.ask("book", placing.schedule, task_id, version, *self._place())
+
+    def move(self) -> None:
+        """A visit elsewhere, or off the plan."""
+        rows = self._seen("SELECT id, version FROM visits WHERE is_active")
+        if not rows:
+            return
+        visit_id, version = self.chance.choice(rows)
+        if self.chance.random() < 0.3:
+            self.ask("unschedule", placing.unschedule, visit_id, version)
+        else:
+            self.ask("move", placing.move, visit_id, version, *self._place())
+
+    def _place(self) -> tuple[int, Any]:
+        technician = self.names.users[self.chance.choice(TECHNICIANS)]
+        return technician, at(8 + self.chance.randrange(20) / 2, self.chance.randrange(2))
+
+
+def storm(proxy: Proxy, urls: Sequence[tuple[str, str]], names: Names, *, acts: int, seed: int) -> tuple[History, int]:
+    """Let all work over the cable, which is cut after every few acts; what they were told, and how many cuts."""
+    done, chance, cuts = Semaphore(0), random.Random(seed), 0
+    people = [Person(name, url, names, seed * 100 + place, done) for place, (name, url) in enumerate(urls)]
+    with ThreadPoolExecutor(len(people)) as pool:
+        working = [pool.submit(person.work, acts) for person in people]
+        while not all(each.done() for each in working):
+            if not done.acquire(timeout=0.2) or chance.random() < 0.7:
+                continue
+            if chance.random() < 0.3:
+                proxy.cut_all()
+            else:
+                proxy.cut(at=chance.randint(1, 40), before=chance.random() < 0.5)
+            cuts += 1
+        for each in working:
+            each.result()
+    proxy.disarm()
+    return History.of(*(person.recorder.events for person in people)), cuts
