@@ -183,5 +183,6 @@ _POINTS = f"""
         customer_points, worker_points, occasion, note)
     OVERRIDING SYSTEM VALUE
     SELECT n, n, 1 + n % :tickets, 1 + n % :customers, {_WHO}, {_WHO}, :stage, 'Enquiry', 'Intake',
-        now() - n * interval '5 minutes', (now() - n * interval '5 minutes')::date, 5, 1.5, n, '' FROM generate_series(1, :points) AS n
+        now() - n * interval '5 minutes', (now() - n * interval '5 minutes')::date, 5, 1.5, n, ''
+    FROM generate_series(1, :points) AS n
 """
