@@ -105,6 +105,7 @@ def _sheet(found: CardAt) -> QWidget:
 
 def _named(part: Part) -> str:
     kind = say(part.thing)
+    kind = kind[:1].upper() + kind[1:]
     label = shown(part.label)
     return _("{kind} “{name}”", kind=kind, name=label) if label else kind
 

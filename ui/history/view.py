@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.history import Change, FieldChange, is_long, sentences
@@ -25,6 +25,7 @@ from ui.widgets.styled import secondary, styled
 __all__ = ["HistoryView"]
 
 _PERIODS = tuple(code for code in offered("1", "7", "30", "365") if code != "own")
+_SOON_MS = 300
 _ICONS = {"insert": ("new", "muted"), "update": ("edit", "muted"), "delete": ("delete", "muted")}
 
 
@@ -43,6 +44,11 @@ class HistoryView(QWidget):
         self.who.changed.connect(self.reload)
         self.when.currentIndexChanged.connect(self.reload)
         self.area.more_wanted.connect(self._go_on)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self.reload)
+        desk.bridge.rows_changed.connect(self._hear)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -115,6 +121,13 @@ class HistoryView(QWidget):
         start = datetime.combine(first, time(), self._zone).astimezone() if first else None
         end = datetime.combine(last + timedelta(days=1), time(), self._zone).astimezone() if last else None
         return start, end
+
+    @Slot(str, object)
+    def _hear(self, table: str, ids: frozenset[int] | None) -> None:
+        """The card itself was changed, here or elsewhere."""
+        is_mine = self._card is not None and table == self._card[0] and (ids is None or self._card[1] in ids)
+        if is_mine and self.isVisible():
+            self._soon.start()
 
     # --- Showing
 

@@ -54,7 +54,7 @@ def card_at(session: Session, table: str, row_id: int, moment: datetime) -> Card
     for each, states in {**rows, table: [found, *rows.get(table, [])]}.items():
         _learn(each, states, names)
     parts = [
-        Part(THINGS[each], label_of(each, row, names), tuple(telling.standing(each, row)))
+        Part(THINGS[each], label_of(each, row, names), tuple(telling.standing(each, row, under=table)))
         for each, states in rows.items()
         for row in states
     ]

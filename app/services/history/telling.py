@@ -48,11 +48,17 @@ class Telling:
             return
         yield FieldChange(name, self._value(table, column, old), self._value(table, column, new))
 
-    def standing(self, table: str, row: Mapping[str, Any]) -> Iterator[tuple[str | Message, Value]]:
-        """The fields of a row that held something, with their values; `row` is as the columns are read."""
-        for column in table_named(table).c:
+    def standing(self, table: str, row: Mapping[str, Any], under: str = "") -> Iterator[tuple[str | Message, Value]]:
+        """The fields of a row that held something, with their values; `row` is as the columns are read.
+
+        Of a row under a card of the table `under` it need not be said whose it is.
+        """
+        model = table_named(table)
+        for column in model.c:
             value = row.get(column.name)
             if column.name in _KEPT_APART or not is_told(table, column.name) or value in (None, "", {}, []):
+                continue
+            if under and referred(model, column.name) == under:
                 continue
             if column.name == "custom":
                 yield from ((field.name, field.new) for field in self._custom({}, value))

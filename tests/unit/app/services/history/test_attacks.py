@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -103,6 +105,29 @@ def test_who_did_it_is_who_logged_in(doors: Doors) -> None:
         ).one()
         mine = session.scalar(text("SELECT id FROM users WHERE name = 'Agent'"))
     assert tuple(row) == (mine, "Agent", True, "127.0.0.1", True)
+
+
+@pytest.mark.row("R-X1")
+def test_what_two_do_at_once_is_told_of_each_and_leaves_no_gap(doors: Doors) -> None:
+    def work(role: str) -> None:
+        for turn in range(12):
+            with doors[role].transaction() as session:
+                session.execute(text("SELECT id FROM tickets WHERE id = 1 FOR UPDATE"))
+                session.execute(text("UPDATE tickets SET subject = :said WHERE id = 1"), {"said": f"{role} {turn}"})
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(work, ("agent", "back_office")))
+    with doors["owner"].reading() as session:
+        rows = session.execute(
+            text(
+                "SELECT u.name, changes -> 'subject' ->> 0, changes -> 'subject' ->> 1 FROM audit_log AS a "
+                "JOIN users AS u ON u.id = a.user_id WHERE table_name = 'tickets' AND row_id = 1 "
+                "AND changes ? 'subject' ORDER BY a.id"
+            )
+        ).all()
+    assert len(rows) == 24
+    assert all(new.startswith(who.lower()) for who, _old, new in rows)
+    assert all(before[2] == after[1] for before, after in pairwise(rows))
 
 
 def seen(door: Database, where: str = "true") -> int:
