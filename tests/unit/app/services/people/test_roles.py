@@ -1,7 +1,10 @@
 """Roles of the company's own, on both engines; the built-in ones and the last administrator stay whatever is tried."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -118,3 +121,20 @@ def test_python_and_the_server_know_the_same_ceilings(database: Database) -> Non
                     text("INSERT INTO role_permissions VALUES (:role, :held)"), {"role": role, "held": permission.value}
                 )
             assert session.scalar(text("SELECT login_group(:role)"), {"role": role}) == f"callboard_{ceiling(held)}"
+
+
+@pytest.mark.row("R-T1", "F3")
+def test_two_administrators_cannot_disable_each_other_at_once(postgresql_url: str) -> None:
+    """Each sees the other still there; the second waits for the first and is refused."""
+    with closing(Database(postgresql_url)) as database, database.transaction() as session:
+        ids = [add_user(session, name, "administrator").id for name in ("Dana", "Rut")]
+    off = "UPDATE users SET is_active = false WHERE id = %s"
+    with psycopg.connect(postgresql_url) as first, psycopg.connect(postgresql_url) as second:
+        first.execute(off, [ids[0]])
+        with ThreadPoolExecutor(1) as hands:
+            waiting = hands.submit(second.execute, off, [ids[1]])
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+            first.commit()
+            with pytest.raises(psycopg.errors.CheckViolation, match="callboard:LAST"):
+                waiting.result(10)
