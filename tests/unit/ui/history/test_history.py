@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.db.database import Database
+from tests.kit.robot import Desktop
 from tests.kit.tickets_robot import TicketsDesk, opened
 from ui.customers.work import CustomerWork
 from ui.history.standing import StandingWindow, shown
@@ -29,7 +30,7 @@ def desk(sqlite_url: str, tmp_path: Path, qtbot: QtBot) -> Iterator[TicketsDesk]
     database.close()
 
 
-def window(desk: TicketsDesk) -> HistoryWindow:
+def window(desk: Desktop) -> HistoryWindow:
     """The window that is open."""
     found = desk.window.findChild(HistoryWindow)
     assert found is not None
