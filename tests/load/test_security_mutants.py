@@ -1,5 +1,6 @@
 """No policy, grant, trigger or constraint of the server is there in vain: each that is taken away is missed."""
 
+import re
 import sys
 from collections import Counter
 
@@ -31,5 +32,7 @@ def test_whatever_is_taken_away_is_missed(postgres_server: str, capsys: pytest.C
     with capsys.disabled():
         sys.stdout.write("\nmutants: made, noticed by behaviour, by the catalogue\n")
         sys.stdout.write("\n".join((*lines, "survived behaviour:", *survived, "")))
+    excuses = mutants.excused()
     assert unseen == []
-    assert survived == []
+    assert [name for name in survived if not any(re.fullmatch(excuse, name) for excuse in excuses)] == []
+    assert [excuse for excuse in excuses if not any(re.fullmatch(excuse, name) for name in survived)] == []

@@ -1,6 +1,7 @@
 """What the server's catalogue says on who may do what, in words that do not hang on the database's name."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,9 @@ def read(owner: psycopg.Connection, name: str, users: frozenset[str] = frozenset
     found: Catalogue = {"tables": read_tables(owner), "functions": read_functions(owner), "roles": {}}
     for role, rights, groups in owner.execute(_ROLES, [f"{name}\\_%"]):
         if not role.startswith(f"{name}_u") or role in users or role == f"{name}_users":
-            found["roles"][role] = {"rights": rights, "in": groups}
+            # Who makes log-ins is a member of each that he made.
+            known = [group for group in groups if not re.fullmatch(rf"{name}_u\d+", group)]
+            found["roles"][role] = {"rights": rights, "in": known}
     for key, query in _REST.items():
         said = owner.execute(query.encode()).fetchone()
         found[key] = said[0] if said and said[0] else []

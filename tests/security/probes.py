@@ -167,6 +167,13 @@ def cells(connection: psycopg.Connection, who: str, tables: Iterable[Table]) -> 
             for key, letters in found.items()}  # fmt: skip
 
 
+def asked(connection: psycopg.Connection, tables: Iterable[str]) -> set[str]:
+    """The tables that answer whoever is connected, be it with nothing."""
+    named = list(tables)
+    answers = ask(connection, [f"SELECT 1 FROM {table} LIMIT 0" for table in named])
+    return {table for table, answer in zip(named, answers, strict=True) if answer.said == "0"}
+
+
 def blind(connection: psycopg.Connection, tables: Iterable[Table]) -> list[str]:
     """The changes that reach more rows blindly than whoever is connected sees of them.
 
@@ -179,7 +186,8 @@ def blind(connection: psycopg.Connection, tables: Iterable[Table]) -> list[str]:
     return [
         f"{touched} rows by {statement}, of which {seen} are seen"
         for (statement, _), (touched, seen) in zip(tried, reached, strict=True)
-        if touched.isdecimal() and touched != (seen if seen.isdecimal() else "0")
+        if (touched.isdecimal() and touched != (seen if seen.isdecimal() else "0"))
+        or (touched.startswith("23505") and seen.isdecimal())
     ]
 
 
@@ -187,6 +195,10 @@ def _blind(table: Table, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for column in columns[-4:]:
         change = f"UPDATE {table.name} SET {column} = DEFAULT"
         yield change, f"{change} WHERE {table.key[0]} IS NOT NULL"
+    holder = HOLDERS.get(table.name, "")
+    if holder in columns and table.name not in _SHARED:
+        take = f"UPDATE {table.name} SET {holder} = acting_user()"
+        yield take, f"{take} WHERE {table.key[0]} IS NOT NULL"
     yield f"DELETE FROM {table.name}", f"DELETE FROM {table.name} WHERE {table.key[0]} IS NOT NULL"
 
 

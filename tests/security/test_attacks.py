@@ -287,6 +287,7 @@ MOVES = {
     "a setting to a colleague": "UPDATE user_settings SET user_id = {other} WHERE user_id = {me}",
     "a ticket's task to a stranger's customer": "UPDATE tasks SET customer_id = {other} WHERE id = {me}",
     "an entry to one's own pool": "UPDATE pool_entries SET pool_id = {me} WHERE id = {other}",
+    "a card held open for ever": "UPDATE open_cards SET seen_at = '2099-01-01' WHERE user_id = {me}",
     "a note to another customer": "UPDATE notes SET customer_id = {other} WHERE id = {me}",
 }
 """Rows moved out of one's sight or into it. An agent and above gives tasks another customer: he sees them all."""

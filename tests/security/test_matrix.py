@@ -10,7 +10,7 @@ from psycopg import sql
 from tests.kit.servers import PASSWORD
 from tests.security import expected
 from tests.security.furnish import ROLES, Office
-from tests.security.probes import VERBS, ask, attempts, blind, cells, changeable, without_permissions
+from tests.security.probes import VERBS, ask, asked, attempts, blind, cells, changeable, without_permissions
 
 pytestmark = [pytest.mark.row("F3", "R-X3", "U21")]
 RIGHT, BARE = expected.read(), expected.bare()
@@ -88,6 +88,13 @@ def test_a_role_changes_no_column_but_those_of_the_matrix(office: Office, who: s
             if right != frozenset(may.get(name, ())):
                 wrong[name] = sorted(frozenset(may.get(name, ())) ^ right)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_every_table_answers_and_be_it_with_nothing(office: Office, who: str) -> None:
+    """A query that joins what somebody may not see shows less, and does not fail."""
+    with office.connect(who) as connection:
+        assert office.tables.keys() - asked(connection, office.tables) == {"user_passwords"}
 
 
 @pytest.mark.parametrize("who", ROLES)
