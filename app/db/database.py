@@ -72,6 +72,9 @@ class Database:
 
             start_afresh(session)
             yield session
+            if not session.is_active or not session.in_transaction():
+                # Undone inside the block: there is nothing to send.
+                return
             session.flush()
             if last := session.info.pop(_LAST, None):
                 commit_with(session, *last)

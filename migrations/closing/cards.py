@@ -133,7 +133,6 @@ _OUTBOX = f"""
             IF NEW.state NOT IN ('waiting', 'dead') THEN
                 {FORBIDDEN};
             END IF;
-            NEW.created_at := {AT};
             NEW.created_by_id := acting_user();
             NEW.attempts := 0;
             NEW.sent_at := NULL;
