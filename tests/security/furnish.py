@@ -75,6 +75,11 @@ _SAID: dict[str, dict[str, Any]] = {
 }
 
 
+def group_of(who: str) -> str:
+    """The group role on the server that somebody's role belongs to."""
+    return f"callboard_{'manager' if who == CUSTOM else who}"
+
+
 @dataclass(frozen=True)
 class Table:
     """A table as the catalogue has it: its key, and the row of each world in it."""

@@ -229,8 +229,8 @@ def _others(table: Table, column: str) -> Iterator[str]:
         yield from (f"{column} || '1'", f"{column} + interval '1 minute'", f"{column} + 99")
 
 
-def holds(owner: psycopg.Connection, office: Office, guard: Guard) -> bool:
-    """Whether the trigger does what it is there for, with every other one switched off."""
+def holds(owner: psycopg.Connection, office: Office, guard: Guard, group: str = "") -> bool:
+    """Whether the trigger does what it is there for, with every other one switched off; who does it may take a role."""
     try:
         with owner.transaction(force_rollback=True):
             owner.execute("SET LOCAL session_replication_role = replica")
@@ -247,9 +247,12 @@ def holds(owner: psycopg.Connection, office: Office, guard: Guard) -> bool:
             if guard.who:
                 who = sql.Identifier(office.login(guard.who))
                 owner.execute(sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(who))
+            if group:
+                owner.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(group)))
             owner.execute(guard.does.encode())
             owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
             owner.execute("RESET SESSION AUTHORIZATION")
+            owner.execute("RESET ROLE")
             if not guard.then:
                 return False
             asked = guard.then.format(before=before, leader=office.login("leader"))

@@ -16,11 +16,9 @@ from psycopg import sql
 
 from tests.security import constraints, expected, guards
 from tests.security.catalogue import read_functions, read_tables
-from tests.security.furnish import CUSTOM, ROLES, Office
+from tests.security.furnish import ROLES, Office, group_of
 from tests.security.probes import asked, blind, cells, changeable, without_permissions
 from tests.security.test_matrix import refused, signatures
-
-_GROUP_OF = {role: f"callboard_{'manager' if role == CUSTOM else role}" for role in ROLES}
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def _policies(owner: psycopg.Connection) -> Iterator[Mutant]:
 
 
 def _who(groups: list[str]) -> tuple[str, ...]:
-    return tuple(role for role in ROLES if _GROUP_OF[role] in groups)
+    return tuple(role for role in ROLES if group_of(role) in groups)
 
 
 def _grants(owner: psycopg.Connection) -> Iterator[Mutant]:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.security import constraints, guards
-from tests.security.furnish import Office
+from tests.security.furnish import Office, group_of
 
 pytestmark = [pytest.mark.row("F3", "R-X1")]
 
@@ -19,6 +19,17 @@ def test_every_trigger_does_what_it_is_there_for(office: Office) -> None:
             notes[guard.trigger] = notes.get(guard.trigger, False) or guards.holds(owner, office, guard)
     assert sorted(there.keys() - proved - notes.keys()) == [], "say in tests/security/guards.py what they are there for"
     assert idle + [trigger for trigger, holds in notes.items() if not holds] == []
+
+
+def test_no_trigger_is_passed_by_taking_the_role_of_ones_group(office: Office) -> None:
+    """Who one is stays who logged in."""
+    with office.as_owner() as owner:
+        passed = [
+            guard.trigger
+            for guard in guards.GUARDS
+            if guard.who and not guards.holds(owner, office, guard, group=group_of(guard.who))
+        ]
+    assert passed == []
 
 
 def test_every_constraint_refuses_what_breaks_it(office: Office, request: pytest.FixtureRequest) -> None:

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from tests.kit.servers import PASSWORD
 from tests.security import expected
-from tests.security.furnish import ROLES, Office
+from tests.security.furnish import ROLES, Office, group_of
 from tests.security.probes import VERBS, ask, asked, attempts, blind, cells, changeable, without_permissions
 
 pytestmark = [pytest.mark.row("F3", "R-X3", "U21")]
@@ -49,6 +49,14 @@ def test_a_role_reaches_exactly_the_rows_of_the_matrix(office: Office, who: str)
     ]
     assert not wrong, "\n".join(wrong)
     assert {verb for _table, verb in found} == {*VERBS, "lock"}
+
+
+@pytest.mark.parametrize("who", ["agent", "technician", "leader"])
+def test_taking_the_role_of_ones_group_changes_nothing(office: Office, who: str) -> None:
+    with office.connect(who) as connection:
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(group_of(who))))
+        found = cells(connection, who, office.tables.values())
+    assert {key: letters for key, letters in found.items() if letters != RIGHT.cell(*key)[who]} == {}
 
 
 @pytest.mark.row("R-X3")
