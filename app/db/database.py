@@ -20,7 +20,7 @@ _POSTGRESQL_SETTINGS = (
     "jit=off",
     "lock_timeout=10s",
     "statement_timeout=120s",
-    "idle_in_transaction_session_timeout=60s",
+    "idle_in_transaction_session_timeout=15s",
 )
 
 _LAST = "last statement"

@@ -54,7 +54,16 @@ class _Luggage:
     is_deferring: bool = False
     deferred: list[tuple[str, Any]] = field(default_factory=list)
     recorded: list[tuple[str, Any]] = field(default_factory=list)
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, "_Answer"] = field(default_factory=dict)
+
+
+class _Answer(psycopg.Cursor[Any]):
+    """An answer that can be read again: who is done with it does not close it."""
+
+    def close(self) -> None:
+        """Go back to the first row."""
+        with suppress(IndexError):
+            self.scroll(0, "absolute")
 
 
 class _Recorded(Exception):
@@ -87,7 +96,7 @@ def _execute(cursor: Any, statement: str, values: Any, context: Any) -> bool:
     luggage = _luggage(context.root_connection)
     is_question = statement.lstrip().startswith("SELECT")
     if is_question and (known := luggage.answers.get(_key(statement, values))) is not None:
-        cursor._set_results(known)
+        context.cursor = known
         return True
     if luggage.is_recording:
         luggage.recorded.append((statement, values))
@@ -95,7 +104,8 @@ def _execute(cursor: Any, statement: str, values: Any, context: Any) -> bool:
     if not is_question:
         luggage.answers.clear()
     if luggage.is_deferring and _is_silent(statement):
-        luggage.deferred.append((statement, values))
+        is_any = bool(context.execution_options.get("any_number"))
+        luggage.deferred.append((statement if is_any else _counted(statement), values))
         cursor._rowcount = 1  # or the commit does not come: see `_counted`
         return True
     if not luggage.deferred and not _is_to_begin(cursor):
@@ -117,7 +127,7 @@ def _counted(statement: str) -> str:
 
 def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]) -> None:
     """Send BEGIN where it is due, what was put off, and these, and wait once."""
-    first = [(driver.cursor(), _counted(statement), values) for statement, values in luggage.deferred]
+    first = [(driver.cursor(), statement, values) for statement, values in luggage.deferred]
     luggage.deferred.clear()
     try:
         with driver.pipeline():
@@ -139,6 +149,7 @@ def together(session: Session, *questions: Callable[[], Any]) -> list[Any]:
     """
     connection = session.connection()
     if connection.get_execution_options().get(_WRITING):
+        session.flush()
         luggage = _luggage(connection)
         luggage.is_recording = True
         try:
@@ -149,12 +160,13 @@ def together(session: Session, *questions: Callable[[], Any]) -> list[Any]:
         finally:
             luggage.is_recording = False
             wanted, luggage.recorded = luggage.recorded, []
-        driver = driver_of(connection)
-        sent = [(driver.cursor(), statement, values) for statement, values in wanted]
-        with as_sqlalchemy(connection, driver):
-            _send(driver, luggage, sent)
-        for cursor, statement, values in sent:
-            luggage.answers[_key(statement, values)] = list(cursor._results)
+        if wanted or luggage.deferred:
+            driver = driver_of(connection)
+            sent = [(_Answer(driver), statement, values) for statement, values in wanted]
+            with as_sqlalchemy(connection, driver):
+                _send(driver, luggage, sent)
+            for cursor, statement, values in sent:
+                luggage.answers[_key(statement, values)] = cursor
     return [question() for question in questions]
 
 

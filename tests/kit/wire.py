@@ -54,6 +54,7 @@ class Conversation:
         self._awaits_byte = 0
         self._unanswered = 0
         self._is_heard = True
+        self._is_unsynced = False
 
     def messages(self, side: Side, data: bytes) -> Iterator[Message]:
         """The messages that are whole with this piece."""
@@ -103,6 +104,9 @@ class Conversation:
             elif message.kind == "G":  # the server waits for the rows of a COPY
                 self._unanswered = 0
             return
+        if message.kind == "H" and not self._is_unsynced:
+            return  # nothing was asked since the Sync before it
+        self._is_unsynced = message.kind in "PBDE"
         if message.kind in ("Q", "S", "F", "H", "c", "p", "startup", "ssl"):
             if self._unanswered == 0 and self._is_heard:
                 self.round_trips += 1

@@ -1,15 +1,17 @@
 """Mail is written into the outbox in the transaction of what it tells of: undone with it, and there once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypedDict, Unpack
 from uuid import uuid4
 
-from sqlalchemy import Insert, select
+from sqlalchemy import Insert, func, select
 from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
+from app.db.asking import asked_together, is_writing_later
 from app.domain.mail import addresses
 from app.domain.mail.events import Event, Recipient, Sender
 from app.domain.mail.failures import Failure
@@ -19,6 +21,7 @@ from app.models.mail import IncomingMessage, MailAccount, MailingListAddress, Ma
 from app.models.processes import ActivityType
 from app.models.tickets import Task
 from app.services.context import actor, announce, now
+from app.services.mail import facts
 from app.services.mail.facts import About, Before, Facts, Reader, gather
 
 NOWHERE = "callboard.invalid"
@@ -46,21 +49,58 @@ class Parts(TypedDict, total=False):
     old: Before | None
 
 
-def queue(session: Session, event: str, *, key: str, template_id: int | None = None, **parts: Unpack[Parts]) -> int:
+def queue(
+    session: Session,
+    event: str,
+    *,
+    key: str,
+    template_id: int | None = None,
+    ahead: About | None = None,
+    **parts: Unpack[Parts],
+) -> int:
     """Write what the active templates of the event say about this record; gives the number of mails written.
 
     `key` names the occurrence: the same one never writes twice. Nobody to write to is no error: whoever does the work
-    is not held up by the mail about it.
+    is not held up by the mail about it. `ahead` is what the caller knows of the record: it saves waiting.
     """
+    if is_writing_later(session):
+        about = ahead or About(**parts)
+        asked_together(session, *questions(session, event, about, template_id))
+    templates = _templates(session, event, template_id)
+    if not templates or (event == Event.TASK_GIVEN and _is_quiet(session, parts.get("task_id"))):
+        return 0
+    known = gather(session, About(**parts))
+    rows = [row for template in templates for row in _rows(session, known, template, f"{event}:{key}:{template.id}")]
+    return _write(session, rows) if rows else 0
+
+
+def questions(session: Session, event: str, about: About, template_id: int | None = None) -> list[Callable[[], object]]:
+    """What `queue` will ask about it, as far as that is known by now, to be asked together."""
+    asked: list[Callable[[], object]] = [partial(_templates, session, event, template_id), partial(_domain, session)]
+    if event == Event.TASK_GIVEN:
+        asked.append(partial(_is_quiet, session, about.task_id))
+    asked.extend(facts.questions(session, about))
+    if ticket_id := facts.ticket_of(session, about):
+        asked.append(partial(_sent, session, ticket_id))
+    return asked
+
+
+def _templates(session: Session, event: str, template_id: int | None = None) -> Sequence[MailTemplate]:
     asked = select(MailTemplate).where(MailTemplate.event == event, MailTemplate.is_active)
     if template_id is not None:
         asked = asked.where(MailTemplate.id == template_id)
-    templates = session.scalars(asked.order_by(MailTemplate.id)).all()
-    if not templates or (event == Event.TASK_GIVEN and _is_quiet(session, parts.get("task_id"))):
-        return 0
-    facts = gather(session, About(**parts))
-    rows = [row for template in templates for row in _rows(session, facts, template, f"{event}:{key}:{template.id}")]
-    return _write(session, rows) if rows else 0
+    return session.scalars(asked.order_by(MailTemplate.id)).all()
+
+
+def _sent(session: Session, ticket_id: int) -> Sequence[Any]:
+    """The latest mail of the ticket to each address."""
+    latest = (
+        select(func.max(OutboxMessage.id))
+        .where(OutboxMessage.ticket_id == ticket_id, OutboxMessage.state.not_in(("dead", "cancelled")))
+        .group_by(OutboxMessage.to_address)
+    )
+    out = select(OutboxMessage.to_address, OutboxMessage.created_at, OutboxMessage.message_id)
+    return session.execute(out.where(OutboxMessage.id.in_(latest))).all()
 
 
 def _is_quiet(session: Session, task_id: int | None) -> bool:
@@ -69,11 +109,11 @@ def _is_quiet(session: Session, task_id: int | None) -> bool:
     return session.scalar(asked.where(Task.id == task_id)) is False
 
 
-def _rows(session: Session, facts: Facts, template: MailTemplate, event_key: str) -> Iterator[dict[str, Any]]:
-    about, moment = facts.about, now(session)
-    for reader in readers(session, facts, template.recipient, template.list_id):
+def _rows(session: Session, known: Facts, template: MailTemplate, event_key: str) -> Iterator[dict[str, Any]]:
+    about, moment = known.about, now(session)
+    for reader in readers(session, known, template.recipient, template.list_id):
         address = addresses.cleaned(reader.address)
-        written = write(facts, template.texts, reader.language)
+        written = write(known, template.texts, reader.language)
         is_listed = template.recipient == Recipient.LIST
         yield {
             "event": template.event,
@@ -132,21 +172,21 @@ def _last_mail(session: Session, ticket_id: int | None, address: str | None, *, 
     """The mail of this ticket that the reader has seen last, which a new one answers so that both stand together."""
     if ticket_id is None or address is None:
         return None
-    out = select(OutboxMessage.created_at, OutboxMessage.message_id).where(
-        OutboxMessage.ticket_id == ticket_id,
-        OutboxMessage.to_address == address,
-        OutboxMessage.state.not_in(("dead", "cancelled")),
-    )
-    found: list[Any] = list(session.execute(out.order_by(OutboxMessage.id.desc()).limit(1)))
+    found: list[Any] = [row[1:] for row in _sent(session, ticket_id) if row[0] == address]
     if to_customer:
         came = select(IncomingMessage.received_at, IncomingMessage.message_id).where(
             IncomingMessage.ticket_id == ticket_id, IncomingMessage.message_id.is_not(None)
         )
-        found += session.execute(came.order_by(IncomingMessage.id.desc()).limit(1))
+        found += [tuple(row) for row in session.execute(came.order_by(IncomingMessage.id.desc()).limit(1))]
     return str(max(found)[1]) if found else None
 
 
 def _write(session: Session, rows: Sequence[dict[str, Any]]) -> int:
+    if is_writing_later(session):
+        for row in rows:
+            session.connection().execute(_insert(session).inline(), row)
+        announce(session, RowsChanged("outbox_messages", None))
+        return len(rows)
     statement = _insert(session).returning(OutboxMessage.id)
     ids = session.scalars(statement, list(rows)).all()
     if ids:

@@ -1,8 +1,9 @@
 """What the rules are judged by, read for some technicians and some time: runs, visits and enabled types."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BindParameter, CompoundSelect, bindparam, select, union_all
@@ -48,6 +49,17 @@ class TimeSpan:
 def holiday_name(names: Mapping[str, Any], language: str) -> str:
     """The holiday's name in the language, or in English, or in whichever there is."""
     return str(names.get(language) or names.get("en") or next(iter(names.values()), ""))
+
+
+def questions(session: Session, users: Sequence[int], span: TimeSpan) -> list[Callable[[], object]]:
+    """What `read_runs` and `read_enabled` will ask, to be asked together."""
+    values = {"users": list(users), "start": span.start, "end": span.end}
+    return [
+        partial(session.execute, _PRESENCES, values),
+        partial(session.execute, _ABSENCES, values),
+        partial(read_holidays, session, span),
+        partial(read_enabled, session, list(users)),
+    ]
 
 
 def read_runs(

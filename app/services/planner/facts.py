@@ -1,6 +1,8 @@
 """The facts one placement is judged by, read in the transaction that will write it."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
@@ -13,11 +15,14 @@ from app.models.planner import Visit
 from app.models.processes import ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.context import now
-from app.services.planner.calendar import TimeSpan, read_enabled, read_runs
+from app.services.planner import calendar
+from app.services.planner.calendar import TimeSpan
 from app.services.planner.company import company
 
 _AROUND = timedelta(days=2)
 """How far from the wish the nearest free time is looked for."""
+
+_A_DAY = timedelta(days=1)
 
 _setter = aliased(User)
 
@@ -57,39 +62,72 @@ _STATE = (
 )
 
 
+def questions(
+    session: Session, technician_id: int, start: datetime, visit_id: int | None = None
+) -> list[Callable[[], object]]:
+    """What `facts_for` will ask about a placement of a day at most, to be asked together with what comes before it."""
+    span = _span(start, start)
+    asked = [
+        partial(_name, session, technician_id),
+        partial(_busy, session, technician_id, span),
+        *calendar.questions(session, [technician_id], span),
+        partial(now, session),
+        partial(company, session),
+        partial(_type_names, session),
+        partial(_site_names, session),
+    ]
+    return asked if visit_id is None else [*asked, partial(_state, session, visit_id)]
+
+
 def facts_for(session: Session, placement: Placement) -> Facts:
     """Everything `check` and `nearest_legal` need to judge this placement, two days on either side of it."""
-    span = TimeSpan(placement.start - _AROUND, placement.end + _AROUND)
+    span = _span(placement.start, placement.end)
     technician_id = placement.technician_id
-    name = session.scalar(select(User.name).where(User.id == technician_id)) or ""
-    values = {"technician": technician_id, "start": span.start, "end": span.end}
-    busy = [
-        Busy(visit_id, Interval(start, end), label, set_by)
-        for visit_id, start, end, label, set_by in session.execute(_BUSY, values)
-    ]
     technician = TechnicianFacts.of(
         technician_id,
-        name,
-        runs=read_runs(session, [technician_id], span)[technician_id],
-        busy=busy,
-        enabled=read_enabled(session, [technician_id]).get(technician_id, ()),
+        _name(session, technician_id),
+        runs=calendar.read_runs(session, [technician_id], span)[technician_id],
+        busy=_busy(session, technician_id, span),
+        enabled=calendar.read_enabled(session, [technician_id]).get(technician_id, ()),
     )
     states = {}
-    if placement.visit_id is not None:
-        row = session.execute(_STATE, {"visit": placement.visit_id}).first()
-        if row is not None:
-            states[placement.visit_id] = VisitState(*row)
+    if placement.visit_id is not None and (state := _state(session, placement.visit_id)) is not None:
+        states[placement.visit_id] = state
     return Facts(
         now=now(session),
         zone=company(session).zone,
         technicians={technician_id: technician},
         states=states,
-        type_names=_names(session, ActivityType, placement.activity_type_id),
-        site_names=dict(session.execute(select(Site.id, Site.name)).all()),
+        type_names=_type_names(session),
+        site_names=_site_names(session),
     )
 
 
-def _names(session: Session, model: type[ActivityType], key: int | None) -> dict[int, str]:
-    if key is None:
-        return {}
-    return dict(session.execute(select(model.id, model.name).where(model.id == key)).all())
+def _span(start: datetime, end: datetime) -> TimeSpan:
+    # The same for every placement of a day at most, so that it can be asked for before the length is known.
+    return TimeSpan(start - _AROUND, max(end, start + _A_DAY) + _AROUND)
+
+
+def _name(session: Session, user_id: int) -> str:
+    return session.scalar(select(User.name).where(User.id == user_id)) or ""
+
+
+def _busy(session: Session, technician_id: int, span: TimeSpan) -> list[Busy]:
+    values = {"technician": technician_id, "start": span.start, "end": span.end}
+    return [
+        Busy(visit_id, Interval(start, end), label, set_by)
+        for visit_id, start, end, label, set_by in session.execute(_BUSY, values)
+    ]
+
+
+def _state(session: Session, visit_id: int) -> VisitState | None:
+    row = session.execute(_STATE, {"visit": visit_id}).first()
+    return None if row is None else VisitState(*row)
+
+
+def _type_names(session: Session) -> dict[int, str]:
+    return dict(session.execute(select(ActivityType.id, ActivityType.name)).all())
+
+
+def _site_names(session: Session) -> dict[int, str]:
+    return dict(session.execute(select(Site.id, Site.name)).all())

@@ -1,25 +1,30 @@
 """Every way of placing a visit: each is judged by the same `check`, in the transaction that writes it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
+from app.db.asking import asked_together, writing_later
 from app.domain.errors import NotFound, Refused
 from app.domain.people import Permission
 from app.domain.planner import Placement, check, is_refused
 from app.domain.planner.violations import Code
 from app.domain.words import N_, message
+from app.models.base import table_of
 from app.models.people import Group, User
 from app.models.planner import Visit
 from app.models.processes import ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.context import actor, announce, now, require, writes
 from app.services.planner import refusals
-from app.services.planner.facts import facts_for
+from app.services.planner.facts import facts_for, questions
 from app.services.planner.rows import Place, Placed, VisitRow
 from app.services.planner.visits import visit_row
 
@@ -27,7 +32,14 @@ from app.services.planner.visits import visit_row
 @writes
 def schedule(session: Session, task_id: int, task_version: int, technician_id: int, start: datetime) -> Placed:
     """Put a waiting call on a technician's day for as long as its type is expected to take."""
-    require(session, Permission.PLAN)
+    asked_together(
+        session,
+        partial(require, session, Permission.PLAN),
+        partial(_found_task, session, task_id),
+        partial(_planned_id, session, task_id),
+        partial(_following().card_of, session, task_id),
+        *questions(session, technician_id, start),
+    )
     task, kind, site_id = _waiting_task(session, task_id, task_version)
     minutes = task.expected_minutes or kind.expected_minutes
     placement = Placement(
@@ -39,12 +51,13 @@ def schedule(session: Session, task_id: int, task_version: int, technician_id: i
         task_id=task_id,
     )
     is_past = _judge(session, placement)
-    visit = Visit(task_id=task_id, site_id=site_id, title="", set_at=now(session))
-    session.add(visit)
-    _put(session, visit, placement)
-    task.user_id, task.group_id = technician_id, None
-    _following().note_step(session, task.id, task.stage_id, None, technician_id)
-    return _placed(session, visit, None, is_past)
+    with writing_later(session):
+        visit = Visit(task_id=task_id, site_id=site_id, title="", set_at=now(session))
+        session.add(visit)
+        _put(session, visit, placement)
+        task.user_id, task.group_id = technician_id, None
+        _following().note_step(session, task.id, task.stage_id, None, technician_id)
+        return _placed(session, visit, None, is_past)
 
 
 @writes
@@ -52,39 +65,40 @@ def move(
     session: Session, visit_id: int, version: int, technician_id: int, start: datetime, end: datetime | None = None
 ) -> Placed:
     """Bring a visit to another technician or time; without `end` it keeps its length."""
-    require(session, Permission.PLAN)
-    row, visit = _active(session, visit_id)
+    row, visit = _active(session, visit_id, *questions(session, technician_id, start, visit_id))
     before = Place(row.technician_id, row.starts_at, row.ends_at)
     finish = end if end is not None else start + (row.ends_at - row.starts_at)
     is_past = _judge(session, _placement_of(row, technician_id, start, finish, version))
-    _put(session, visit, _placement_of(row, technician_id, start, finish))
-    if visit.task_id is not None and technician_id != before.technician_id:
-        _hand_task(session, visit.task_id, technician_id)
-    return _placed(session, visit, before, is_past)
+    with writing_later(session):
+        _put(session, visit, _placement_of(row, technician_id, start, finish))
+        if visit.task_id is not None and technician_id != before.technician_id:
+            _hand_task(session, visit.task_id, technician_id)
+        return _placed(session, visit, before, is_past)
 
 
 @writes
 def resize(session: Session, visit_id: int, version: int, start: datetime, end: datetime) -> Placed:
     """Give a visit other edges on the same technician."""
-    require(session, Permission.PLAN)
     row, visit = _active(session, visit_id)
     before = Place(row.technician_id, row.starts_at, row.ends_at)
+    asked_together(session, *questions(session, row.technician_id, start, visit_id))
     is_past = _judge(session, _placement_of(row, row.technician_id, start, end, version))
-    _put(session, visit, _placement_of(row, row.technician_id, start, end))
-    return _placed(session, visit, before, is_past)
+    with writing_later(session):
+        _put(session, visit, _placement_of(row, row.technician_id, start, end))
+        return _placed(session, visit, before, is_past)
 
 
 @writes
 def unschedule(session: Session, visit_id: int, version: int) -> Placed:
     """Take a visit off the plan: its call waits in the back office again; an appointment is gone."""
-    require(session, Permission.PLAN)
     row, visit = _active(session, visit_id)
     if row.version != version:
         _judge(session, _placement_of(row, row.technician_id, row.starts_at, row.ends_at, version), only_stale=True)
-    visit.is_active, visit.set_by_id, visit.set_at = False, actor(session), now(session)
-    if row.task_id is not None:
-        _return_task(session, row)
-    return _placed(session, visit, Place(row.technician_id, row.starts_at, row.ends_at))
+    with writing_later(session):
+        visit.is_active, visit.set_by_id, visit.set_at = False, actor(session), now(session)
+        if row.task_id is not None:
+            _return_task(session, row)
+        return _placed(session, visit, Place(row.technician_id, row.starts_at, row.ends_at))
 
 
 @writes
@@ -133,16 +147,11 @@ def new_appointment(
 
 def _waiting_task(session: Session, task_id: int, version: int | None) -> tuple[Task, ActivityType, int | None]:
     """The call with its type and site; refused when it does not wait any more, or is not what was seen."""
-    found = session.execute(
-        select(Task, ActivityType, Ticket.site_id)
-        .join(ActivityType, ActivityType.id == Task.activity_type_id)
-        .outerjoin(Ticket, Ticket.id == Task.ticket_id)
-        .where(Task.id == task_id)
-    ).first()
+    found = _found_task(session, task_id)
     if found is None:
         raise _gone()
     task, kind, site_id = found
-    planned = session.scalar(select(Visit.id).where(Visit.task_id == task_id, Visit.is_active))
+    planned = _planned_id(session, task_id)
     if planned is not None:
         raise _planned(session, planned)
     if task.closed_at is not None or task.group_id is None or not kind.is_schedulable:
@@ -150,6 +159,19 @@ def _waiting_task(session: Session, task_id: int, version: int | None) -> tuple[
     if version is not None and task.version != version:
         raise refusals.call_changed()
     return task, kind, site_id
+
+
+def _found_task(session: Session, task_id: int) -> Any:
+    return session.execute(
+        select(Task, ActivityType, Ticket.site_id)
+        .join(ActivityType, ActivityType.id == Task.activity_type_id)
+        .outerjoin(Ticket, Ticket.id == Task.ticket_id)
+        .where(Task.id == task_id)
+    ).first()
+
+
+def _planned_id(session: Session, task_id: int) -> int | None:
+    return session.scalar(select(Visit.id).where(Visit.task_id == task_id, Visit.is_active))
 
 
 def _planned(session: Session, visit_id: int) -> Refused:
@@ -160,10 +182,16 @@ def _planned(session: Session, visit_id: int) -> Refused:
     return refusals.planned_already(row, state.technician, state.changed_by, names.zone)
 
 
-def _active(session: Session, visit_id: int) -> tuple[VisitRow, Visit]:
-    """The visit where it stands now; refused when somebody has taken it off."""
-    row = visit_row(session, visit_id)
-    visit = session.get(Visit, visit_id)
+def _active(session: Session, visit_id: int, *ahead: Callable[[], object]) -> tuple[VisitRow, Visit]:
+    """The visit where it stands now, for who may plan; refused when somebody has taken it off."""
+    _may, row, visit, *_rest = asked_together(
+        session,
+        partial(require, session, Permission.PLAN),
+        partial(visit_row, session, visit_id),
+        partial(session.get, Visit, visit_id),
+        partial(_following().card_of_visit, session, visit_id),
+        *ahead,
+    )
     if row is None or visit is None:
         raise _gone()
     if not row.is_active:
@@ -212,8 +240,9 @@ def _hand_task(session: Session, task_id: int, user_id: int | None, group_id: in
     found = session.execute(asked).first()
     if found is None:
         return
-    values = {"user_id": user_id, "group_id": group_id, "version": Task.version + 1}
-    session.execute(update(Task).where(Task.id == task_id).values(values))
+    values = {"user_id": user_id, "group_id": group_id, "version": table_of(Task).c.version + 1}
+    # The mail about it reads a task that is in the session already: nothing it tells of is changed here.
+    session.connection().execute(update(table_of(Task)).where(Task.id == task_id).values(values))
     if found.user_id != user_id:
         _following().note_step(session, task_id, found.stage_id, found.user_id, user_id)
 
@@ -235,6 +264,12 @@ def _return_task(session: Session, row: VisitRow) -> None:
 
 def _placed(session: Session, visit: Visit, before: Place | None, is_past: bool = False) -> Placed:
     session.flush()
+    if visit.task_id is not None:
+        asked_together(
+            session,
+            partial(visit_row, session, visit.id),
+            *_following().questions(session, visit, before),
+        )
     announce(session, RowsChanged("visits", frozenset({visit.id})))
     if visit.task_id is not None:
         announce(session, RowsChanged("tasks", frozenset({visit.task_id})))

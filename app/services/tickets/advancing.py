@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from app.db.asking import writing_later
 from app.db.types import BigInt
 from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.people import Permission
@@ -112,8 +113,12 @@ def advance(session: Session, task_id: int, version: int, change: Update) -> Adv
         handing = _receiver(session, task, facts, change)
         if task.stage_id is None and handing.user_id != (task.user_id or 0):
             work.refuse_planned(session, [task.id], now(session), _ON_THE_PLAN)
-    step = _write(session, task, facts, handing, change, custom, closes=closes)
-    after_step(session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=task.is_linked)
+    with writing_later(session):
+        step = _write(session, task, facts, handing, change, custom, closes=closes)
+        after_step(
+            session, step, facts, ticket_id=task.ticket_id, title=task.title, is_linked=task.is_linked,
+            customer_id=task.customer_id,
+        )  # fmt: skip
     name = handing.name or name_of(session, step.to_user_id)
     opened = tuple(session.info.pop("opened", ()))
     return Advanced(task.id, task.version + 1, closes, step.to_user_id, name, handing.rule, handing.reason, opened)

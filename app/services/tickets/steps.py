@@ -13,6 +13,7 @@ from app.models.tickets import TaskStep
 from app.services.context import actor
 from app.services.points.refusing import refusal
 
+_BARE = insert(table_of(TaskStep)).inline()
 _INSERT = insert(table_of(TaskStep)).returning(table_of(TaskStep).c.id)
 
 
@@ -53,12 +54,21 @@ def add_step(session: Session, new: NewStep) -> Step:
     The task stands there already: a step that does not say how it stands is refused to log-ins.
     """
     session.flush()
-    row = {name: getattr(new, name) for name in NewStep.__dataclass_fields__}
     by_id = actor(session)
     try:
-        step_id = session.connection().execute(_INSERT, row | {"by_id": by_id}).scalar_one()
+        step_id = session.connection().execute(_INSERT, _row(session, new)).scalar_one()
     except IntegrityError as error:
         if (told := refusal(session, error, new.task_id, new.to_stage_id)) is None:
             raise
         raise told from error
     return Step(step_id, new.task_id, new.at, by_id, new.from_stage_id, new.from_user_id, new.to_user_id, new.note)
+
+
+def note_step(session: Session, new: NewStep) -> None:
+    """Write a step that stays at its stage, of which nobody asks the number."""
+    session.flush()
+    session.connection().execute(_BARE, _row(session, new))
+
+
+def _row(session: Session, new: NewStep) -> dict[str, Any]:
+    return {name: getattr(new, name) for name in NewStep.__dataclass_fields__} | {"by_id": actor(session)}

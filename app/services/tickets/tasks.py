@@ -19,6 +19,7 @@ from app.models.people import User
 from app.models.processes import ActivityState, ActivityType, StageOpening
 from app.models.tickets import Note, NoteKind, Task, TaskStep, Ticket
 from app.services.context import announce, now, require, writes
+from app.services.mail.facts import About
 from app.services.mail.queueing import queue
 from app.services.processes.routing import Handing, Target, assign
 from app.services.tickets.numbering import draw
@@ -148,14 +149,17 @@ def after_step(
     ticket_id: int | None,
     title: str,
     is_linked: bool = False,
+    customer_id: int | None = None,
 ) -> None:
     """What follows every step, in the same transaction: mail to the new handler, the stage's mail, linked tasks."""
     announce(session, RowsChanged("tasks", frozenset({step.task_id})))
     is_told = step.to_user_id is not None and step.to_user_id not in {step.from_user_id, step.by_id}
-    if is_told and not session.info.get("is_quiet"):
-        queue(session, "task_given", key=str(step.id), task_id=step.task_id, user_id=step.to_user_id)
     if ticket_id is not None and not is_linked and step.to_user_id is not None:
         _follow_on_ticket(session, ticket_id, step.to_user_id)
+    if is_told and not session.info.get("is_quiet"):
+        stage_id = facts.id if facts else step.from_stage_id
+        ahead = About(customer_id, ticket_id, step.task_id, user_id=step.to_user_id, stage_id=stage_id)
+        queue(session, "task_given", key=str(step.id), ahead=ahead, task_id=step.task_id, user_id=step.to_user_id)
     if facts is None or step.from_stage_id == facts.id:
         return
     if facts.mail_template_id is not None:
@@ -211,7 +215,13 @@ def _follow_on_ticket(session: Session, ticket_id: int, user_id: int) -> None:
     if held is not None:
         held.handler_id = user_id
         return
-    if session.connection().execute(_FOLLOW, {"ticket": ticket_id, "user": user_id}).rowcount:
+    # The handler may be the same, and the ticket closed: then there is nothing to write.
+    options = {"any_number": True}
+    if (
+        session.connection()
+        .execute(_FOLLOW, {"ticket": ticket_id, "user": user_id}, execution_options=options)
+        .rowcount
+    ):
         announce(session, RowsChanged("tickets", frozenset({ticket_id})))
 
 
