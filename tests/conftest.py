@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from app import i18n
 from app.models import whole
-from tests.kit import log_ins, memory, rows
+from tests.kit import log_ins, memory, rows, versions
 
 assert whole.__all__, "tests write rows without a backend, which would see to it that every table is mapped"
 
@@ -24,6 +24,7 @@ os.environ["LANGUAGE"] = "en"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 os.environ.pop("CALLBOARD_DATABASE", None)
 memory.write_there()
+versions.listen()
 if log_ins.IS_ON:
     log_ins.take_log_ins()
 

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QTextEdit, QVBoxLayout, QWidget
 
-from app.domain.customers import CustomerDraft, called, problems
+from app.domain.customers import CustomerDraft, problems
 from app.domain.errors import Conflict, Incomplete
-from app.domain.merging import Clash
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.drafts.draft import Draft
@@ -23,6 +22,7 @@ from app.services.processes.profiles import ProfileRow, list_profiles
 from app.services.tickets.lists import Lists
 from ui.customers import NEW, OPEN
 from ui.customers.phones import PhonesField
+from ui.customers.safety import CustomerKeeping
 from ui.customers.work import CustomerWork
 from ui.kit import theme
 from ui.kit.editing import Editing
@@ -32,8 +32,6 @@ from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.bell import Bell
 from ui.widgets.form import Field, Form
-from ui.widgets.keeping import CardKeeping
-from ui.widgets.merge.window import Asked
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import push_button, styled
@@ -85,7 +83,7 @@ class CustomerCardView(QWidget):
         self._may_write = desk.person.may(Permission.EDIT_CUSTOMERS)
         self.work = CustomerWork(desk)
         self.bell = Bell(desk)
-        self.keeping = CardKeeping(desk, "customers", self)
+        self.keeping = CustomerKeeping(desk, self)
         self._make()
         self._build()
         self._watch()
@@ -149,6 +147,7 @@ class CustomerCardView(QWidget):
         column.addWidget(self.bell.panel)
         form = Form()
         self._rows: dict[str, Field] = {name: form.row(_LABELS[name], self._widgets[name]) for name in _LABELS}
+        self.keeping.name(_LABELS, self._rows)
         column.addWidget(form)
         column.addWidget(self.work, 1)
         area.setWidget(inside)
@@ -301,7 +300,7 @@ class CustomerCardView(QWidget):
         if self._sent is None or self._sent[0] is not state:
             state.editing.meet(card.draft, card.version)
         self._show(state)
-        self.keeping.took(state.editing, self._describe)
+        self.keeping.took(state.editing, self.keeping.describe)
 
     def _show(self, state: _State) -> None:
         self._state, self._wanted = state, state.number or None
@@ -381,10 +380,7 @@ class CustomerCardView(QWidget):
             self._show(self._state)
 
     def _keep(self, state: _State) -> None:
-        draft, met = state.editing.draft, state.editing.met
-        for name, row in self._rows.items():
-            row.meet(on=name in met)
-        self.keeping.typed(called(draft.name, draft.phones), state.editing, row_id=state.number or None)
+        self.keeping.follow(state.number or None, state.editing)
 
     @Slot(object)
     def _restore(self, draft: Draft) -> None:
@@ -395,7 +391,7 @@ class CustomerCardView(QWidget):
     @Slot()
     def _compare(self) -> None:
         if self._state is not None:
-            self.keeping.compare(self._state.editing, self._describe)
+            self.keeping.compare(self._state.editing, self.keeping.describe)
 
     @Slot(object)
     def _settle(self, chosen: Mapping[str, Any]) -> None:
@@ -404,19 +400,6 @@ class CustomerCardView(QWidget):
             self._state.editing.settle(chosen)
             self._show(self._state)
             self.save()
-
-    def _describe(self, clash: Clash) -> Asked:
-        widget = self._widgets[clash.field]
-
-        def said(value: Any) -> str:
-            if isinstance(widget, Picker):
-                return widget.name_of(value)
-            if isinstance(widget, TagField):
-                return widget.words(value or ())
-            return "\n".join(value) if isinstance(value, tuple) else value or ""
-
-        is_line, takes_both = widget is not self.notes, not isinstance(widget, Picker)
-        return Asked(clash, _(_LABELS[clash.field]), said, is_line, takes_both)
 
     @Slot()
     def _keep_mine(self) -> None:

@@ -116,7 +116,8 @@ class Catalogue:
         activity = self._activity_of_type[type_id]
         if activity is None:
             activity = self._activity_types.find_or_make(values.type or _(_GENERAL), expected_minutes=DEFAULT_MINUTES)
-            self._session.execute(update(TicketType).where(TicketType.id == type_id).values(activity_type_id=activity))
+            planned = {"activity_type_id": activity, "version": TicketType.version + 1}
+            self._session.execute(update(TicketType).where(TicketType.id == type_id).values(planned))
             self._activity_of_type[type_id] = activity
         return self._plan(activity)
 

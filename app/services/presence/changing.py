@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.models.audit import AuditLog
 from app.models.changes import Operation
 from app.models.people import User
 from app.services.context import actor, reads
@@ -25,6 +24,9 @@ class Changed:
 @reads
 def who_changed(session: Session, table: str, row_id: int) -> Changed | None:
     """The last one besides me who changed this row or what belongs to it."""
+    # Asked when two people met, not at the start of a screen.
+    from app.models.audit import AuditLog
+
     row = and_(AuditLog.table_name == table, AuditLog.row_id == row_id)
     part = and_(AuditLog.of_table == table, AuditLog.of_id == row_id)
     found = session.execute(
