@@ -68,13 +68,23 @@ def misnamed(office: Guarded, history: History) -> list[str]:
     """I10 for notes and hand-overs: the trail names the log-in of whoever did it."""
     audit = office.watch.execute("SELECT table_name, row_id, login FROM audit_log").fetchall()
     written = {row[1]: row[0] for row in office.watch.execute("SELECT id, text FROM notes").fetchall()}
+    # A hand-over to whoever has the task already changes nothing that is looked back on but the step.
+    moved = set(
+        office.watch.execute(
+            "SELECT task_id, by_id FROM task_steps WHERE (from_stage_id, from_user_id)"
+            " IS DISTINCT FROM (to_stage_id, to_user_id)"
+        ).fetchall()
+    )
     found = []
     for event in history.acknowledged().values():
-        login = f"{office.name}_u{office.names.users[event.client.split()[0]]}"
+        user_id = office.names.users[event.client.split()[0]]
+        login = f"{office.name}_u{user_id}"
         if event.action == "note" and event.value in written:
             found += unaudited([("notes", written[event.value])], audit, login)
         elif event.action == "edit":
-            found += unaudited([("tasks", int(event.value["row"].split(":")[1]))], audit, login)
+            task_id = int(event.value["row"].split(":")[1])
+            if (task_id, user_id) in moved:
+                found += unaudited([("tasks", task_id)], audit, login)
     return found
 
 

@@ -15,7 +15,7 @@ from app.services.dialer import attempts, claiming
 from app.services.planner import placing
 from app.services.tickets import advancing, notes, tasks
 from tests.kit.factory import at
-from tests.kit.history_check import History, Recorder
+from tests.kit.history_check import NOTHING, History, Recorder
 from tests.kit.proxy import Proxy
 from tests.kit.whole_office import AGENTS, TECHNICIANS, Names
 
@@ -45,8 +45,10 @@ class Person:
         key = str(uuid4())
         for _attempt in range(_PATIENCE):
             try:
-                with self.recorder.asking(action, key, value):
-                    return self._backend.once(key).execute(service, *arguments, **named)
+                with self.recorder.asking(action, key, value) as asked:
+                    answer = self._backend.once(key).execute(service, *arguments, **named)
+                    asked.answer = NOTHING if answer is None else value
+                    return answer
             except DatabaseUnavailable:
                 continue
             except UserError:

@@ -20,6 +20,8 @@ from typing import Any
 
 from app.domain.errors import DatabaseUnavailable, UserError
 
+NOTHING = "nothing"
+"""The answer of a request that found nothing to do, such as that for the next customer."""
 Ask = Callable[[str], Sequence[tuple[Any, ...]]]
 """Puts a question to the database, straight through a driver."""
 
@@ -334,7 +336,8 @@ def lost_notes(history: History, final: Final, drafts: Iterable[str] | None = No
 
 def lost_writes(history: History, final: Final) -> list[str]:
     """I9: what was acknowledged is there, whatever server answers now."""
-    return [f"I9 {event.action} {key}" for key, event in history.acknowledged().items() if key not in final.keys]
+    told = history.acknowledged().items()
+    return [f"I9 {event.action} {key}" for key, event in told if key not in final.keys and event.value != NOTHING]
 
 
 def undone_refusals(history: History, final: Final) -> list[str]:

@@ -15,6 +15,7 @@ from app.db.address import ServerAddress
 from tests.kit import memory
 
 _SETTINGS = """
+listen_addresses = '127.0.0.1'
 wal_level = replica
 max_wal_senders = 4
 hot_standby = on
@@ -34,7 +35,7 @@ timezone = 'Asia/Jerusalem'
 # The server ends with whoever holds the pipe open, as in app.adapters.throwaway; it may be stopped before that.
 _WATCH = """
 exec 3>"$1/gone"
-"$2/postgres" -D "$4" -p "$3" -k "$1" -c listen_addresses=127.0.0.1 >>"$4.log" 2>&1 &
+"$2/postgres" -D "$4" -p "$3" -k "$1" >>"$4.log" 2>&1 &
 read -r line <"$1/alive"
 kill -QUIT $! 2>/dev/null
 wait

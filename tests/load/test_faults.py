@@ -2,11 +2,12 @@
 
 import os
 import pickle
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from app.services.tickets import notes
 from tests.faults.conftest import Cabled
 from tests.faults.test_every_step import ask_again, cut_at, is_step, steps_of
 from tests.faults.test_failover import Writers, final_of
+from tests.faults.test_storm import Guarded, work_through
 from tests.kit.databases import database_at
 from tests.kit.fault_actions import ACTIONS
 from tests.kit.history_check import History, Recorder, broken, lost_notes, lost_writes, unheard
@@ -33,7 +35,11 @@ from tests.kit.standby import Cluster, cluster, until
 from tests.kit.whole_office import Names, backends, furnish
 
 ROOT = Path(__file__).resolve().parents[2]
-DESKTOPS = 200
+PATIENCE = 75.0
+"""Seconds: what a session may stand idle in a transaction, and some."""
+DESKTOPS, ROOM = 200, 512 * 1024
+ACTS = int(os.environ.get("CALLBOARD_STORM_ACTS", "4000"))
+"""So many of each of the five people, in each of five storms: a hundred thousand in all."""
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
@@ -79,7 +85,7 @@ def test_a_client_killed_at_any_step_leaves_the_action_whole_and_no_lock(
         child = subprocess.Popen(
             [sys.executable, "-m", "tests.kit.doomed_client"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
-        kill = killer(child.pid, step)
+        kill = Killer(child.pid, step)
         cabled.proxy.cut(when=kill, before=step % 2 == 0)
         request = (
             cabled.proxy.url,
@@ -100,11 +106,6 @@ def test_a_client_killed_at_any_step_leaves_the_action_whole_and_no_lock(
     assert worst < 5.0, "a lock of a killed client stayed"
     assert broken(cabled.final()) == []
     say(capsys, f"{name}: killed at every step; the next client had its answer within {worst * 1000:.0f} ms")
-
-
-def killer(pid: int, step: int) -> "Killer":
-    """Kills at the n-th question."""
-    return Killer(pid, step)
 
 
 class Killer:
@@ -216,8 +217,9 @@ def test_a_disk_that_fills_up_under_the_writers_loses_nothing(capsys: pytest.Cap
                 while True:
                     file.write(b"\0" * 65536)
                     file.flush()
+            os.truncate(ballast, ballast.stat().st_size - ROOM)
             for number in range(2000):
-                key, text = str(uuid4()), f"{number} " + "long " * 1500
+                key, text = str(uuid4()), f"{number} {random.Random(number).randbytes(9000).hex()}"
                 try:
                     with recorder.asking("note", key, text):
                         dana.once(key).execute(notes.write, text.strip(), customer_id=1)
@@ -255,3 +257,72 @@ def test_ten_promotions_lose_nothing_acknowledged(capsys: pytest.CaptureFixture[
             count += len(history.acknowledged())
     assert max(took) < 5.0
     say(capsys, f"10 promotions: {count} writes acknowledged, 0 lost; first write after {max(took):.2f} s at most")
+
+
+@pytest.mark.row("R-X1", "F4", "U64", "R-X5")
+@pytest.mark.parametrize("seed", range(10, 15))
+def test_a_long_storm_keeps_every_promise(guarded: Guarded, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+    done, cuts = work_through(guarded, ACTS, seed)
+    say(
+        capsys,
+        f"storm, seed {seed}: {sum(done.values())} requests acknowledged, {cuts} cuts, 0 violations; {dict(done)}",
+    )
+
+
+@pytest.mark.row("R-X1", "U64")
+@pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")
+def test_the_lock_of_a_client_whose_network_is_gone_is_free_in_time(capsys: pytest.CaptureFixture[str]) -> None:
+    with cluster("listen_addresses = '*'\n") as made, network() as (inside, unplug):
+        with (made.primary.data / "pg_hba.conf").open("a") as file:
+            file.write("host all all 10.213.7.0/24 scram-sha-256\n")
+        with psycopg.connect(made.primary.url, autocommit=True) as watch:
+            watch.execute("SELECT pg_reload_conf()")
+            watch.execute("CREATE TABLE kept (id integer); INSERT INTO kept VALUES (1)")
+            url = f"postgresql://postgres:{made.password}@10.213.7.1:{made.primary.port}/postgres"
+            client = subprocess.Popen(
+                [*inside, sys.executable, "-c", _HOLDS, url], stdout=subprocess.PIPE, stdin=subprocess.PIPE, cwd=ROOT
+            )
+            try:
+                assert client.stdout is not None
+                assert client.stdout.readline() == b"holds\n"
+                unplug()
+                started = time.monotonic()
+                watch.execute("UPDATE kept SET id = 2")
+                took = time.monotonic() - started
+            finally:
+                client.kill()
+                client.wait()
+    say(capsys, f"a client whose network is gone keeps its lock for {took:.1f} s")
+    assert took < PATIENCE
+
+
+_HOLDS = """
+import sys
+from app.db.database import Database
+with Database(sys.argv[1]).engine.connect() as connection:
+    connection.exec_driver_sql("SELECT id FROM kept FOR UPDATE")
+    sys.stdout.write("holds\\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def network() -> Iterator[tuple[list[str], Callable[[], None]]]:
+    """A network with one computer in it, as words before a command; what pulls its cable out."""
+    name = f"cb{uuid4().hex[:6]}"
+
+    def ip(*words: str) -> None:
+        subprocess.run(["ip", *words], check=True)
+
+    ip("netns", "add", name)
+    try:
+        ip("link", "add", name, "type", "veth", "peer", "name", f"{name}p")
+        ip("link", "set", f"{name}p", "netns", name)
+        ip("addr", "add", "10.213.7.1/24", "dev", name)
+        ip("link", "set", name, "up")
+        ip("-n", name, "addr", "add", "10.213.7.2/24", "dev", f"{name}p")
+        ip("-n", name, "link", "set", f"{name}p", "up")
+        yield ["ip", "netns", "exec", name], lambda: ip("-n", name, "link", "set", f"{name}p", "down")
+    finally:
+        ip("netns", "del", name)
