@@ -215,3 +215,9 @@ def without_permissions(owner: psycopg.Connection, login: str, but: str = "") ->
         owner.execute("SET LOCAL session_replication_role = origin")
         owner.execute(sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
         yield
+
+
+def one(connection: psycopg.Connection, query: str, *values: object) -> object:
+    """The one value a query gives."""
+    row = connection.execute(query.encode(), values).fetchone()
+    return row[0] if row else None
