@@ -23,6 +23,7 @@ from app.bus import Bus, Settled
 from app.db.database import Database
 from app.db.refusals import outcome_unknown
 from app.domain.errors import Conflict, DatabaseUnavailable, NoRoom, OutcomeUnknown, Refused, UserError
+from app.domain.letters import refuse_unkeepable
 from app.domain.words import N_, message
 from app.models.changes import Operation
 from app.services.context import is_call, is_write, now
@@ -137,6 +138,7 @@ class Request:
         def call(session: Session) -> R:
             return service(session, *args, **kwargs)
 
+        refuse_unkeepable(args, kwargs)
         if not is_write(service):
             return self._retried(lambda: self._read(call))
         try:

@@ -22,10 +22,20 @@ class RowsChanged:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """Whether the change feed reaches the database; `is_held_back` when somebody's open transaction delays it."""
+    """Whether the change feed reaches the database; `is_held_back` when somebody's open transaction delays it,
+    `is_read_only` when the server takes no changes.
+    """
 
     is_online: bool
     is_held_back: bool = False
+    is_read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOffset:
+    """By how many seconds the server's clock is ahead of this computer's; told when it becomes or ceases to be much."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ is enough.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -24,27 +25,59 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new since the mark: ids by table; None for a table whose rows are too many to name."""
+    """What is new since the mark: ids by table; None for a table whose rows are too many to name.
+
+    `at` is the server's clock in that moment (None on a single seat, which has one clock).
+    """
 
     mark: Mark
     tables: dict[str, frozenset[int] | None]
     is_held_back: bool = False
+    is_read_only: bool = False
+    at: datetime | None = None
 
 
 _SQLITE_MARK = text("SELECT 0, coalesce(max(seq), 0) FROM change_log")
 _SQLITE_READ = text("SELECT 0, seq, table_name, row_id FROM change_log WHERE seq > :seq ORDER BY seq LIMIT :limit")
 _SQLITE_TABLES = text("SELECT DISTINCT table_name FROM change_log WHERE seq > :seq")
+_SQLITE_ALL = text("SELECT name FROM sqlite_master WHERE type = 'table'")
 
 _BELOW = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _PG_MARK = text(f"SELECT {_BELOW} - 1, 9223372036854775807")
+# One statement a poll: the rows, and beside them (or alone) what the strip at the foot of the window tells. Nothing
+# below the oldest transaction and something above it for long means that somebody's holds the news back.
 _PG_READ = text(
-    "SELECT xid, seq, table_name, row_id FROM change_log "
-    f"WHERE (xid, seq) > (:xid, :seq) AND xid < {_BELOW} ORDER BY xid, seq LIMIT :limit"
+    f"WITH seen AS MATERIALIZED (SELECT {_BELOW} AS below, clock_timestamp() AS at, "
+    "pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS is_read_only), "
+    "news AS MATERIALIZED (SELECT xid, seq, table_name, row_id FROM change_log "
+    "WHERE (xid, seq) > (:xid, :seq) AND xid < (SELECT below FROM seen) ORDER BY xid, seq LIMIT :limit) "
+    "SELECT news.xid, news.seq, news.table_name, news.row_id, seen.at, seen.is_read_only, "
+    "news.xid IS NULL AND EXISTS (SELECT FROM change_log "
+    "WHERE (xid, seq) > (:xid, :seq) AND at < now() - interval '5 seconds') "
+    "FROM seen LEFT JOIN news ON true ORDER BY news.xid, news.seq"
 )
 _PG_TABLES = text(f"SELECT DISTINCT table_name FROM change_log WHERE (xid, seq) > (:xid, :seq) AND xid < {_BELOW}")
-_PG_HELD_BACK = text(
-    "SELECT EXISTS (SELECT FROM change_log WHERE (xid, seq) > (:xid, :seq) AND at < now() - interval '5 seconds')"
+_PG_ALL = text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
+# A promoted standby goes on counting transactions where its primary was, and has its identifier. What was restored or
+# upgraded counts anew, and has another.
+_PG_EPOCH = text(
+    "SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' "
+    "|| (SELECT oid FROM pg_database WHERE datname = current_database())::text"
 )
+
+
+def epoch(database: Database) -> str:
+    """Which counting the marks belong to; another one means that everything may be different."""
+    if database.is_sqlite:
+        return "file"
+    with database.reading() as session:
+        return str(session.scalar(_PG_EPOCH))
+
+
+def everything(database: Database) -> dict[str, frozenset[int] | None]:
+    """All tables, each with too many rows to name: for whoever cannot know what he missed."""
+    with database.reading() as session:
+        return dict.fromkeys(session.scalars(_SQLITE_ALL if database.is_sqlite else _PG_ALL))
 
 
 def latest(database: Database) -> Mark:
@@ -60,14 +93,16 @@ def since(database: Database, mark: Mark) -> Changes:
     values = {"xid": mark.xid, "seq": mark.seq, "limit": LIMIT}
     with database.reading() as session:
         rows = session.execute(_SQLITE_READ if sqlite else _PG_READ, values).all()
+        at, is_read_only, is_held_back = (None, False, False) if sqlite else tuple(rows[0][4:])
+        rows = [row for row in rows if row[1] is not None]
         if len(rows) >= LIMIT:
             # The mark first: what is committed between the two statements is told now and once more, never missed.
             xid, seq = session.execute(_SQLITE_MARK if sqlite else _PG_MARK).one()
             tables = session.scalars(_SQLITE_TABLES if sqlite else _PG_TABLES, values).all()
-            return Changes(Mark(xid, seq), dict.fromkeys(tables))
-        held_back = bool(not rows and not sqlite and session.scalar(_PG_HELD_BACK, values))
+            return Changes(Mark(xid, seq), dict.fromkeys(tables), False, is_read_only, at)
     found: dict[str, set[int]] = {}
-    for _xid, _seq, table, row_id in rows:
-        found.setdefault(table, set()).add(row_id)
+    for row in rows:
+        found.setdefault(row[2], set()).add(row[3])
     last = Mark(rows[-1][0], rows[-1][1]) if rows else mark
-    return Changes(last, {table: frozenset(ids) for table, ids in found.items()}, held_back)
+    told = {table: frozenset(ids) for table, ids in found.items()}
+    return Changes(last, told, bool(is_held_back), bool(is_read_only), at)

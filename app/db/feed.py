@@ -2,15 +2,26 @@
 
 import logging
 import random
+import time
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from app.bus import Bus, FeedState, RowsChanged
-from app.db.changes import Mark, latest, since
+from app.bus import Bus, ClockOffset, FeedState, RowsChanged
+from app.db.changes import Mark, epoch, everything, latest, since
 from app.db.database import Database
 from app.domain.errors import UserError
 
 PERIOD = 0.5
 """Seconds between two polls; each wait is up to 20 % shorter or longer, so that desktops do not march in step."""
+
+LONGEST = 4.0
+"""Seconds at most between two attempts to reach a server that does not answer."""
+
+FLOOR = timedelta(hours=24)
+"""Whoever was away for longer may miss news that was cleared meanwhile, and reads everything anew."""
+
+SKEW = 2.0
+"""Seconds by which this computer's clock may differ from the server's before it is told."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +37,10 @@ class Feed:
         self._wake = Event()
         self._state: FeedState | None = None
         self._mark: Mark | None = None
+        self._epoch: str | None = None
+        self._is_back = False
+        self._read_at: datetime | None = None
+        self._offset = 0.0
         self._thread = Thread(target=self._run, name="change-feed", daemon=True)
 
     def start(self) -> None:
@@ -44,25 +59,61 @@ class Feed:
             self._thread.join()
 
     def _run(self) -> None:
+        failures = 0
         while not self._stop.is_set():
             try:
                 self._poll()
-            except UserError:
+                failures = 0
+            except Exception as error:
+                if not isinstance(error, UserError):
+                    logger.exception("the change feed failed")
+                failures += 1
+                self._is_back = False
                 self._tell(FeedState(is_online=False))
-            except Exception:
-                logger.exception("the change feed failed")
-                self._tell(FeedState(is_online=False))
-            self._wake.wait(self._period * random.uniform(0.8, 1.2))
+            self._wake.wait(self._pause(failures))
             self._wake.clear()
 
+    def _pause(self, failures: int) -> float:
+        """Between polls about the period; of those who lost the server together, each comes back at another moment."""
+        if not failures:
+            return self._period * random.uniform(0.8, 1.2)
+        return random.uniform(self._period / 2, min(LONGEST, self._period * 2 ** min(failures, 10)))
+
     def _poll(self) -> None:
-        if self._mark is None:
-            self._mark = latest(self._database)
-        changes = since(self._database, self._mark)
+        if not self._is_back:
+            self._begin()
+        assert self._mark is not None
+        asked, changes = time.time(), since(self._database, self._mark)
+        if changes.at is not None:
+            self._note_clock(changes.at, (asked + time.time()) / 2)
+            if self._read_at is not None and changes.at - self._read_at > FLOOR:
+                self._tell_everything()
+            self._read_at = changes.at
         self._mark = changes.mark
-        self._tell(FeedState(True, changes.is_held_back))
+        self._tell(FeedState(True, changes.is_held_back, changes.is_read_only))
         for table, ids in changes.tables.items():
             self._bus.publish(RowsChanged(table, ids))
+
+    def _begin(self) -> None:
+        """At the start, and when the server answers again: it may be another one, or a restored one."""
+        found = epoch(self._database)
+        now = latest(self._database)
+        is_another = self._epoch not in (None, found)
+        if is_another or (self._mark is not None and (now.xid, now.seq) < (self._mark.xid, self._mark.seq)):
+            self._tell_everything()
+            self._mark = now
+        self._epoch, self._mark, self._is_back = found, self._mark or now, True
+
+    def _tell_everything(self) -> None:
+        for table, ids in everything(self._database).items():
+            self._bus.publish(RowsChanged(table, ids))
+
+    def _note_clock(self, theirs: datetime, mine: float) -> None:
+        """A clock that is wrong decides nothing here; it is told, because other programs go by it."""
+        offset = theirs.timestamp() - mine
+        if (abs(offset) > SKEW) != (abs(self._offset) > SKEW):
+            self._bus.publish(ClockOffset(offset))
+        self._offset = offset
 
     def _tell(self, state: FeedState) -> None:
         if state != self._state:

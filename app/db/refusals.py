@@ -28,6 +28,7 @@ _WORDS: dict[str, Message] = {
     "LOOP": message(N_("These stages would open each other's tasks without end.")),
     "BUILT_IN": message(N_("The roles that come with Callboard stay as they are.")),
     "LAST": message(N_("Somebody has to stay administrator.")),
+    "TOO_LONG": message(N_("A text is longer than the database can look up.")),
     "KEPT": message(N_("What was done is kept as it was written.")),
 }
 
@@ -39,22 +40,28 @@ _CONSTRAINTS = {
     "ck_stage_points_redemption": "REDEMPTION",
 }
 
+_STATES = {"42501": "FORBIDDEN", "54000": "TOO_LONG"}
+
 
 def explain(error: DBAPIError) -> UserError | None:
     """The error in a person's words, or None when it is not one a person can do anything about."""
     text = str(error.orig)
     state = getattr(error.orig, "sqlstate", None) or ""
     if found := _CODE.search(text):
-        if found[1] == "MISSING" and found[2]:
-            return missing(found[2].split("|"))
-        return _too_little(found[2]) if found[1] == "BALANCE" and found[2] else refused(found[1])
+        return _guarded(found[1], found[2])
     if lost := _lost(error, state, text):
         return lost
-    if state == "42501":
-        return refused("FORBIDDEN")
+    if state in _STATES:
+        return refused(_STATES[state])
     if isinstance(error, IntegrityError):
         return refused(_constraint_code(text, state))
     return None
+
+
+def _guarded(code: str, told: str | None) -> UserError:
+    if code == "MISSING" and told:
+        return missing(told.split("|"))
+    return _too_little(told) if code == "BALANCE" and told else refused(code)
 
 
 def refused(code: str) -> Refused:

@@ -234,6 +234,7 @@ def _hand_over(connection: psycopg.Connection, name: str) -> None:
     from migrations import logins as ours
 
     owner, logins = f"{name}_owner", f"{name}_logins"
+    is_superuser = _is_superuser(connection)
     with connection.transaction():
         _do(connection, "SET LOCAL ROLE {}", owner)
         _do(connection, "GRANT CREATE, USAGE ON SCHEMA public TO {}", logins)
@@ -249,5 +250,20 @@ def _hand_over(connection: psycopg.Connection, name: str) -> None:
         for statement in ours.triggers():
             connection.execute(statement)
         _do(connection, "REVOKE CREATE ON SCHEMA public FROM {}", logins)
+        if is_superuser:
+            connection.execute("RESET ROLE")
+            _take_back(connection, name)
         _do(connection, "SET LOCAL ROLE {}", logins)
         connection.execute("SELECT keep_every_login()")
+
+
+def _take_back(connection: psycopg.Connection, name: str) -> None:
+    """Take from this company's log-ins the groups that somebody else gave them by hand."""
+    found = connection.execute(
+        "SELECT m.roleid::regrole::text, m.member::regrole::text, m.grantor::regrole::text FROM pg_auth_members AS m "
+        "JOIN users AS u ON u.db_role = (SELECT rolname FROM pg_roles WHERE oid = m.member) "
+        "WHERE m.roleid::regrole::text LIKE 'callboard\\_%%' AND m.grantor <> %s::regrole",
+        [f"{name}_logins"],
+    )
+    for group, login, giver in found.fetchall():
+        connection.execute(f"REVOKE {group} FROM {login} GRANTED BY {giver}")

@@ -132,9 +132,9 @@ def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]
     try:
         with driver.pipeline():
             if driver.pgconn.transaction_status == TransactionStatus.IDLE:
-                driver.execute("BEGIN")
+                driver.execute("BEGIN", prepare=False)
             for cursor, statement, values in [*first, *statements]:
-                cursor.execute(statement, values)
+                cursor.execute(statement, values, prepare=False if statement == "COMMIT" else None)
     except psycopg.errors.DivisionByZero as error:
         if not first:
             raise

@@ -58,6 +58,8 @@ class Trap:
         """Whether this is the message."""
         if self.sprung.is_set() or message.side is not self.side or not self.when(message):
             return False
+        if self.when is commits and message.kind == ("S" if self.is_before else "P"):
+            return False  # a commit is several messages: before the first, or after the last
         self.left -= 1
         return self.left <= 0
 

@@ -20,13 +20,15 @@ class Side(Enum):
 class Message:
     """One message: `kind` is the protocol's letter, or "startup", "cancel", "ssl"; `data` is all of it.
 
-    `is_starting` until the server has taken the log-in.
+    `is_starting` until the server has taken the log-in; `is_commit` where it asks for a commit, and at the Sync that
+    ends the messages of one.
     """
 
     side: Side
     kind: str
     data: bytes
     is_starting: bool = False
+    is_commit: bool = False
 
     def says(self, *words: bytes) -> bool:
         """Whether the message is a statement that contains all of these."""
@@ -35,7 +37,7 @@ class Message:
 
 def commits(message: Message) -> bool:
     """Whether the front end asks for a commit with this message."""
-    return message.side is Side.FRONT and message.says(b"COMMIT")
+    return message.is_commit
 
 
 class Conversation:
@@ -55,6 +57,7 @@ class Conversation:
         self._unanswered = 0
         self._is_heard = True
         self._is_unsynced = False
+        self._is_committing = False
 
     def messages(self, side: Side, data: bytes) -> Iterator[Message]:
         """The messages that are whole with this piece."""
@@ -62,9 +65,19 @@ class Conversation:
         while found := self._next(side):
             kind, size = found
             whole, self._rests[side] = self._rests[side][:size], self._rests[side][size:]
-            message = Message(side, kind, whole, self._is_starting)
+            message = Message(side, kind, whole, self._is_starting, self._is_commit(side, kind, whole))
             self._count(message)
             yield message
+
+    def _is_commit(self, side: Side, kind: str, whole: bytes) -> bool:
+        if side is Side.BACK or kind not in "PQS":
+            return False
+        if kind == "S":
+            was, self._is_committing = self._is_committing, False
+            return was
+        is_commit = b"COMMIT" in whole
+        self._is_committing = self._is_committing or (is_commit and kind == "P")
+        return is_commit
 
     def _next(self, side: Side) -> tuple[str, int] | None:
         rest = self._rests[side]

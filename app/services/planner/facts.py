@@ -67,7 +67,7 @@ def questions(
 ) -> list[Callable[[], object]]:
     """What `facts_for` will ask about a placement of a day at most, to be asked together with what comes before it."""
     span = _span(start, start)
-    asked = [
+    asked: list[Callable[[], object]] = [
         partial(_name, session, technician_id),
         partial(_busy, session, technician_id, span),
         *calendar.questions(session, [technician_id], span),
