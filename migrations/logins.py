@@ -152,6 +152,9 @@ _PLACE = f"""
         wanted text[] := '{{}}';
         each text;
         has_moved boolean := false;
+        -- From 16 on a session cannot put on the group itself, which it would keep when it is taken from the log-in.
+        is_old boolean := current_setting('server_version_num')::int < 160000;
+        without text := CASE WHEN is_old THEN '' ELSE ' WITH SET FALSE' END;
     BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = login) THEN
             RETURN;
@@ -163,6 +166,8 @@ _PLACE = f"""
             SELECT DISTINCT g.rolname FROM pg_auth_members AS m
             JOIN pg_roles AS g ON g.oid = m.roleid JOIN pg_roles AS u ON u.oid = m.member
             WHERE u.rolname = login AND g.rolname = ANY (groups || door) AND g.rolname <> ALL (wanted)
+                -- From 16 on everybody takes back his own grants only; `server init` takes back the others'.
+                AND (is_old OR m.grantor = (SELECT r.oid FROM pg_roles AS r WHERE r.rolname = current_user))
         LOOP
             EXECUTE format('REVOKE %I FROM %I', each, login);
             has_moved := true;
@@ -172,7 +177,7 @@ _PLACE = f"""
                 SELECT FROM pg_auth_members AS m JOIN pg_roles AS u ON u.oid = m.member
                 WHERE m.roleid = g.oid AND u.rolname = login)
         LOOP
-            EXECUTE format('GRANT %I TO %I', each, login);
+            EXECUTE format('GRANT %I TO %I' || without, each, login);
             has_moved := true;
         END LOOP;
         EXECUTE format(CASE WHEN is_let THEN 'ALTER ROLE %I LOGIN' ELSE 'ALTER ROLE %I NOLOGIN' END, login);
