@@ -14,6 +14,9 @@ M = TypeVar("M")
 
 _NOT_SAVED = message(N_("Nothing was saved."))
 
+LONGEST_NAME = 200
+"""So many letters a name has at most; a form's line takes no more either."""
+
 
 def wrong(code: str, what: Message) -> Refused:
     """A draft that cannot be saved as it is."""
@@ -21,10 +24,12 @@ def wrong(code: str, what: Message) -> Refused:
 
 
 def cleaned(name: str) -> str:
-    """The name with single spaces; an empty one is refused."""
+    """The name with single spaces; an empty one is refused, and one that no list could show."""
     kept = " ".join(name.split())
     if not kept:
         raise wrong("NAME", message(N_("The name is missing.")))
+    if len(kept) > LONGEST_NAME:
+        raise wrong("NAME", message(N_("A name has at most {count} characters."), count=LONGEST_NAME))
     return kept
 
 
