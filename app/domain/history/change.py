@@ -24,6 +24,7 @@ class FieldChange:
 class Change:
     """One changed row: `verb` is insert, update or delete; `thing` what kind of row, `label` which one.
 
+    `fields` are what changed, and of rows that are only ever followed by the next also what they came with.
     `is_card` when the row is the card itself, so that its label need not be said again.
     """
 

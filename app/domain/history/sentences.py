@@ -19,7 +19,7 @@ def sentences(change: Change) -> tuple[Message, ...]:
     """Everything a change did, one sentence each."""
     if change.verb == "update":
         return tuple(_updates(change))
-    return (sentence(change),)
+    return (sentence(change), *_updates(change))
 
 
 def sentence(change: Change) -> Message:

@@ -1,8 +1,9 @@
 """The history of one card: who changed what, newest first, a page at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -86,8 +87,12 @@ def _told(session: Session, entries: Sequence[AuditLog], card: tuple[str, int], 
     for table in {each.table_name for each in entries}:
         _learn_references(table, [each for each in entries if each.table_name == table], names)
     telling = Telling(session, names, is_sqlite=is_sqlite)
+    followed = _followed(session, entries)
     for entry in entries:
-        fields = tuple(_fields(entry, telling)) if entry.verb == "update" else ()
+        if entry.verb == "insert" and (row := followed.get((entry.table_name, entry.row_id or 0))) is not None:
+            fields = tuple(_came_with(entry, row, telling))
+        else:
+            fields = tuple(_fields(entry, telling)) if entry.verb == "update" else ()
         if entry.verb == "update" and not fields:
             continue
         is_card = (entry.table_name, entry.row_id) == card
@@ -104,6 +109,27 @@ def _told(session: Session, entries: Sequence[AuditLog], card: tuple[str, int], 
             is_card=is_card,
             fields=fields,
         )
+
+
+_FOLLOWED = ("stage_points",)
+"""Settings that are never changed, only followed by the next: what they came with is all there is to tell."""
+
+
+def _followed(session: Session, entries: Sequence[AuditLog]) -> dict[tuple[str, int], Mapping[str, Any]]:
+    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    for table in _FOLLOWED:
+        ids = [each.row_id for each in entries if each.table_name == table and each.verb == "insert"]
+        if ids:
+            model = table_named(table)
+            for row in session.execute(select(model).where(model.c.id.in_(ids))).mappings():
+                found[table, row["id"]] = dict(row)
+    return found
+
+
+def _came_with(entry: AuditLog, row: Mapping[str, Any], telling: Telling) -> Iterable[FieldChange]:
+    for name, value in telling.standing(entry.table_name, row, under=entry.of_table or ""):
+        if value:
+            yield FieldChange(name, None, value)
 
 
 def _who(entry: AuditLog, names: Names) -> str | Message:

@@ -19,6 +19,7 @@ from app.models.tickets.fields import CustomField
 from app.models.tickets.notes import Note
 from app.services.history import card, past
 from tests.kit.factory import add_group, add_process, add_ticket, add_user, at
+from tests.kit.points_factory import add_setting
 
 pytestmark = pytest.mark.row("R-X5")
 
@@ -104,6 +105,9 @@ def test_stages_are_called_by_their_names(office: Database) -> None:
     with office.transaction(actor=1) as session:
         session.get_one(Task, number).stage_id = stages["Sold"].id
         session.get_one(type(stages["Sold"]), first).is_intake = False
+    with office.transaction(actor=1) as session:
+        add_setting(session, session.get_one(type(stages["Sold"]), first), 10, "0.5")
+    assert "Dana set Customer points of points of the stage “Called” to 10" in told(office, "processes", process_id)
     assert "Dana changed Stage from Called to Sold" in told(office, "tasks", number)
     assert "Dana switched Intake of stage “Called” off" in told(office, "processes", process_id)
     assert "Dana added way between stages “Sold”" in told(office, "processes", process_id)
