@@ -62,7 +62,7 @@ class FormDialog(QDialog):
         outer.addLayout(self._buttons)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.request_save)
         self.installEventFilter(_Growing(self))
-        self.draft: FormDraft | None = None
+        self.form_draft: FormDraft | None = None
         self.finished.connect(self._let_draft_go)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -78,10 +78,10 @@ class FormDialog(QDialog):
             self._keep_draft()
 
     def _keep_draft(self) -> None:
-        if self.draft is not None:
-            self.draft.look()
+        if self.form_draft is not None:
+            self.form_draft.look()
         elif self.keeps_draft and (desk := desk_of(self)) is not None:
-            self.draft = FormDraft(desk, self, self.body, record_of(type(self).__name__, self.draft_key))
+            self.form_draft = FormDraft(desk, self, self.body, record_of(type(self).__name__, self.draft_key))
 
     def leaves_draft(self) -> bool:
         """Whether what is typed stays a draft although the window is closed."""
@@ -89,8 +89,8 @@ class FormDialog(QDialog):
 
     @Slot()
     def _let_draft_go(self) -> None:
-        if self.draft is not None and (self.result() == QDialog.DialogCode.Accepted or not self.leaves_draft()):
-            self.draft.end()
+        if self.form_draft is not None and (self.result() == QDialog.DialogCode.Accepted or not self.leaves_draft()):
+            self.form_draft.end()
 
     def add_button(self, button: QWidget) -> None:
         """Put another button at the far side of the row, such as Delete."""

@@ -35,9 +35,9 @@ def test_a_form_keeps_what_is_typed_and_the_next_one_offers_it(desk: TasksDesk) 
     assert drafts.typed == (), "left on purpose"
     drafts.take_back(replace(draft, run="dead"))
     window = reminder(desk)
-    assert window.draft is not None
-    assert window.draft.line.isVisible()
-    window.draft.line.restore_button.click()
+    assert window.form_draft is not None
+    assert window.form_draft.line.isVisible()
+    window.form_draft.line.restore_button.click()
     assert window.text.text() == "Call Coh"
     assert (drafts.left, len(drafts.typed)) == ((), 1)
     window.save_button.click()
@@ -45,7 +45,7 @@ def test_a_form_keeps_what_is_typed_and_the_next_one_offers_it(desk: TasksDesk) 
     assert drafts.typed == ()
     other = replace(draft, base={"text": "of another row"}, run="other")
     drafts.take_back(other)
-    assert not reminder(desk).draft.line.isVisible(), "a form that begins otherwise is another row's"  # type: ignore[union-attr]
+    assert not reminder(desk).form_draft.line.isVisible(), "a form that begins otherwise is another row's"  # type: ignore[union-attr]
 
 
 def test_all_of_them_are_listed_told_once_and_opened_copied_or_let_go(desk: TasksDesk) -> None:

@@ -46,8 +46,8 @@ def test_a_note_is_in_the_journal_until_it_is_saved_and_offered_in_the_next_run(
     assert drafts.typed == ()
     drafts.take_back(draft)
     window = opened(desk, task_id)
-    assert window.draft is not None
-    window.draft.line.restore_button.click()
+    assert window.form_draft is not None
+    window.form_draft.line.restore_button.click()
     assert window.advance.note.toPlainText() == "Half a wo"
     assert drafts.left == ()
 
