@@ -52,10 +52,10 @@ def change(table: str, *columns: str, by: tuple[str, ...]) -> None:
     _grant(f"UPDATE ({', '.join(columns)})", (table,), by)
 
 
-def take(verbs: str, *tables: str) -> None:
-    """Take these verbs back from every group."""
+def take(verbs: str, *tables: str, by: tuple[str, ...] = GROUPS) -> None:
+    """Take these verbs back from these groups."""
     if op.get_context().dialect.name == "postgresql":
-        op.execute(f"REVOKE {verbs} ON {', '.join(tables)} FROM {_roles(GROUPS)}")
+        op.execute(f"REVOKE {verbs} ON {', '.join(tables)} FROM {_roles(by)}")
 
 
 def _grant(verbs: str, tables: tuple[str, ...], groups: tuple[str, ...]) -> None:

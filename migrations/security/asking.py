@@ -13,7 +13,6 @@ FUNCTIONS = (
     "may(text[])",
     "my_groups()",
     "my_fellows()",
-    "my_pools()",
     "my_tasks()",
     "my_tickets()",
     "my_customers()",
@@ -81,16 +80,6 @@ _MINE = f"""
             SELECT DISTINCT theirs.user_id FROM public.group_members AS mine
             JOIN public.group_members AS theirs ON theirs.group_id = mine.group_id
             WHERE mine.user_id = me AND theirs.user_id <> me);
-    END $$;
-
-    CREATE FUNCTION my_pools() RETURNS bigint[] {_HEAD} AS $$
-    DECLARE
-        me bigint := public.acting_user();
-    BEGIN
-        RETURN ARRAY(
-            SELECT p.id FROM public.pools AS p WHERE p.user_id = me
-            UNION
-            SELECT p.pool_id FROM public.pool_users AS p WHERE p.user_id = me);
     END $$;
 
     CREATE FUNCTION sees_team_points() RETURNS boolean {_HEAD} AS $$
