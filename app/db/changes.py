@@ -104,5 +104,5 @@ def since(database: Database, mark: Mark) -> Changes:
     for row in rows:
         found.setdefault(row[2], set()).add(row[3])
     last = Mark(rows[-1][0], rows[-1][1]) if rows else mark
-    told = {table: frozenset(ids) for table, ids in found.items()}
+    told: dict[str, frozenset[int] | None] = {table: frozenset(ids) for table, ids in found.items()}
     return Changes(last, told, bool(is_held_back), bool(is_read_only), at)

@@ -26,7 +26,7 @@ from sqlalchemy import make_url
 
 from tests.kit.wire import Conversation, Message, Side, commits
 
-__all__ = ["Counts", "Message", "Proxy", "Side", "commits"]
+__all__ = ["Counts", "Message", "Proxy", "Side", "Trap", "commits"]
 
 _AT_ONCE = struct.pack("ii", 1, 0)
 

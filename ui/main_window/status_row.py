@@ -19,6 +19,8 @@ LOOKS = {
     Connection.ONLINE: ("online", "success"),
     Connection.RECONNECTING: ("reconnecting", "warning"),
     Connection.HELD_BACK: ("waiting", "warning"),
+    Connection.READ_ONLY: ("lock", "warning"),
+    Connection.OFFLINE: ("offline", "danger"),
 }
 
 

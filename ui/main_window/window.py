@@ -13,14 +13,15 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 from app.domain.words import N_
 from app.i18n import _
 from ui.kit import theme, translate
-from ui.kit.bridge import Bridge, Connection
+from ui.kit.bridge import Bridge
 from ui.kit.commands import WINDOW, Command, Commands
-from ui.kit.messages import Messages, Notice, Offer
+from ui.kit.messages import Messages, Notice
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.screen import Act, Desk, Door, Person, Screen
 from ui.kit.tasks import Executor, Tasks
 from ui.main_window.acts import ACTS
+from ui.main_window.connection import ConnectionNews
 from ui.main_window.message_bar import MessageBar
 from ui.main_window.own_password import OwnPassword
 from ui.main_window.rail import Rail
@@ -87,7 +88,6 @@ class MainWindow(QMainWindow):
         self._screens: dict[str, Screen] = {}
         self._shown: dict[str, QWidget] = {}
         self._leaving: Notice | None = None
-        self._lost: Notice | None = None
         self.try_again: Callable[[], object] | None = None
         self.is_logging_out = False
         self.desk = Desk(
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.user_menu = UserMenu(preferences, self.desk.commands, self.top_row.person)
         self.rail.preferences_wanted.connect(self.open_preferences)
         translate.news.switched.connect(self._retitle)
-        bridge.connection_changed.connect(self._tell_connection)
+        self.connection_news = ConnectionNews(self.desk, lambda: self.try_again, self)
         self._put_in_place()
 
     # --- Putting together
@@ -364,20 +364,6 @@ class MainWindow(QMainWindow):
         """Forget every remembered width and place."""
         self.desk.memory.reset()
         self.desk.messages.success(N_("The layout is reset. It shows when Callboard is opened next."))
-
-    @Slot(object)
-    def _tell_connection(self, connection: Connection) -> None:
-        """A lost database stays told, with a way to try at once, until it answers again."""
-        messages = self.desk.messages
-        if connection is Connection.RECONNECTING and self._lost is None:
-            offer = Offer(N_("Try again"), self.try_again) if self.try_again else None
-            self._lost = messages.error(
-                N_("The database does not answer."), N_("What you see may be old. Callboard keeps trying."), offer=offer
-            )
-        elif connection is not Connection.RECONNECTING and self._lost is not None:
-            messages.withdraw(self._lost)
-            self._lost = None
-            messages.success(N_("The database answers again."))
 
     # --- The end
 

@@ -19,7 +19,7 @@ from app.domain.errors import NoRoom, OutcomeUnknown, ReadOnlyServer, Refused
 from app.models.places import Site
 from app.services.context import reads, writes
 from tests.kit.factory import add_site, add_user
-from tests.kit.proxy import Proxy, Side, commits
+from tests.kit.proxy import Proxy, Side, Trap, commits
 
 pytestmark = pytest.mark.row("R-X1", "F4", "U64")
 
@@ -96,11 +96,16 @@ def test_a_line_that_breaks_at_any_message_leaves_one_row(far: Backend, proxy: P
     assert far.execute(count) == 2 + steps
 
 
+def _refuse_after(proxy: Proxy, trap: Trap) -> None:
+    assert trap.sprung.wait(5)
+    proxy.refuse()
+
+
 def test_an_answer_to_commit_that_never_came_is_looked_up_and_settled_once(far: Backend, proxy: Proxy) -> None:
     told: list[Settled] = []
     far.bus.subscribe(Settled, told.append)
     trap = proxy.cut(when=commits, before=False)
-    refusing = Thread(target=lambda: (trap.sprung.wait(5), proxy.refuse()))
+    refusing = Thread(target=_refuse_after, args=(proxy, trap))
     refusing.start()
     with pytest.raises(OutcomeUnknown):
         far.execute(add, "North")
@@ -121,7 +126,7 @@ def test_a_commit_that_never_arrived_is_said_not_to_be_saved(far: Backend, proxy
     told: list[Settled] = []
     far.bus.subscribe(Settled, told.append)
     trap = proxy.cut(when=commits)
-    refusing = Thread(target=lambda: (trap.sprung.wait(5), proxy.refuse()))
+    refusing = Thread(target=_refuse_after, args=(proxy, trap))
     refusing.start()
     with pytest.raises(OutcomeUnknown):
         far.execute(add, "North")

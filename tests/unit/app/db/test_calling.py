@@ -8,8 +8,9 @@ import pytest
 from app.backend import Backend
 from app.db.calling import call
 from app.db.database import Database
-from app.domain.errors import Refused
+from app.domain.errors import DatabaseUnavailable, Refused
 from app.services.context import calls
+from tests.kit.proxy import Proxy
 
 
 @calls
@@ -47,3 +48,17 @@ def test_a_connection_the_server_ended_is_made_anew(postgresql_url: str) -> None
         with psycopg.connect(postgresql_url, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s, 5000)", (before,))
         assert backend.execute(_server_process) != before
+
+
+def test_sessions_kept_for_calls_do_not_outlive_their_server(postgresql_url: str) -> None:
+    """The first call after a restart, or of a user who was let in again, goes out on a new line."""
+    with Proxy(postgresql_url) as proxy, closing(Database(proxy.url)) as database:
+        for _ in range(2):
+            with database.calling() as one, database.calling() as two:
+                assert call(one, "SELECT 1", ()) == call(two, "SELECT 1", ()) == (1,)
+        proxy.cut_all()
+        with pytest.raises(DatabaseUnavailable), database.calling() as session:
+            call(session, "SELECT 1", ())
+        for _ in range(3):
+            with database.calling() as session:
+                assert call(session, "SELECT 1", ()) == (1,)

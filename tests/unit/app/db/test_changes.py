@@ -1,5 +1,6 @@
 """The feed: nothing missed, nothing invented, on both engines."""
 
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from threading import Event
@@ -8,12 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.bus import Bus, FeedState, RowsChanged
+from app.bus import Bus, ClockOffset, FeedState, RowsChanged
 from app.db import changes
 from app.db.database import Database
 from app.db.feed import Feed
 from app.models.places import Site
 from tests.kit.factory import add_site
+from tests.kit.proxy import Proxy
 
 
 @pytest.mark.row("R-X1", "R-T41")
@@ -120,3 +122,72 @@ def _end_others(session: Session) -> None:
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     )
+
+
+@pytest.mark.row("R-X1")
+def test_a_server_with_another_counting_is_read_anew(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Database(postgresql_url)) as database, Proxy(postgresql_url) as proxy:
+        counted = [changes.epoch(database), "another"]
+        monkeypatch.setattr("app.db.feed.epoch", lambda _database: counted.pop(0))
+        bus = Bus()
+        online = Listener(bus, FeedState, lambda state: isinstance(state, FeedState) and state.is_online)
+        anew = Listener(bus, RowsChanged, lambda event: event == RowsChanged("sites", None))
+        with closing(Database(proxy.url)) as far:
+            feed = Feed(far, bus, period=0.02)
+            feed.start()
+            try:
+                assert online.heard.wait(5)
+                assert not anew.heard.is_set()
+                proxy.cut_all()
+                assert anew.heard.wait(5)
+            finally:
+                feed.stop()
+
+
+@pytest.mark.row("R-X1")
+def test_what_came_while_the_line_was_cut_is_told_on_return(postgresql_url: str) -> None:
+    with closing(Database(postgresql_url)) as database, Proxy(postgresql_url) as proxy:
+        bus = Bus()
+        online = Listener(bus, FeedState, lambda state: isinstance(state, FeedState) and state.is_online)
+        lost = Listener(bus, FeedState, lambda state: state == FeedState(is_online=False))
+        site = Listener(bus, RowsChanged, lambda event: isinstance(event, RowsChanged) and event.table == "sites")
+        with closing(Database(proxy.url)) as far:
+            feed = Feed(far, bus, period=0.02)
+            feed.start()
+            try:
+                assert online.heard.wait(5)
+                proxy.refuse()
+                assert lost.heard.wait(5)
+                with database.transaction() as session:
+                    add_site(session, "North")
+                proxy.restore()
+                assert site.heard.wait(10)
+            finally:
+                feed.stop()
+
+
+def test_a_poll_is_one_statement_and_says_that_the_server_takes_no_changes(postgresql_url: str) -> None:
+    with Proxy(postgresql_url) as proxy, closing(Database(proxy.url)) as far:
+        mark = changes.latest(far)
+        with proxy.counted() as seen:
+            assert not changes.since(far, mark).is_read_only
+        assert seen.round_trips == 1
+        with closing(Database(postgresql_url)) as owner, owner.transaction() as session:
+            name = session.scalar(text("SELECT current_database()"))
+            session.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+        far.reconnect()
+        assert changes.since(far, mark).is_read_only
+
+
+def test_a_clock_that_is_wrong_is_told_once(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Database(postgresql_url)) as database:
+        bus = Bus()
+        told: list[ClockOffset] = []
+        bus.subscribe(ClockOffset, told.append)
+        feed = Feed(database, bus)
+        true = time.time
+        feed._poll()
+        monkeypatch.setattr("app.db.feed.time.time", lambda: true() - 3600)
+        feed._poll()
+        feed._poll()
+        assert [round(each.seconds, -1) for each in told] == [3600]

@@ -52,3 +52,21 @@ def test_losing_the_server_is_told_and_the_last_reading_is_remembered(qtbot: QtB
         bus.publish(FeedState(is_online=False))
     assert told.args == [Connection.RECONNECTING]
     assert bridge.last_sync == last
+
+
+@pytest.mark.row("U64")
+def test_a_short_break_a_long_one_and_a_server_that_only_reads_are_different_states(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.kit.bridge.OFFLINE_AFTER", 30)
+    bus = Bus()
+    bridge = Bridge(bus)
+    heard: list[Connection] = []
+    bridge.connection_changed.connect(heard.append)
+    bus.publish(FeedState(is_online=False))
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    bus.publish(FeedState(is_online=True, is_read_only=True))
+    bus.publish(FeedState(is_online=True))
+    qtbot.waitUntil(lambda: len(heard) == 4)
+    states = [Connection.RECONNECTING, Connection.OFFLINE, Connection.READ_ONLY, Connection.ONLINE]
+    assert heard == states
