@@ -1,15 +1,16 @@
 """The window that shows a card as it stood at a past minute; to look at, nothing can be changed here."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.history import Value
-from app.domain.words import N_, Message, message
-from app.i18n import _, format_datetime, say
+from app.domain.words import N_, Message
+from app.i18n import _, format_date, format_datetime, format_points, say
 from app.services.history.standing import CardAt, Part, card_at
 from ui.kit import theme
 from ui.kit.bidi import isolate, sided
@@ -133,4 +134,10 @@ def shown(value: Value) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, Message):
         return say(value)
-    return value if isinstance(value, str) else "" if value is None else say(message("{value}", value=value))
+    if isinstance(value, datetime):
+        return format_datetime(value)
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, Decimal):
+        return format_points(value)
+    return "" if value is None else f"{value:%H:%M}" if isinstance(value, time) else str(value)
