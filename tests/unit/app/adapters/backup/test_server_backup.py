@@ -65,9 +65,11 @@ def databases(postgres_server: str) -> set[str]:
 
 
 _RIGHTS = """
-    SELECT 'relation ' || relname, relacl::text || relrowsecurity || pg_get_userbyid(relowner) FROM pg_class
+    SELECT 'relation ' || relname,
+        coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text
+        || relrowsecurity || pg_get_userbyid(relowner) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'v')
-    UNION ALL SELECT 'function ' || oid::regprocedure, coalesce(proacl::text, '') || prosecdef
+    UNION ALL SELECT 'function ' || oid::regprocedure, coalesce(proacl, acldefault('f', proowner))::text || prosecdef
         || coalesce(proconfig::text, '') || pg_get_userbyid(proowner) FROM pg_proc AS p
     WHERE pronamespace = 'public'::regnamespace
         AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
