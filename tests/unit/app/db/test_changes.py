@@ -16,6 +16,7 @@ from app.db.feed import Feed
 from app.models.places import Site
 from tests.kit.factory import add_site
 from tests.kit.proxy import Proxy
+from tests.kit.servers import Server
 
 
 @pytest.mark.row("R-X1", "R-T41")
@@ -191,3 +192,14 @@ def test_a_clock_that_is_wrong_is_told_once(postgresql_url: str, monkeypatch: py
         feed._poll()
         feed._poll()
         assert [round(each.seconds, -1) for each in told] == [3600]
+
+
+@pytest.mark.row("R-X1")
+def test_a_log_in_of_the_office_may_ask_all_that_the_feed_asks(server: Server) -> None:
+    with server.as_administrator() as backend:
+        mark = changes.latest(backend.database)
+        assert "/" in changes.epoch(backend.database)
+        assert "sites" in changes.everything(backend.database)
+        assert not changes.since(backend.database, mark).is_held_back
+        with backend.database.transaction() as session:
+            session.execute(text("SELECT pg_logical_emit_message(true, 'callboard', '')"))
