@@ -29,7 +29,7 @@ class Journal:
     """The drafts of one user at one database, below `folder`.
 
     A second desktop of the same user writes beside the first, in a file of its own; whoever comes next takes over the
-    files of those that are gone. Not for several threads.
+    files of those that are gone, and holds them until he has written down what was in them. Not for several threads.
     """
 
     def __init__(self, folder: Path, database: str, user_id: int) -> None:
@@ -39,10 +39,13 @@ class Journal:
         self._stem = f"{place[:16]}-{user_id}"
         self._lock: Lock | None = None
         self._path: Path | None = None
-        self._left: list[Path] = []
+        self._left: list[tuple[Path, Lock]] = []
 
     def open(self) -> tuple[Draft, ...]:
-        """Take a file for this run; gives what earlier runs left behind, the newest first."""
+        """Take a file for this run; gives what earlier runs left behind, the newest first.
+
+        An OSError says that nothing can be kept.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found: dict[tuple[str, str], Draft] = {}
         for number in range(1, _SEATS + 1):
@@ -56,8 +59,10 @@ class Journal:
             if self._path is None:
                 self._lock, self._path = lock, path
             else:
-                self._left.append(path)
-                lock.release()
+                # Let go now, it could become another desktop's own, and be removed under him.
+                self._left.append((path, lock))
+        if self._path is None:
+            raise OSError("as many desktops of this user as may keep a journal do")
         oldest = datetime.now(UTC) - KEPT_FOR
         drafts = [draft for draft in found.values() if draft.at >= oldest]
         return tuple(sorted(drafts, key=lambda draft: draft.at, reverse=True)[:MOST])
@@ -71,15 +76,21 @@ class Journal:
             _replace(self._path, json.dumps({**self._owner, "drafts": [to_entry(draft) for draft in newest]}))
         else:
             self._path.unlink(missing_ok=True)
-        for path in self._left:
+        for path, _lock in self._left:
             path.unlink(missing_ok=True)
-        self._left.clear()
+        self._let_go()
 
     def close(self) -> None:
         """Let the file go, for the next run."""
+        self._let_go()
         if self._lock is not None:
             self._lock.release()
         self._lock = self._path = None
+
+    def _let_go(self) -> None:
+        for _path, lock in self._left:
+            lock.release()
+        self._left.clear()
 
     def _read(self, path: Path) -> list[Draft]:
         try:

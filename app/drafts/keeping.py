@@ -89,6 +89,9 @@ class DraftKeeper:
             self._is_reading = False
             left = tuple(draft for draft in left if draft.key not in self._dropped)
             self._drafts = {draft.key: draft for draft in left} | self._drafts
+            if left:
+                # Taken over from files of others that are gone, which are held until this is done.
+                self._soon()
         self._tell(left)
 
     def _write(self, drafts: tuple[Draft, ...]) -> None:

@@ -78,6 +78,32 @@ def test_two_desktops_of_one_user_do_not_overwrite_each_other(tmp_path: Path) ->
     assert {each.run for each in left_in(tmp_path)} == {"first", "second"}
 
 
+@pytest.mark.row("F5")
+def test_what_one_desktop_takes_over_does_not_become_anothers_file(tmp_path: Path) -> None:
+    gone = [opened(tmp_path)[0], opened(tmp_path)[0]]
+    for number, journal in enumerate(gone):
+        journal.write([draft(run=f"gone {number}")])
+    for journal in gone:
+        journal.close()
+    first, left = opened(tmp_path)
+    assert {each.run for each in left} == {"gone 0", "gone 1"}
+    second, twice = opened(tmp_path)
+    assert twice == (), "offered on two desktops it would be restored and saved twice"
+    second.write([draft(run="second")])
+    first.write(left)
+    second.close()
+    assert {each.run for each in left_in(tmp_path)} == {"second"}, "the first had nothing of the second's to remove"
+    first.close()
+
+
+def test_who_finds_no_file_that_is_free_is_told(tmp_path: Path) -> None:
+    open_ones = [opened(tmp_path)[0] for _each in range(8)]
+    with pytest.raises(OSError, match="as many"):
+        opened(tmp_path)
+    for journal in open_ones:
+        journal.close()
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"drafts": 3}', '{"database": "", "user": 1, "drafts": []}'])
 def test_a_file_that_makes_no_sense_is_put_aside(tmp_path: Path, content: str) -> None:
     journal, _left = opened(tmp_path)
