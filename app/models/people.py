@@ -7,13 +7,17 @@ from app.models.base import Base, Keyed, Versioned
 
 
 class Role(Versioned, Base):
-    """A named set of permissions; built-in ones have no name of their own and are shown from the catalogue."""
+    """A named set of permissions; built-in ones have no name of their own and are shown from the catalogue.
+
+    People of a role that `takes_visits` stand on the planner.
+    """
 
     __tablename__ = "roles"
     __table_args__ = (Index("uq_roles_name", "name", unique=True),)
 
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str | None]
+    takes_visits: Mapped[bool] = mapped_column(default=False, server_default="0", sort_order=91)
     permissions: Mapped[list["RolePermission"]] = relationship(cascade="all, delete-orphan")
 
 

@@ -94,6 +94,7 @@ _NAMES: Mapping[str, str] = {
     "is_given": N_("Given"),
     "is_intake": N_("Intake"),
     "is_ranked": N_("Ranked"),
+    "takes_visits": N_("Takes visits"),
     "is_redemption": N_("Redemption"),
     "is_schedulable": N_("Planned by the back office"),
     "is_shared": N_("Shared"),

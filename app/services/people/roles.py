@@ -32,14 +32,14 @@ def _rows(session: Session, role_id: int | None = None) -> tuple[RoleRow, ...]:
     for holder, permission in session.execute(select(RolePermission.role_id, RolePermission.permission)):
         if permission in known:
             held.setdefault(holder, []).append(known[permission])
-    asked = select(Role.id, Role.code, Role.name, Role.version, func.count(User.id))
+    asked = select(Role.id, Role.code, Role.name, Role.version, func.count(User.id), Role.takes_visits)
     asked = asked.join(User, User.role_id == Role.id, isouter=True).group_by(Role.id).order_by(Role.id)
     if role_id is not None:
         asked = asked.where(Role.id == role_id)
     order = list(Permission)
     return tuple(
-        RoleRow(found, code, name, tuple(sorted(held.get(found, ()), key=order.index)), version, users)
-        for found, code, name, version, users in session.execute(asked)
+        RoleRow(found, code, name, tuple(sorted(held.get(found, ()), key=order.index)), version, users, takes_visits)
+        for found, code, name, version, users, takes_visits in session.execute(asked)
     )
 
 
@@ -53,12 +53,12 @@ def save_role(session: Session, draft: RoleDraft, *, role_id: int | None = None,
         raise wrong("TAKEN", message(N_("“{name}” is there already."), name=name))
     refuse_double(session, Role.name, name, role_id)
     if role_id is None:
-        role = Role(code=f"role_{uuid.uuid4().hex[:12]}", name=name)
+        role = Role(code=f"role_{uuid.uuid4().hex[:12]}", name=name, takes_visits=draft.takes_visits)
         session.add(role)
     else:
         role = seen(session, Role, role_id, version)
         _refuse_built_in(role)
-        role.name = name
+        role.name, role.takes_visits = name, draft.takes_visits
     session.flush()
     if _set_permissions(session, role, draft.permissions):
         # What it may do is part of the row: whoever edits it at the same time is told.

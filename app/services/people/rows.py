@@ -15,6 +15,7 @@ class RoleRow:
     permissions: tuple[Permission, ...]
     version: int = 1
     users: int = 0
+    takes_visits: bool = False
 
     @property
     def is_built_in(self) -> bool:
@@ -28,6 +29,7 @@ class RoleDraft:
 
     name: str
     permissions: tuple[Permission, ...] = ()
+    takes_visits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

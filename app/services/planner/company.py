@@ -29,7 +29,7 @@ def groups(session: Session) -> tuple[GroupRow, ...]:
     shown only what is on his own way has one row, his own: the others' would look empty.
     """
     is_expected = exists().where(Visit.technician_id == User.id, Visit.is_active, Visit.ends_at > now(session))
-    is_technician = (Role.code == "technician") & or_(User.is_active, is_expected)
+    is_technician = Role.takes_visits & or_(User.is_active, is_expected)
     if sees_own_way_only(session):
         is_technician &= User.id == actor(session)
     rows = session.execute(
@@ -71,7 +71,7 @@ def practices(session: Session) -> tuple[Named, ...]:
 def technicians(session: Session) -> tuple[Named, ...]:
     """Every active technician by name."""
     found = select(User.id, User.name).join(Role, Role.id == User.role_id)
-    rows = session.execute(found.where(Role.code == "technician", User.is_active).order_by(User.name, User.id))
+    rows = session.execute(found.where(Role.takes_visits, User.is_active).order_by(User.name, User.id))
     return tuple(Named(*row) for row in rows)
 
 

@@ -44,7 +44,7 @@ def working_hours(session: Session) -> tuple[UserHours, ...]:
         select(User.id, User.name, WorkingHours.weekday, WorkingHours.starts, WorkingHours.ends)
         .join(Role, Role.id == User.role_id)
         .outerjoin(WorkingHours, WorkingHours.user_id == User.id)
-        .where(User.is_active, Role.code == "technician")
+        .where(User.is_active, Role.takes_visits)
         .order_by(User.name, User.id, WorkingHours.weekday, WorkingHours.starts)
     )
     weeks: dict[tuple[int, str], list[DayHours]] = {}

@@ -9,7 +9,7 @@ from app.i18n import _, _n
 from app.services.people.roles import delete_role, list_roles, save_role
 from app.services.people.rows import RoleDraft, RoleRow
 from ui.admin.more_parts import BuiltInNamePart, ChecksPart, ShownPart
-from ui.admin.parts import Part
+from ui.admin.parts import Part, TickPart
 from ui.admin.section import Call, Column, Entry, Section, Values, deletion, in_words
 
 __all__ = ["ROLES"]
@@ -32,11 +32,12 @@ _WORDS = {
 def _values(role: RoleRow | None) -> dict[str, Any]:
     held = role.permissions if role else ()
     name = (role.name or "") if role else ""
-    return {"name": name, "permissions": tuple(permission.value for permission in held), "reach": None}
+    ticked = tuple(permission.value for permission in held)
+    return {"name": name, "permissions": ticked, "visits": bool(role and role.takes_visits), "reach": None}
 
 
 def _save(values: Values, role: RoleRow | None) -> Call:
-    draft = RoleDraft(values["name"], tuple(Permission(code) for code in values["permissions"]))
+    draft = RoleDraft(values["name"], tuple(Permission(code) for code in values["permissions"]), values["visits"])
     known = {"role_id": role.id, "version": role.version} if role else {}
     return Call(save_role, draft, **known)
 
@@ -48,10 +49,10 @@ def _title(role: RoleRow) -> str:
 def _adapt(parts: Mapping[str, Part], role: RoleRow | None, key: str) -> None:
     """A role that came with the program is for reading; of any other it says how far its log-ins reach."""
     is_fixed = role is not None and role.is_built_in
-    name, permissions, reach = parts["name"], parts["permissions"], parts["reach"]
+    name, permissions, visits, reach = (parts[each] for each in ("name", "permissions", "visits", "reach"))
     if key == "name" and isinstance(name, BuiltInNamePart):
         name.stand_in(role_name(role.code, None) if role and is_fixed else "")
-    for part in (name, permissions):
+    for part in (name, permissions, visits):
         part.widget.setEnabled(not is_fixed)
     if isinstance(reach, ShownPart):
         reach.show(in_words(role_name(ceiling(Permission(code) for code in permissions.value()), None)))
@@ -95,6 +96,7 @@ ROLES: Section[RoleRow] = Section(
             hint=N_("With nothing ticked, the role looks at everything and changes nothing."),
             codes=frozenset({"LAST"}),
         ),
+        Entry("visits", N_("Stands on the planner and takes visits"), TickPart),
         Entry(
             "reach",
             N_("Reach on a server"),

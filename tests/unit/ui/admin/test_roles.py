@@ -25,7 +25,7 @@ def test_an_administrator_puts_a_role_together(hands: Hands) -> None:
     hands.type("name", "Planners")
     checks = form.parts["permissions"]
     assert isinstance(checks, ChecksPart)
-    hands.click(checks.box.boxes["plan"])
+    checks.box.boxes["plan"].click()
     checks.box.boxes["work_tasks"].setChecked(True)
     reach = form.parts["reach"]
     assert isinstance(reach, ShownPart)

@@ -15,6 +15,7 @@ from app.domain.people import ROLES, Permission, ceiling
 from app.services.people.roles import delete_role, list_roles, save_role
 from app.services.people.rows import RoleDraft, UserDraft
 from app.services.people.users import save_user
+from app.services.planner.company import technicians
 from tests.kit.factory import add_user
 
 PLANNERS = RoleDraft("Planners", (Permission.PLAN, Permission.WORK_TASKS))
@@ -25,6 +26,17 @@ def backend(database: Database) -> Backend:
     """An administrator's."""
     with database.transaction() as session:
         return Backend(database, actor=add_user(session, "Dana", "administrator").id)
+
+
+@pytest.mark.row("R-T26", "R-X3")
+def test_people_of_a_role_that_takes_visits_stand_on_the_planner(backend: Backend) -> None:
+    draft = RoleDraft("Chief technicians", (Permission.WORK_TASKS, Permission.SEE_GROUP), takes_visits=True)
+    role = backend.execute(save_role, draft)
+    noa = backend.execute(save_user, UserDraft("noa", "Noa", role.id))
+    assert [each.id for each in backend.execute(technicians)] == [noa.id]
+    changed = RoleDraft(draft.name, draft.permissions)
+    assert not backend.execute(save_role, changed, role_id=role.id, version=role.version).takes_visits
+    assert backend.execute(technicians) == ()
 
 
 @pytest.mark.row("R-T1", "R-X3")
