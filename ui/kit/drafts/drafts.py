@@ -55,7 +55,8 @@ class Drafts(QObject):
         was = {name: base.get(name) for name in changed}
         if known is not None and (known.typed, known.base, known.version) == (mine, was, version):
             return
-        op_id = known.op_id if known is not None else None
+        # What is typed behind a save is not what was sent: that this was saved must not let go of it.
+        op_id = known.op_id if known is not None and known.typed == mine else None
         self._keep(Draft(record, self._run, title, datetime.now(UTC), was, mine, version, op_id))
 
     def sent(self, record: str, op_id: str) -> None:

@@ -140,6 +140,15 @@ def test_typing_is_in_the_journal_until_the_save_is_confirmed(desk: TicketsDesk)
     assert sent.op_id, "should the answer never come, the key tells"
     desk.settle()
     assert draft_of(desk) is None
+    desk.write(view.fields.subject, "Sent")
+    view.save()
+    desk.write(view.fields.subject, "Sent and typed on")
+    assert (later := draft_of(desk)) is not None
+    assert (later.typed, later.op_id) == ({"subject": "Sent and typed on"}, None), "a saved one would be let go"
+    desk.settle()
+    assert (later := draft_of(desk)) is not None
+    assert later.typed == {"subject": "Sent and typed on"}
+    view.discard()
     desk.write(view.fields.subject, "Something else")
     view.discard()
     assert draft_of(desk) is None
