@@ -192,6 +192,12 @@ def explain_failure(said: str) -> DatabaseUnavailable:
     )
 
 
+def driver_words(url: URL) -> dict[str, str]:
+    """The address by the words of PostgreSQL's driver and programs, the password too; of two servers both are named."""
+    _none, words = url.get_dialect()().create_connect_args(url)
+    return {key: str(value) for key, value in words.items()}
+
+
 def without_password(url: URL) -> str:
     """The address as it may be shown, kept and logged."""
     # URL.set(password=None) would leave the password as it is.

@@ -9,7 +9,6 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -19,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from app.db import safety, schema
-from app.db.connecting import explain_failure, find_roots, refuse_old
+from app.db.connecting import driver_words, explain_failure, find_roots, refuse_old
 from app.db.database import Database, normalise
 from app.domain.errors import Refused
 from app.domain.words import N_, Message, message
@@ -84,9 +83,7 @@ def _not_allowed() -> Refused:
 def _connect(url: URL) -> psycopg.Connection:
     find_roots(url)
     # By its parts: an address cannot hold a password with spaces.
-    parts: dict[str, Any] = {key: str(value) for key, value in url.query.items()}
-    parts |= {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
-    address = make_conninfo(**{"dbname": url.database, "connect_timeout": 10} | parts)
+    address = make_conninfo(**{"connect_timeout": "10"} | driver_words(url))
     try:
         return psycopg.connect(address, autocommit=True)
     except psycopg.OperationalError as error:

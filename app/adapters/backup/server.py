@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL
 
 from app.adapters.backup.held import Held, Table
-from app.db.connecting import explain_failure
+from app.db.connecting import driver_words, explain_failure, find_roots
 from app.domain.errors import Refused
 from app.domain.words import N_, message
 
@@ -29,10 +29,9 @@ _NAMES = """
 
 def connect(url: URL) -> psycopg.Connection:
     """A session of the driver that commits each statement and is hindered by no time limit."""
-    parts: dict[str, Any] = {key: str(value) for key, value in url.query.items()}
-    parts |= {"host": url.host, "port": url.port, "user": url.username, "password": url.password}
+    find_roots(url)
     options = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c timezone=UTC -c row_security=off"
-    parts |= {"dbname": url.database, "connect_timeout": 10, "options": options}
+    parts = driver_words(url) | {"connect_timeout": "10", "options": options}
     try:
         return psycopg.connect(make_conninfo(**parts), autocommit=True)
     except psycopg.OperationalError as error:

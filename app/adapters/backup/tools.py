@@ -10,10 +10,13 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from app.db.connecting import driver_words
 from app.domain.errors import Refused
 from app.domain.words import N_, message
 
 _OVERRIDING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGDATABASE", "PGSERVICE", "PGOPTIONS")
+
+_TOLD = ("host", "port", "user", "dbname", "channel_binding", "target_session_attrs")
 
 __all__ = ["FOLDERS", "address", "environment", "find"]
 
@@ -64,9 +67,8 @@ def _version(path: Path) -> int | None:
 
 def address(url: URL) -> str:
     """The server's address for these programs, without the password: every user of a computer sees their words."""
-    parts = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database}
-    parts |= {key: str(value) for key, value in url.query.items() if key.startswith("ssl") or key == "channel_binding"}
-    return " ".join(f"{key}={_quoted(str(value))}" for key, value in parts.items() if value)
+    told = {key: value for key, value in driver_words(url).items() if key in _TOLD or key.startswith("ssl")}
+    return " ".join(f"{key}={_quoted(value)}" for key, value in told.items() if value and key != "sslpassword")
 
 
 def _quoted(value: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from app.adapters.backup import archive, of_server, server, to_server, tools
 from app.db.database import normalise
@@ -207,6 +207,22 @@ def test_missing_and_older_programs_are_named(monkeypatch: pytest.MonkeyPatch, t
     program.chmod(0o755)
     with pytest.raises(Refused, match="version 14, the server is of version 15"):
         tools.find("pg_dump", 150018)
+
+
+def test_of_an_address_with_two_servers_both_are_asked_and_no_other() -> None:
+    url = normalise("postgresql://dana:secret@/office?host=one,two&port=5432,5433&target_session_attrs=read-write")
+    words = tools.address(url)
+    assert "host='one,two' port='5432,5433'" in words, "without a host the programs go to a server of this computer"
+    assert "target_session_attrs='read-write'" in words
+    assert "secret" not in words
+
+
+def test_a_session_goes_to_the_second_server_where_the_first_does_not_answer(filled: Server) -> None:
+    url = normalise(filled.url_of(f"{NAME}_migrator", filled.migrator_password))
+    hosts = {"host": f"127.0.0.1,{url.host}", "port": f"1,{url.port}"}
+    both = URL.create(url.drivername, url.username, url.password, database=url.database, query=hosts)
+    with server.connect(both) as connection:
+        assert connection.info.dbname == NAME
 
 
 def test_no_password_is_among_the_words_or_in_the_file(filled: Server, backup: Path) -> None:
