@@ -97,7 +97,10 @@ class Backend:
             except UserError:
                 return
             with self._lock:
-                self._unsettled = [other for other in self._unsettled if other is not each]
+                others = [other for other in self._unsettled if other is not each]
+                if len(others) == len(self._unsettled):
+                    continue  # asked again meanwhile, and answered there
+                self._unsettled = others
                 if was_saved:  # whoever asks for it once more gets the answer of the first time
                     self._unsettled.append(replace(each, is_told=True))
             self.bus.publish(Settled(each.op_id, was_saved))
@@ -124,12 +127,16 @@ class Unsettled:
 
 
 class Request:
-    """One request under one `op_id`; a new one need not look for an answer before its first attempt."""
+    """One request under one `op_id`; a new one need not look for an answer before its first attempt.
 
-    def __init__(self, backend: Backend, op_id: str, *, is_new: bool) -> None:
+    Whoever holds on to a request and `resends` it until there is an answer is told nothing of it by `Backend.settle`.
+    """
+
+    def __init__(self, backend: Backend, op_id: str, *, is_new: bool, resends: bool = False) -> None:
         self._backend = backend
         self._op_id = op_id
         self._is_new = is_new
+        self._resends = resends
         self._is_unknown = False
 
     def execute(self, service: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -145,12 +152,13 @@ class Request:
             if is_call(service):
                 return self._retried(lambda: self._call(call))
             return self._retried(lambda: self._write(service, call))
-        except DatabaseUnavailable as error:
-            if not self._is_unknown:
+        except (DatabaseUnavailable, DBAPIError) as error:
+            if not self._is_unknown or (isinstance(error, DBAPIError) and not _is_transient(error)):
                 raise
-            # A call repeats itself; what a person saved is looked up for him.
-            told = is_call(service)
-            self._backend.remember(Unsettled(self._op_id, service, args, kwargs, time.monotonic(), told))
+            if not self._resends:
+                # A call repeats itself; what a person saved is looked up for him.
+                told = is_call(service)
+                self._backend.remember(Unsettled(self._op_id, service, args, kwargs, time.monotonic(), told))
             raise outcome_unknown() from error
 
     def was_saved(self) -> bool:
@@ -221,16 +229,6 @@ class Request:
         for number in range(1, ATTEMPTS + 1):
             try:
                 return attempt()
-            except StaleDataError as error:
-                raise _conflict() from error
-            except Refused as refusal:
-                # The database's guard spoke because somebody was quicker. Asked again, the service sees the other's
-                # row and can say whose it is (or finds the answer to this very request); the guard's own bare words
-                # are the last resort.
-                self._is_new = False
-                if is_guarded or not _is_guard(refusal):
-                    raise
-                is_guarded = True
             except NoRoom:
                 raise
             except DatabaseUnavailable as error:
@@ -243,11 +241,22 @@ class Request:
                 if number == ATTEMPTS or not _is_transient(error):
                     raise
                 _pause(number)
+            except (UserError, StaleDataError) as refusal:
+                # The database's guard spoke because somebody was quicker. Asked again, the service sees the other's
+                # row and can say whose it is (or finds the answer to this very request); the guard's own bare words
+                # are the last resort. After an unknown outcome the other may have been this request, committed late.
+                self._is_new = False
+                if number == ATTEMPTS or is_guarded or not (self._is_unknown or _is_guard(refusal)):
+                    if isinstance(refusal, StaleDataError):
+                        raise _conflict() from refusal
+                    raise
+                is_guarded = True
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _is_guard(refusal: Refused) -> bool:
-    return isinstance(refusal.__cause__, IntegrityError) and refusal.code in _GUARDS
+def _is_guard(refusal: Exception) -> bool:
+    is_ours = isinstance(refusal, Refused) and refusal.code in _GUARDS
+    return is_ours and isinstance(refusal.__cause__, IntegrityError)
 
 
 def _is_transient(error: DBAPIError) -> bool:

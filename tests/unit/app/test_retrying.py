@@ -12,12 +12,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import backend as backends
-from app.backend import Backend
+from app.backend import Backend, Request
 from app.bus import Settled
 from app.db.database import Database
-from app.domain.errors import NoRoom, OutcomeUnknown, ReadOnlyServer, Refused
+from app.domain.errors import Conflict, NoRoom, OutcomeUnknown, ReadOnlyServer, Refused
 from app.models.places import Site
 from app.services.context import reads, writes
+from app.services.saving import seen
 from tests.kit.factory import add_site, add_user
 from tests.kit.proxy import Proxy, Side, Trap, commits
 
@@ -120,6 +121,91 @@ def test_an_answer_to_commit_that_never_came_is_looked_up_and_settled_once(far: 
     first = far.execute(add, "North")
     assert far.execute(count) == 1, "asked again, it is the answer of the first time"
     assert first > 0
+
+
+@writes
+def rename(session: Session, site_id: int, version: int, name: str) -> int:
+    """Rename a site that was seen in this version."""
+    site = seen(session, Site, site_id, version)
+    site.name = name
+    session.flush()
+    return site.version
+
+
+def test_a_commit_that_arrives_late_is_nobody_elses(
+    far: Backend, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = far.execute(add, "North")
+    looked: list[str] = []
+    look = Request._stored
+
+    def too_early(request: Request, session: Session) -> Any:
+        looked.append("")
+        return None if len(looked) == 1 else look(request, session)
+
+    monkeypatch.setattr(Request, "_stored", too_early)
+    proxy.cut(when=commits, before=False)
+    assert far.execute(rename, site, 1, "South") == 2, "its own change is no conflict"
+    assert len(looked) == 2
+    with pytest.raises(Conflict):
+        far.execute(rename, site, 1, "West")
+
+
+def test_who_waits_behind_his_own_lost_commit_is_not_told_that_it_failed(far: Backend, proxy: Proxy) -> None:
+    locked: list[bool] = []
+
+    @writes
+    def add_behind(session: Session, name: str) -> int:
+        if locked:
+            session.execute(text("DO $$ BEGIN RAISE EXCEPTION 'locked' USING ERRCODE = '55P03'; END $$"))
+        locked.append(True)
+        return add(session, name)
+
+    proxy.cut(when=commits)
+    with pytest.raises(OutcomeUnknown):
+        far.execute(add_behind, "North")
+
+
+def test_what_is_sent_again_by_whoever_made_it_is_not_settled_besides(far: Backend, proxy: Proxy) -> None:
+    told: list[Settled] = []
+    far.bus.subscribe(Settled, told.append)
+    request = Request(far, str(uuid4()), is_new=True, resends=True)
+    trap = proxy.cut(when=commits)
+    refusing = Thread(target=_refuse_after, args=(proxy, trap))
+    refusing.start()
+    with pytest.raises(OutcomeUnknown):
+        request.execute(add, "North")
+    refusing.join()
+    proxy.restore()
+    far.settle()
+    assert told == [], "it is no use to tell that it is not saved while it is being sent again"
+    request.execute(add, "North")
+    assert far.execute(count) == 1
+
+
+def test_what_is_asked_again_while_it_is_looked_up_is_told_once(
+    far: Backend, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Settled] = []
+    far.bus.subscribe(Settled, told.append)
+    trap = proxy.cut(when=commits, before=False)
+    refusing = Thread(target=_refuse_after, args=(proxy, trap))
+    refusing.start()
+    with pytest.raises(OutcomeUnknown):
+        far.execute(add, "North")
+    refusing.join()
+    proxy.restore()
+    look = Request.was_saved
+
+    def while_asked_again(request: Request) -> bool:
+        far.execute(add, "North")
+        return look(request)
+
+    monkeypatch.setattr(Request, "was_saved", while_asked_again)
+    far.settle()
+    assert told == []
+    with pytest.raises(Refused):  # the next one of the same words is a new one
+        far.execute(add, "North")
 
 
 def test_a_commit_that_never_arrived_is_said_not_to_be_saved(far: Backend, proxy: Proxy) -> None:

@@ -65,7 +65,7 @@ class Sending(QObject):
         """Save by this service; gives the key of the request. `fail` is not told of a server that does not answer."""
         op_id = str(uuid4())
         # One request for all attempts: it knows whether there may be an answer to look for.
-        request = Request(cast(Backend, self._desk.backend), op_id, is_new=True)
+        request = Request(cast(Backend, self._desk.backend), op_id, is_new=True, resends=True)
         change = self._desk.tasks.change
         post = _Post(lambda: change(lambda: request.execute(service, *args, **kwargs)), show, fail)
         self._posts.append(post)
@@ -90,7 +90,7 @@ class Sending(QObject):
 
     @Slot(object)
     def _hear(self, connection: Connection) -> None:
-        if connection in (Connection.ONLINE, Connection.HELD_BACK):
+        if connection.takes_changes:
             self.try_again()
 
     def _done(self, post: _Post, answer: Any) -> None:
