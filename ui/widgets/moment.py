@@ -26,6 +26,8 @@ class MomentRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zone: tzinfo | None = None
+        # When clocks are put back an hour comes twice: which of the two is shown, for as long as nobody types.
+        self._shown: datetime | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.scale(4))
@@ -61,22 +63,29 @@ class MomentRow(QWidget):
 
     def value(self) -> datetime:
         """The end of the minute that is chosen, so that what happened within it shows; now, where it is not over."""
-        chosen = self.field.value().replace(tzinfo=self._zone).astimezone(UTC) + timedelta(seconds=59.999999)
-        return min(chosen, datetime.now(UTC))
+        return min(self._chosen().astimezone(UTC) + timedelta(seconds=59.999999), datetime.now(UTC))
+
+    def _chosen(self) -> datetime:
+        typed = self.field.value()
+        shown = self._shown
+        fold = shown.fold if shown is not None and typed == shown.replace(fold=0) else 0
+        return typed.replace(tzinfo=self._zone, fold=fold)
 
     def set_value(self, moment: datetime) -> None:
         """Show this moment without asking for it."""
+        self._shown = moment.astimezone(self._zone).replace(tzinfo=None, second=0, microsecond=0)
         self.field.blockSignals(True)
         self._limit()
-        self.field.set_value(moment.astimezone(self._zone).replace(tzinfo=None))
+        self.field.set_value(self._shown)
         self.field.blockSignals(False)
         self._follow()
 
     @Slot()
     def step(self, minutes: int, _checked: bool = False) -> None:
-        """Look so many minutes later, or earlier."""
-        self._limit()
-        self.field.set_value(self.field.value() + timedelta(minutes=minutes))
+        """Look so many minutes later, or earlier; of days, at the same time of another day."""
+        chosen, by = self._chosen(), timedelta(minutes=minutes)
+        wanted = chosen + by if by % timedelta(days=1) == timedelta(0) else chosen.astimezone(UTC) + by
+        self.set_value(min(wanted.astimezone(UTC), datetime.now(UTC)))
         self._tell()
 
     @Slot()
