@@ -13,7 +13,7 @@ from app.domain.words import N_, Message
 from app.i18n import _, format_date, format_datetime, format_points, say
 from app.services.history.standing import CardAt, Part, card_at
 from ui.kit import theme
-from ui.kit.bidi import isolate, sided
+from ui.kit.bidi import bare, by_line, isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.widgets.beside import BesideWindow
@@ -61,6 +61,10 @@ class StandingWindow(BesideWindow):
         self.moment.set_value(datetime.now(UTC))
         self.reload()
         self.come()
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The card that is shown, for the history's keys."""
+        return None if self._card is None else (*self._card, bare(self.title.text()))
 
     @Slot()
     def reload(self) -> None:
@@ -119,7 +123,7 @@ def _fields(fields: Iterable[tuple[str | Message, Value]]) -> QGridLayout:
     grid.setColumnMinimumWidth(0, theme.scale(160))
     for row, (name, value) in enumerate(fields):
         for place, (text, look) in enumerate(((shown(name), "secondary"), (shown(value), ""))):
-            label = styled(QLabel(sided(text)), look)
+            label = styled(QLabel(by_line(text)), look)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(place == 1)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -13,7 +13,7 @@ from app.i18n import _, format_datetime, say
 from app.services.history import card
 from app.services.history.card import History, Person
 from ui.kit import theme
-from ui.kit.bidi import isolate, sided
+from ui.kit.bidi import by_line, isolate
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -64,7 +64,7 @@ class HistoryView(QWidget):
         row.addWidget(self.who, 1)
         row.addWidget(self.when, 1)
         column.addLayout(row)
-        self.area = EntryArea(200)
+        self.area = EntryArea(200, margin=8)
         self._texts.bind(self.area.setAccessibleName, N_("Changes"))
         self.nothing = EmptyState(
             "history",
@@ -185,7 +185,7 @@ def _beside(field: FieldChange) -> QWidget:
         side.setSpacing(theme.scale(2))
         head = secondary()
         head.setText(_(title))
-        text = styled(QLabel(sided(str(value or "")) or _("Empty")), "card")
+        text = styled(QLabel(by_line(str(value or "")) or _("Empty")), "card")
         text.setMargin(theme.scale(8))
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)

@@ -40,6 +40,10 @@ class HistoryWindow(BesideWindow):
         self.view.turn_to(table, row_id)
         self.come()
 
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The card that is shown, for the history's keys."""
+        return self._card
+
     @Slot()
     def _look_back(self) -> None:
         if self._card is not None:

@@ -75,6 +75,6 @@ class UnsavedNotice(QObject):
         run = self._desk.commands.run
         self._desk.messages.warning(
             counted("You have {count} text that was not saved.", "You have {count} texts that were not saved.", count),
-            N_("It is kept on this computer."),
+            N_("What you typed is kept on this computer."),
             offer=Offer(N_("Show"), lambda: run(DRAFTS.id)),
         )

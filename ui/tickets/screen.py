@@ -165,6 +165,10 @@ class TicketsScreen(QWidget):
 
     # --- What the frame and other screens ask for
 
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The ticket on the card, wherever on the screen the keyboard is."""
+        return self.card.card_at_hand()
+
     def open_ticket(self, number: int) -> None:
         """Show a ticket's card, whatever the list shows."""
         self._following.stop()

@@ -46,7 +46,6 @@ class BesideWindow(QDialog):
         self.close_button = push_button(N_("Close"))
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.close)
-        self.foot.addWidget(self.close_button)
         column.addLayout(self.foot)
         self.resize(*[theme.scale(each) for each in self.size_at_first])
         desk.memory.window(self, self.key)
@@ -57,6 +56,12 @@ class BesideWindow(QDialog):
         home = desk.commands.parent()
         found = home.findChild(cls) if home is not None else None
         return found or cls(desk, home if isinstance(home, QWidget) else None)
+
+    def setVisible(self, visible: bool) -> None:
+        """Close joins last: the keyboard begins with what is shown."""
+        if visible and self.close_button.parent() is None:
+            self.foot.addWidget(self.close_button)
+        super().setVisible(visible)
 
     def come(self) -> None:
         """Stand in front."""

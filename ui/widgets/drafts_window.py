@@ -5,16 +5,18 @@ from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.domain.words import N_
 from app.drafts.draft import Draft
 from app.i18n import _, _n
 from ui.kit import theme
+from ui.kit.bidi import by_line
 from ui.kit.drafts import NEW_ROW, drafts_of
 from ui.kit.messages import Offer
 from ui.kit.screen import Desk
 from ui.widgets.beside import BesideWindow
+from ui.widgets.empty import EmptyState
 from ui.widgets.entries import EntryArea, EntryRow
 from ui.widgets.styled import push_button
 from ui.widgets.unsaved import typed_at
@@ -28,6 +30,7 @@ _OPENED_BY = {
     "customers": "customers.open",
     "customers.note": "customers.open",
     "UpdateWindow": "tasks.open",
+    "visits": "planner.show",
 }
 """The command that opens the card of a record, by the kind of the record."""
 _NEW_BY = {"tickets": "tickets.new", "customers": "customers.new"}
@@ -37,6 +40,7 @@ _KINDS = {
     "customers": N_("Customer"),
     "customers.note": N_("Note"),
     "UpdateWindow": N_("Task"),
+    "visits": N_("Visit"),
 }
 
 
@@ -55,8 +59,14 @@ class DraftsWindow(BesideWindow):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._drafts = drafts_of(desk)
-        self.area = EntryArea(200)
-        self.body.addWidget(self.area, 1)
+        self.area = EntryArea(200, margin=8)
+        self.nothing = EmptyState(
+            "note", N_("Everything you typed is saved"), N_("What is typed and never saved can be found here.")
+        )
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.area)
+        self.stack.addWidget(self.nothing)
+        self.body.addWidget(self.stack, 1)
         self._drafts.left_changed.connect(self.fill)
         self.texts.redo(self.fill, key="drafts")
 
@@ -70,17 +80,17 @@ class DraftsWindow(BesideWindow):
         """List them anew."""
         count = len(self.shown)
         self.title.setText(
-            _n("{count} text was typed and not saved", "{count} texts were typed and not saved", count)
-            if count
-            else _("Everything you typed is saved")
+            _n("{count} text was typed and not saved", "{count} texts were typed and not saved", count) if count else ""
         )
+        self.title.setVisible(bool(count))
+        self.stack.setCurrentWidget(self.area if count else self.nothing)
         self.area.fill(map(self._row, self.shown), has_more=False)
 
     def _row(self, draft: Draft) -> QWidget:
         kind = draft.record.rpartition(":")[0]
         under = " · ".join(filter(None, [_(_KINDS[kind]) if kind in _KINDS else "", typed_at(draft)]))
-        texts = [(draft.title or _("Untitled"), "body"), (under, "secondary")]
-        texts += [(_shortened(text), "body") for text in draft.texts]
+        texts = [(by_line(draft.title) or _("Untitled"), "body"), (under, "secondary")]
+        texts += [(by_line(_shortened(text)), "body") for text in draft.texts]
         row = EntryRow(("note", "muted"), texts)
         holder = QWidget()
         buttons = QHBoxLayout(holder)

@@ -14,12 +14,13 @@ __all__ = ["EntryArea", "EntryRow"]
 
 
 class EntryArea(QScrollArea):
-    """Keeps its place while it is filled anew. Signal: `more_wanted()`."""
+    """Keeps its place while it is filled anew; `margin` is left free around the entries. Signal: `more_wanted()`."""
 
     more_wanted = Signal()
 
-    def __init__(self, height: int, parent: QWidget | None = None) -> None:
+    def __init__(self, height: int, parent: QWidget | None = None, *, margin: int = 0) -> None:
         super().__init__(parent)
+        self._margin = margin
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(theme.scale(height))
@@ -31,7 +32,8 @@ class EntryArea(QScrollArea):
         holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, theme.scale(4), 0)
+        margin = theme.scale(self._margin)
+        column.setContentsMargins(margin, margin, max(margin, theme.scale(4)), margin)
         column.setSpacing(theme.scale(12))
         for row in rows:
             column.addWidget(row)
@@ -41,6 +43,12 @@ class EntryArea(QScrollArea):
             column.addWidget(more)
         column.addStretch(1)
         self.setWidget(holder)
+        before: QWidget = self
+        for each in holder.findChildren(QWidget):
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                # New widgets would come after everything else in the window.
+                QWidget.setTabOrder(before, each)
+                before = each
         self.verticalScrollBar().setValue(scrolled)
 
 

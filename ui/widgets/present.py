@@ -7,7 +7,7 @@ from app.domain.people import Permission
 from app.i18n import _n
 from app.services.presence.open_cards import Present, others
 from ui.kit import icons, theme
-from ui.kit.bidi import isolate
+from ui.kit.bidi import isolate, sided
 from ui.kit.presence import open_cards_of
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
@@ -116,8 +116,8 @@ class PresentLine(QWidget):
         size = theme.scale(16)
         self._picture.setPixmap(icons.icon("edit" if writers else "user", "muted").pixmap(QSize(size, size)))
         shown = writers or list(self._present)
-        # A single name is set apart by the sentence.
-        names = shown[0].name if len(shown) == 1 else ", ".join(isolate(each.name) for each in shown)
+        # A single name is set apart by the sentence; several are listed the way the language reads.
+        names = shown[0].name if len(shown) == 1 else sided(", ".join(isolate(each.name) for each in shown))
         if writers:
             self.words.setText(
                 _n("{names} is writing on this card.", "{names} are writing on this card.", len(shown), names=names)

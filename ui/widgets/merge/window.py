@@ -11,6 +11,7 @@ from app.domain.merging import Clash, both, can_take_both
 from app.domain.words import N_, Message
 from app.i18n import _
 from ui.kit import theme
+from ui.kit.bidi import by_line
 from ui.kit.messages import Messages
 from ui.kit.translate import Texts
 from ui.widgets.dialog import FormDialog
@@ -20,7 +21,7 @@ from ui.widgets.styled import heading, push_button, styled
 __all__ = ["MINE", "THEIRS", "BOTH", "Asked", "MergeWindow"]
 
 MINE, THEIRS, BOTH = 0, 1, 2
-_COLUMNS = {MINE: N_("Mine"), THEIRS: N_("Theirs"), BOTH: N_("Both")}
+_COLUMNS = {MINE: N_("My value"), THEIRS: N_("Their value"), BOTH: N_("Both")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class MergeWindow(FormDialog):
         button = QRadioButton()
         Texts(button).bind(button.setText, _COLUMNS[side])
         self._groups[asked.clash.field].addButton(button, side)
-        shown = QLabel(text or _("Empty"))
+        shown = QLabel(by_line(text) or _("Empty"))
         if not text:
             styled(shown, "secondary")
         shown.setTextFormat(Qt.TextFormat.PlainText)

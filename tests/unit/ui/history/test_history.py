@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -63,6 +64,24 @@ def test_nothing_changed_says_so(desk: TicketsDesk) -> None:
     assert found.view.stack.currentWidget() is found.view.nothing
     assert found.title.text() == "History of \u2068Nowhere\u2069"
     shot(found, "history_empty")
+
+
+def test_the_keyboard_begins_with_what_is_shown_and_comes_to_close_last(desk: TicketsDesk) -> None:
+    (number,) = desk.take_in("Boiler leaks", description="Water under the boiler since the morning, " * 3)
+    desk.tickets.open_ticket(number)
+    desk.settle()
+    desk.tickets.view.setFocus()
+    desk.window.desk.commands.run("history.open")
+    desk.settle()
+    found = window(desk)
+    assert found.card_at_hand() == ("tickets", number, "Boiler leaks"), "of the ticket on the screen's card"
+    order, widget = [], found.nextInFocusChain()
+    while widget is not None and widget is not found:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            order.append(widget)
+        widget = widget.nextInFocusChain()
+    assert order[0] is found.view.who
+    assert order[-2:] == [found.as_of, found.close_button]
 
 
 def shot(widget: QWidget, name: str) -> None:
