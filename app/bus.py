@@ -22,13 +22,14 @@ class RowsChanged:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """Whether the change feed reaches the database; `is_held_back` when somebody's open transaction delays it,
-    `is_read_only` when the server takes no changes.
+    """Whether the change feed reaches the database; `is_held_back` when somebody's open transaction delays it
+    for so long that it is an alarm, `is_late` before; `is_read_only` when the server takes no changes.
     """
 
     is_online: bool
     is_held_back: bool = False
     is_read_only: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.screen import Person, Screen
 from ui.kit.tasks import Tasks
+from ui.main_window.clearing import Clearing
 from ui.main_window.daily_backup import DailyBackup
 from ui.main_window.screens import SCREENS
 from ui.main_window.server_safety import ServerSafety
@@ -120,6 +121,7 @@ class Desktop:
         QTimer.singleShot(_DRAFTS_MS, self.unsaved.begin)
         looking = self.safety.begin if self._workplace.is_server else self.backup.begin
         QTimer.singleShot(_BACKS_UP_MS, looking)
+        Clearing(self.window.desk, self.window).begin()
         if self.window.desk.person.may(Permission.DIAL):
             QTimer.singleShot(_TELEPHONE_BEGINS_MS, self.telephone.begin)
 

@@ -1,4 +1,4 @@
-"""`callboard worker`: sends and reads the office's mail, gives tasks again, reminds, verifies points; for a server."""
+"""`callboard worker`: sends and reads the office's mail, gives tasks again, reminds, verifies, clears; for a server."""
 
 import logging
 import signal
@@ -43,7 +43,8 @@ def worker(
 ) -> None:
     """Send the office's mail, read what comes in, give tasks again that waited for somebody, remind of what is due.
 
-    Once a day the calling hours of the campaigns are laid out for the weeks to come, and the points are verified.
+    Once a day the calling hours of the campaigns are laid out for the weeks to come, and the points are verified; once
+    an hour the log of changes is cleared of what everybody has heard.
 
     Log in as an administrator of the database. It works until it is told to end; several may work at once.
     """
@@ -80,7 +81,7 @@ def _until_told() -> Event:
 
 def _tell(done: Round, *, as_json: bool) -> None:
     words = "sent {sent}, failed {failed}, read {read}, handed over {rerouted}, reminded {reminded}, "
-    words += "calling hours {laid_out}, points verified {verified}"
+    words += "calling hours {laid_out}, points verified {verified}, cleared {cleared}"
     tell(done, as_json=as_json, text=words.format(**asdict(done)))
 
 

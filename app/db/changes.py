@@ -27,7 +27,8 @@ class Mark:
 class Changes:
     """What is new since the mark: ids by table; None for a table whose rows are too many to name.
 
-    `at` is the server's clock in that moment (None on a single seat, which has one clock).
+    `at` is the server's clock in that moment (None on a single seat, which has one clock). News that somebody's open
+    transaction keeps for some seconds are late, kept for longer they are held back.
     """
 
     mark: Mark
@@ -35,9 +36,11 @@ class Changes:
     is_held_back: bool = False
     is_read_only: bool = False
     at: datetime | None = None
+    is_late: bool = False
 
 
-_SQLITE_MARK = text("SELECT 0, coalesce(max(seq), 0) FROM change_log")
+# The number given last, not the last that is there: the log may be cleared to its end.
+_SQLITE_MARK = text("SELECT 0, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change_log'), 0)")
 _SQLITE_READ = text("SELECT 0, seq, table_name, row_id FROM change_log WHERE seq > :seq ORDER BY seq LIMIT :limit")
 _SQLITE_TABLES = text("SELECT DISTINCT table_name FROM change_log WHERE seq > :seq")
 _SQLITE_ALL = text("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -45,15 +48,16 @@ _SQLITE_ALL = text("SELECT name FROM sqlite_master WHERE type = 'table'")
 _BELOW = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _PG_MARK = text(f"SELECT {_BELOW} - 1, 9223372036854775807")
 # One statement a poll: the rows, and beside them (or alone) what the strip at the foot of the window tells. Nothing
-# below the oldest transaction and something above it for long means that somebody's holds the news back.
+# below the oldest transaction and something above it for long means that somebody's holds the news back; at ten seconds
+# that is an alarm.
+_KEPT = "news.xid IS NULL AND EXISTS (SELECT FROM change_log WHERE (xid, seq) > (:xid, :seq) AND at < now() - interval"
 _PG_READ = text(
     f"WITH seen AS MATERIALIZED (SELECT {_BELOW} AS below, clock_timestamp() AS at, "
     "pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS is_read_only), "
     "news AS MATERIALIZED (SELECT xid, seq, table_name, row_id FROM change_log "
     "WHERE (xid, seq) > (:xid, :seq) AND xid < (SELECT below FROM seen) ORDER BY xid, seq LIMIT :limit) "
     "SELECT news.xid, news.seq, news.table_name, news.row_id, seen.at, seen.is_read_only, "
-    "news.xid IS NULL AND EXISTS (SELECT FROM change_log "
-    "WHERE (xid, seq) > (:xid, :seq) AND at < now() - interval '5 seconds') "
+    f"{_KEPT} '10 seconds'), {_KEPT} '5 seconds') "
     "FROM seen LEFT JOIN news ON true ORDER BY news.xid, news.seq"
 )
 _PG_TABLES = text(f"SELECT DISTINCT table_name FROM change_log WHERE (xid, seq) > (:xid, :seq) AND xid < {_BELOW}")
@@ -93,7 +97,7 @@ def since(database: Database, mark: Mark) -> Changes:
     values = {"xid": mark.xid, "seq": mark.seq, "limit": LIMIT}
     with database.reading() as session:
         rows = session.execute(_SQLITE_READ if sqlite else _PG_READ, values).all()
-        at, is_read_only, is_held_back = (None, False, False) if sqlite else tuple(rows[0][4:])
+        at, is_read_only, is_held_back, is_late = (None, False, False, False) if sqlite else tuple(rows[0][4:])
         rows = [row for row in rows if row[1] is not None]
         if len(rows) >= LIMIT:
             # The mark first: what is committed between the two statements is told now and once more, never missed.
@@ -105,4 +109,4 @@ def since(database: Database, mark: Mark) -> Changes:
         found.setdefault(row[2], set()).add(row[3])
     last = Mark(rows[-1][0], rows[-1][1]) if rows else mark
     told: dict[str, frozenset[int] | None] = {table: frozenset(ids) for table, ids in found.items()}
-    return Changes(last, told, bool(is_held_back), bool(is_read_only), at)
+    return Changes(last, told, bool(is_held_back), bool(is_read_only), at, bool(is_late))

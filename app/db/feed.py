@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 from app.bus import Bus, ClockOffset, FeedState, RowsChanged
@@ -18,7 +18,7 @@ LONGEST = 4.0
 """Seconds at most between two attempts to reach a server that does not answer."""
 
 FLOOR = timedelta(hours=24)
-"""Whoever was away for longer may miss news that was cleared meanwhile, and reads everything anew."""
+"""Whoever was away, or held back, for longer may miss news that was cleared meanwhile, and reads everything anew."""
 
 SKEW = 2.0
 """Seconds by which this computer's clock may differ from the server's before it is told."""
@@ -86,11 +86,13 @@ class Feed:
         asked, changes = time.time(), since(self._database, self._mark)
         if changes.at is not None:
             self._note_clock(changes.at, (asked + time.time()) / 2)
-            if self._read_at is not None and changes.at - self._read_at > FLOOR:
+        if not changes.is_held_back:
+            at = changes.at or datetime.now(UTC)
+            if self._read_at is not None and at - self._read_at > FLOOR:
                 self._tell_everything()
-            self._read_at = changes.at
+            self._read_at = at
         self._mark = changes.mark
-        self._tell(FeedState(True, changes.is_held_back, changes.is_read_only))
+        self._tell(FeedState(True, changes.is_held_back, changes.is_read_only, changes.is_late))
         for table, ids in changes.tables.items():
             self._bus.publish(RowsChanged(table, ids))
 

@@ -26,6 +26,7 @@ class Operation(Base):
     """A write request by its client-made key, with the answer it got: repeating it changes nothing."""
 
     __tablename__ = "operations"
+    __table_args__ = (Index(None, "at"),)
 
     op_id: Mapped[str] = mapped_column(primary_key=True)
     service: Mapped[str]

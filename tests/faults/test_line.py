@@ -178,7 +178,10 @@ def test_a_strangers_open_transaction_holds_the_feed_back_and_costs_no_change(ca
         stranger.execute("SELECT pg_current_xact_id()")
         cabled.hands["Dana"].execute(notes.write, f"held back {uuid4()}", customer_id=2)
         assert since(database, mark).tables == {}, "what might still be overtaken is not told"
-        # As if it had gone on for a minute.
+        # As if it had gone on for seven seconds, then for a minute: late is no alarm yet.
+        cabled.watch.execute("UPDATE change_log SET at = at - interval '7 seconds'")
+        late = since(database, mark)
+        assert (late.is_late, late.is_held_back) == (True, False)
         cabled.watch.execute("UPDATE change_log SET at = at - interval '60 seconds'")
         held = since(database, mark)
         assert held.is_held_back

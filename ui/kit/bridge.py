@@ -19,9 +19,15 @@ class Connection(Enum):
 
     ONLINE = N_("Connected")
     RECONNECTING = N_("Trying again")
+    LATE = N_("Waiting for changes of others")
     HELD_BACK = N_("Changes of others are late")
     READ_ONLY = N_("Read only")
     OFFLINE = N_("Offline, drafts are kept")
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether the database answers, and writes."""
+        return self in (Connection.ONLINE, Connection.LATE, Connection.HELD_BACK)
 
 
 class Bridge(QObject):
@@ -118,7 +124,8 @@ class Bridge(QObject):
         if state.is_read_only:
             self._change(Connection.READ_ONLY)
         else:
-            self._change(Connection.HELD_BACK if state.is_held_back else Connection.ONLINE)
+            late = Connection.LATE if state.is_late else Connection.ONLINE
+            self._change(Connection.HELD_BACK if state.is_held_back else late)
 
     @Slot()
     def _give_up(self) -> None:

@@ -12,8 +12,6 @@ from ui.kit.screen import Desk
 
 __all__ = ["ConnectionNews"]
 
-_ANSWERS = (Connection.ONLINE, Connection.HELD_BACK)
-
 
 class ConnectionNews(QObject):
     """A lost database, or one that takes no changes, stays told until that is over."""
@@ -34,7 +32,7 @@ class ConnectionNews(QObject):
         if self._told is not None:
             messages.withdraw(self._told)
             self._told = None
-            if connection in _ANSWERS:
+            if connection.takes_changes:
                 messages.success(N_("The database answers again."))
         if connection is Connection.READ_ONLY:
             self._told = messages.error(

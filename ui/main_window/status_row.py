@@ -18,6 +18,7 @@ __all__ = ["StatusRow"]
 LOOKS = {
     Connection.ONLINE: ("online", "success"),
     Connection.RECONNECTING: ("reconnecting", "warning"),
+    Connection.LATE: ("waiting", "muted"),
     Connection.HELD_BACK: ("waiting", "warning"),
     Connection.READ_ONLY: ("lock", "warning"),
     Connection.OFFLINE: ("offline", "danger"),

@@ -1,4 +1,4 @@
-"""What is done again and again for an office: mail, waiting tasks, reminders, campaigns' hours, the check of points."""
+"""What is done again and again for an office: mail, tasks, reminders, campaigns, points checked, logs cleared."""
 
 import logging
 import random
@@ -28,6 +28,7 @@ class Round:
     reminded: int = 0
     laid_out: int = 0
     verified: int = 0
+    cleared: int = 0
 
     @property
     def is_quiet(self) -> bool:
@@ -90,6 +91,12 @@ def _verify(office: Office, _credentials: Credentials, stop: Event) -> int:
     return 1
 
 
+def _clear(office: Office, _credentials: Credentials, stop: Event) -> int:
+    from app.services.company.pruning import clear
+
+    return clear(office.execute, stop)
+
+
 class _Stopped(Exception):
     """The program ends; the check is made another time."""
 
@@ -102,6 +109,7 @@ DUTIES = (
     Duty("laid_out", _DAY, _lay_out),
     # Once a day of the company: asked often, so that it is soon after midnight.
     Duty("verified", 600.0, _verify),
+    Duty("cleared", 3600.0, _clear),
 )
 
 

@@ -153,7 +153,7 @@ class DialController(QObject):
 
     @Slot(object)
     def _reconnect(self, connection: Connection) -> None:
-        if connection is Connection.ONLINE and self.opening is None:
+        if connection.takes_changes and self.opening is None:
             self.open()
 
     def _take_opening(self, opening: Opening) -> None:

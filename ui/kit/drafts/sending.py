@@ -9,7 +9,7 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.backend import Backend, Request
-from app.domain.errors import DatabaseUnavailable
+from app.domain.errors import DatabaseUnavailable, OutcomeUnknown
 from app.domain.words import N_
 from ui.kit.bridge import Connection
 from ui.kit.messages import Notice
@@ -47,6 +47,7 @@ class Sending(QObject):
         self._desk = desk
         self._posts: list[_Post] = []
         self._notice: Notice | None = None
+        self._is_unknown = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_AGAIN_MS)
@@ -104,12 +105,25 @@ class Sending(QObject):
             return
         was_waiting, post.is_waiting = self.is_waiting, True
         self._timer.start()
+        self._tell(problem, is_first=not was_waiting)
         if not was_waiting:
-            self._notice = self._desk.messages.warning(
+            self.waiting.emit(True)
+
+    def _tell(self, problem: DatabaseUnavailable, *, is_first: bool) -> None:
+        """Once while it lasts; that nobody knows whether it was saved is said even after it was said to be unsaved."""
+        messages, is_unknown = self._desk.messages, isinstance(problem, OutcomeUnknown)
+        if not is_first and (self._is_unknown or not is_unknown):
+            return
+        if self._notice is not None:
+            messages.withdraw(self._notice)
+        self._is_unknown = is_unknown
+        if is_unknown:
+            self._notice = messages.warning(problem.what, problem.hint)
+        else:
+            self._notice = messages.warning(
                 N_("Not saved yet: the database does not answer."),
                 N_("What you typed is kept on this computer. It is saved as soon as the database is back."),
             )
-            self.waiting.emit(True)
 
     def _end(self, post: _Post) -> None:
         was_waiting = self.is_waiting

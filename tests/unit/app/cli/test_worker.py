@@ -68,12 +68,13 @@ def test_one_round_sends_what_is_due_with_the_password_of_the_file(database_url:
             "reminded": 0,
             "laid_out": 0,
             "verified": 0,
+            "cleared": 0,
         }
         assert server.ids == ids
         assert server.taken[0]["Subject"] == "דוד דולף [#1]"
         again = run("--once", "--database", database_url, "--credentials", str(file))
-        assert (
-            again.stdout == "sent 0, failed 0, read 0, handed over 0, reminded 0, calling hours 0, points verified 0\n"
+        assert again.stdout == (
+            "sent 0, failed 0, read 0, handed over 0, reminded 0, calling hours 0, points verified 0, cleared 0\n"
         )
         assert "horse" not in done.output + again.output
 

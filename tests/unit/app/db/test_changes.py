@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
@@ -203,3 +204,22 @@ def test_a_log_in_of_the_office_may_ask_all_that_the_feed_asks(server: Server) -
         assert not changes.since(backend.database, mark).is_held_back
         with backend.database.transaction() as session:
             session.execute(text("SELECT pg_logical_emit_message(true, 'callboard', '')"))
+
+
+@pytest.mark.row("R-X1", "F4")
+def test_who_was_held_back_for_longer_than_the_log_reaches_reads_everything_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, when it is over: not at each poll before."""
+    begun, bus, anew = datetime.now(UTC), Bus(), []
+    bus.subscribe(RowsChanged, lambda event: anew.append(event) if event == RowsChanged("sites", None) else None)
+    feed = Feed(database, bus)
+    mark = changes.latest(database)
+    days = [(0, False), (0.9, False), (1, True), (2.5, True), (2.6, False), (2.7, False)]
+    told = []
+    for day, is_held_back in days:
+        found = changes.Changes(mark, {}, is_held_back, at=begun + timedelta(days=day))
+        monkeypatch.setattr("app.db.feed.since", lambda _database, _mark, found=found: found)
+        feed._poll()
+        told.append(len(anew))
+    assert told == [0, 0, 0, 0, 1, 1]

@@ -70,3 +70,17 @@ def test_a_short_break_a_long_one_and_a_server_that_only_reads_are_different_sta
     qtbot.waitUntil(lambda: len(heard) == 4)
     states = [Connection.RECONNECTING, Connection.OFFLINE, Connection.READ_ONLY, Connection.ONLINE]
     assert heard == states
+
+
+@pytest.mark.row("F4")
+def test_news_that_are_late_are_shown_calmly_before_they_are_an_alarm(qtbot: QtBot) -> None:
+    bus = Bus()
+    bridge = Bridge(bus)
+    heard: list[Connection] = []
+    bridge.connection_changed.connect(heard.append)
+    bus.publish(FeedState(is_online=True, is_late=True))
+    bus.publish(FeedState(is_online=True, is_late=True, is_held_back=True))
+    bus.publish(FeedState(is_online=True))
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard == [Connection.LATE, Connection.HELD_BACK, Connection.ONLINE]
+    assert all(each.takes_changes for each in heard)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.backend import Backend
 from app.db.database import Database
+from app.db.refusals import outcome_unknown
 from app.domain.errors import DatabaseUnavailable
 from app.domain.tickets.draft import TicketDraft
 from app.domain.words import message
@@ -266,3 +267,25 @@ def test_without_the_server_a_save_waits_and_is_carried_out_once(
     with desk.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Ticket)) == 1
     assert draft_of(desk) is None
+
+
+@pytest.mark.row("F5", "U64")
+def test_a_save_whose_answer_was_lost_is_not_called_unsaved(desk: TicketsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.tickets.new_ticket()
+    view = desk.tickets.card
+    desk.write(view.fields.subject, "Nobody knows")
+    real = Database.transaction
+
+    def unsure(self: Database, **info: Any) -> Any:
+        raise outcome_unknown()
+
+    monkeypatch.setattr(Database, "transaction", unsure)
+    view.save()
+    desk.qtbot.waitUntil(lambda: view.keeping.sending.is_waiting, timeout=8000)
+    assert "It will be looked up when the server answers" in desk.said_last()
+    monkeypatch.setattr(Database, "transaction", real)
+    desk.bridge.connection_changed.emit(Connection.ONLINE)
+    desk.settle()
+    assert not view.keeping.sending.is_waiting
+    with desk.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 1
