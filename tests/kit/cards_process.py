@@ -21,6 +21,7 @@ from tests.kit.desktop_process import Reader, tell
 from ui.application import Desktop, set_up
 from ui.kit.drafts import drafts_of
 from ui.kit.preferences import Preferences
+from ui.kit.screen import Screen
 from ui.tickets import SCREEN
 from ui.tickets.screen import TicketsScreen
 from ui.tour.hands import TourError, wait
@@ -34,11 +35,14 @@ class Driver(QObject):
         super().__init__()
         self._desktop = desktop
         self._quit = quit_program
-        screen = desktop.window.show_screen("tickets")
-        assert isinstance(screen, TicketsScreen)
-        self.screen, self.card = screen, screen.card
         self._said: list[str] = []
         desktop.window.desk.messages.posted.connect(lambda notice: self._said.append(notice.words()))
+        self._begin()
+
+    def _begin(self) -> None:
+        screen = self._desktop.window.show_screen("tickets")
+        assert isinstance(screen, TicketsScreen)
+        self.screen, self.card = screen, screen.card
 
     @Slot(str)
     def obey(self, line: str) -> None:
@@ -147,7 +151,14 @@ class Driver(QObject):
         return self.card.keeping.meeting.window
 
 
-def main(url: str, login: str, folder: str) -> int:
+def main(
+    url: str,
+    login: str,
+    folder: str,
+    *,
+    screen: Screen = SCREEN,
+    drive: Callable[[Desktop, Callable[[], None]], Driver] = Driver,
+) -> int:
     """Run until the input ends."""
     app = set_up()
     preferences = Preferences(Settings(Path(folder) / "settings.json"), app)
@@ -156,10 +167,10 @@ def main(url: str, login: str, folder: str) -> int:
     workplace = bootstrap.Workplace(bootstrap.open_database(url))
     me = workplace.backend.execute(entry).me or workplace.backend.execute(remembered, login)
     assert me is not None, f"nobody is called {login}"
-    desktop = Desktop(workplace, me, preferences, Path(folder), [SCREEN])
+    desktop = Desktop(workplace, me, preferences, Path(folder), [screen])
     desktop.window.resize(1400, 900)
     desktop.show()
-    driver, reader = Driver(desktop, app.quit), Reader()
+    driver, reader = drive(desktop, app.quit), Reader()
     reader.told.connect(driver.obey, Qt.ConnectionType.QueuedConnection)
     reader.begin()
     tell({"ready": True})

@@ -11,7 +11,7 @@ from app import i18n
 from app.domain.errors import Refused, UserError
 from app.domain.words import N_, Message, message
 from app.services.planner import placing
-from app.services.planner.rows import Place, Placed
+from app.services.planner.rows import Place, Placed, VisitDraft
 from ui.kit.messages import Messages, Offer
 from ui.kit.tasks import Job, Tasks
 from ui.kit.undo import Undo
@@ -65,18 +65,22 @@ class Acts(QObject):
         """Take a visit off the plan."""
         self._send(placing.unschedule, visit_id, version).then(self._unscheduled)
 
-    def appointment(
-        self,
-        technician_id: int,
-        start: datetime,
-        end: datetime,
-        title: str,
-        type_id: int | None,
-        site_id: int | None,
-    ) -> Job[Placed]:
+    def appointment(self, draft: VisitDraft) -> Job[Placed]:
         """Put an appointment on the plan; what goes wrong is the dialog's to say."""
-        job = self._tasks.write(placing.new_appointment, technician_id, start, end, title, type_id, site_id=site_id)
+        job = self._tasks.write(
+            placing.new_appointment,
+            draft.technician_id, draft.start, draft.end, draft.title, draft.type_id,
+            site_id=draft.site_id, notes=draft.notes,
+        )  # fmt: skip
         return job.then(self._appointed)
+
+    def changed(self, done: Placed) -> None:
+        """The form of a visit was saved: said, with a way back where it moved."""
+        if done.before != Place(done.visit.technician_id, done.visit.starts_at, done.visit.ends_at):
+            self._moved(done)
+            return
+        self._take(done)
+        self._messages.success(message(N_("The visit is saved.")))
 
     # --- Telling, and the way back -------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ from app.domain.words import N_
 from ui.kit.commands import Command
 
 __all__ = [
-    "ABSENCES", "APPOINTMENT", "AS_OF", "DAY", "ENABLED_TYPES", "FIT", "FORTNIGHT", "HOLIDAYS", "HOURS", "MOVE", "NEXT",
-    "NOW", "OPEN", "PANES", "PREVIOUS", "REDO", "RULES", "SCHEDULE", "TO_FIX", "UNDO", "UNSCHEDULE", "WEEK",
+    "ABSENCES", "APPOINTMENT", "AS_OF", "DAY", "EDIT", "ENABLED_TYPES", "FIT", "FORTNIGHT", "HOLIDAYS", "HOURS", "MOVE",
+    "NEXT", "NOW", "OPEN", "PANES", "PREVIOUS", "REDO", "RULES", "SCHEDULE", "TO_FIX", "UNDO", "UNSCHEDULE", "WEEK",
 ]  # fmt: skip
 
 _SCREEN = "planner"
@@ -21,6 +21,7 @@ FORTNIGHT = Command("planner.fortnight", N_("2 weeks"), "calendar", "Alt+3", _SC
 SCHEDULE = Command("planner.schedule", N_("Schedule"), "schedule", "S", "planner.calls")
 MOVE = Command("planner.move", N_("Move by keyboard"), "repeat", "M", "planner.board")
 OPEN = Command("planner.open", N_("Open"), "open", "", _SCREEN)
+EDIT = Command("planner.edit", N_("Edit"), "edit", "", _SCREEN)
 UNSCHEDULE = Command("planner.unschedule", N_("Unschedule"), "unschedule", "", _SCREEN)
 APPOINTMENT = Command("planner.appointment", N_("New appointment"), "appointment", "Ctrl+Shift+N", _SCREEN)
 UNDO = Command("planner.undo", N_("Undo"), "undo", "Ctrl+Z", _SCREEN)

@@ -1,4 +1,4 @@
-"""The form of an appointment: what, when, where, for whom."""
+"""The form of an appointment, or of a visit that stands on the plan: what, when, where, for whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QTextEdit, QWidget
 
 from app.domain.words import N_
 from app.services.context import reads
 from app.services.planner.company import sites, technicians, types
-from app.services.planner.rows import Named, Placed, TypeRow
+from app.services.planner.rows import Named, Placed, TypeRow, VisitDraft
+from ui.kit import theme
 from ui.kit.messages import Messages
 from ui.kit.screen import Desk
 from ui.planner.acts import Acts
@@ -20,19 +21,7 @@ from ui.widgets.fields import DateTimeField
 from ui.widgets.form import Form
 from ui.widgets.picker import Choice, Picker
 
-__all__ = ["AppointmentDialog", "AppointmentSaving", "AppointmentValues"]
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentValues:
-    """What the form says; times are instants."""
-
-    technician_id: int
-    start: datetime
-    end: datetime
-    title: str = ""
-    type_id: int | None = None
-    site_id: int | None = None
+__all__ = ["AppointmentDialog", "AppointmentSaving", "Choices", "load_choices"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +40,12 @@ def load_choices(session: Any) -> Choices:
 
 
 class AppointmentDialog(FormDialog):
-    """Asks for an appointment; the screen saves it."""
+    """Asks for an appointment; the screen saves it. `rows` are its fields by the names they have in a draft."""
 
-    def __init__(self, messages: Messages, zone: tzinfo, parent: QWidget | None = None) -> None:
-        super().__init__(N_("New appointment"), N_("Save"), messages=messages, parent=parent)
+    def __init__(
+        self, messages: Messages, zone: tzinfo, parent: QWidget | None = None, *, title: str = N_("New appointment")
+    ) -> None:
+        super().__init__(title, N_("Save"), messages=messages, parent=parent)
         self._zone = zone
         self._types: dict[int, TypeRow] = {}
         self.form = Form()
@@ -64,12 +55,21 @@ class AppointmentDialog(FormDialog):
         self.start = DateTimeField()
         self.end = DateTimeField()
         self.site = Picker(nothing=N_("Any site"))
-        self._title_row = self.form.row(N_("Title"), self.title)
-        self._technician_row = self.form.row(N_("Technician"), self.technician)
-        self.form.row(N_("Type"), self.type)
-        self.form.row(N_("Start"), self.start)
-        self._end_row = self.form.row(N_("End"), self.end)
-        self.form.row(N_("Site"), self.site)
+        self.notes = QTextEdit()
+        self.notes.setAcceptRichText(False)
+        self.notes.setTabChangesFocus(True)
+        self.notes.setFixedHeight(theme.scale(72))
+        fields: tuple[tuple[str, str, QWidget], ...] = (
+            ("title", N_("Title"), self.title),
+            ("technician_id", N_("Technician"), self.technician),
+            ("type_id", N_("Type"), self.type),
+            ("start", N_("Start"), self.start),
+            ("end", N_("End"), self.end),
+            ("site_id", N_("Site"), self.site),
+            ("notes", N_("Notes"), self.notes),
+        )
+        self.labels = {name: label for name, label, _widget in fields}
+        self.rows = {name: self.form.row(label, widget) for name, label, widget in fields}
         self.body.addWidget(self.form)
         self.type.changed.connect(self._take_length)
         self.start.changed.connect(self._keep_length)
@@ -83,41 +83,56 @@ class AppointmentDialog(FormDialog):
         self.type.offer([Choice(each.id, each.name) for each in types])
         self.site.offer([Choice(each.id, each.name) for each in sites])
 
-    def show_values(self, values: AppointmentValues) -> None:
-        """Fill the form."""
-        self.title.setText(values.title)
-        self.technician.set_value(values.technician_id)
-        self.type.set_value(values.type_id)
+    def show_values(self, values: VisitDraft) -> None:
+        """Fill the form; a field that says so already is left alone, with its cursor."""
+        shown = self.typed(values)
         self._length = values.end - values.start
-        self.start.set_value(values.start.astimezone(self._zone))
-        self.end.set_value(values.end.astimezone(self._zone))
-        self.site.set_value(values.site_id)
+        for field, moment in ((self.start, values.start), (self.end, values.end)):
+            field.blockSignals(True)
+            field.set_value(moment.astimezone(self._zone))
+            field.blockSignals(False)
+        for picker, chosen in (
+            (self.technician, values.technician_id), (self.type, values.type_id), (self.site, values.site_id)
+        ):  # fmt: skip
+            picker.set_value(chosen)
+        if shown.title != values.title:
+            self.title.setText(values.title)
+        if shown.notes != values.notes:
+            self.notes.setPlainText(values.notes)
 
-    def values(self) -> AppointmentValues | None:
-        """What was typed; None, with the fields marked, where something is missing."""
-        self.form.clear_errors()
-        start, end = self._instant(self.start), self._instant(self.end)
-        technician_id = self.technician.value()
-        if not self.title.text().strip():
-            self._title_row.error(N_("An appointment needs a title."))
-        if not isinstance(technician_id, int):
-            self._technician_row.error(N_("Choose who has the appointment."))
-        if end <= start:
-            self._end_row.error(N_("An appointment ends after it starts."))
-        if self.form.first_error() is not None or not isinstance(technician_id, int):
-            return None
-        type_id, site_id = self.type.value(), self.site.value()
-        return AppointmentValues(
-            technician_id,
-            start,
-            end,
-            self.title.text().strip(),
+    def typed(self, base: VisitDraft) -> VisitDraft:
+        """What stands in the fields over `base`; without a technician the one of `base`."""
+        technician_id, type_id, site_id = self.technician.value(), self.type.value(), self.site.value()
+        title, notes = self.title.text().strip(), self.notes.toPlainText().strip()
+        return VisitDraft(
+            technician_id if isinstance(technician_id, int) else base.technician_id,
+            self._instant(self.start, base.start),
+            self._instant(self.end, base.end),
+            base.title if title == base.title.strip() else title,
             type_id if isinstance(type_id, int) else None,
             site_id if isinstance(site_id, int) else None,
+            base.notes if notes == base.notes.strip() else notes,
         )
 
-    def _instant(self, field: DateTimeField) -> datetime:
-        return field.value().replace(tzinfo=self._zone).astimezone(UTC)
+    def values(self, base: VisitDraft | None = None, *, needs_title: bool = True) -> VisitDraft | None:
+        """What was typed; None, with the fields marked, where something is missing."""
+        self.form.clear_errors()
+        now = datetime.now(UTC)
+        found = self.typed(base or VisitDraft(0, now, now))
+        if needs_title and not found.title:
+            self.rows["title"].error(N_("An appointment needs a title."))
+        if not isinstance(self.technician.value(), int):
+            self.rows["technician_id"].error(N_("Choose who has the appointment."))
+        if found.end <= found.start:
+            self.rows["end"].error(N_("An appointment ends after it starts."))
+        return found if self.form.first_error() is None else None
+
+    def _instant(self, field: DateTimeField, base: datetime) -> datetime:
+        """What the field says; as it was read where it shows just that, for it shows no seconds."""
+        shown = field.value()
+        if shown == base.astimezone(self._zone).replace(second=0, microsecond=0, tzinfo=None):
+            return base
+        return shown.replace(tzinfo=self._zone).astimezone(UTC)
 
     @Slot(object)
     def _take_length(self, type_id: int | None) -> None:
@@ -161,9 +176,7 @@ class AppointmentSaving(QObject):
         if values is None:
             return
         self._dialog.saving(on=True)
-        job = self._acts.appointment(
-            values.technician_id, values.start, values.end, values.title, values.type_id, values.site_id
-        )
+        job = self._acts.appointment(values)
         job.then(self._close, self._dialog.fail)
 
     def _close(self, _done: Placed) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app import i18n
 from app.domain.people import Permission
 from app.domain.words import N_, message
-from app.services.planner.rows import Named, Placed, VisitRow, WaitingRow
+from app.services.planner.rows import Named, Placed, VisitDraft, VisitRow, WaitingRow
 from ui.kit.bidi import isolate
 from ui.kit.messages import Offer
 from ui.kit.screen import Desk
@@ -89,6 +89,7 @@ class Handling(QObject):
         add(commands.SCHEDULE, self.place_current, owner=self._calls.view, enabled=self._can_schedule)
         add(commands.MOVE, self.move_by_keyboard, owner=self._board, enabled=self._can_change)
         add(commands.OPEN, self.open_current, owner=owner, enabled=lambda: self._has_visit() or self._has_call())
+        add(commands.EDIT, self.edit_selected, owner=owner, enabled=self._can_change)
         add(commands.UNSCHEDULE, self.unschedule_selected, owner=owner, enabled=self._can_change)
         add(commands.APPOINTMENT, self.new_appointment, owner=owner, enabled=self._may_plan)
         add(commands.UNDO, undo.undo, owner=owner, enabled=undo.canUndo)
@@ -191,10 +192,12 @@ class Handling(QObject):
 
     @Slot(int)
     def open_visit(self, visit_id: int) -> None:
-        """Open the ticket of a visit; an appointment has none."""
+        """Open the ticket of a visit; an appointment has none, but a form."""
         visit = self._visit(visit_id)
         if visit is not None and visit.ticket_id is not None:
             self._desk.commands.run("tickets.open", visit.ticket_id)
+        elif visit is not None and self._may_plan():
+            self.edit(visit_id)
         elif visit is not None:
             self._desk.messages.info(message(N_("{title}: an appointment without a ticket."), title=visit.label))
 
@@ -259,7 +262,7 @@ class Handling(QObject):
     @Slot(object)
     def new_appointment(self, spot: Spot | None = None, _checked: bool = False) -> None:
         """Open the form of an appointment at a place, by itself where the keyboard is."""
-        from ui.planner.dialogs import AppointmentDialog, AppointmentSaving, AppointmentValues
+        from ui.planner.dialogs import AppointmentDialog, AppointmentSaving
 
         plan = self._home.plan
         if plan is None or not plan.technicians or not self._may_plan():
@@ -269,9 +272,25 @@ class Handling(QObject):
         technician_id = place.technician_id if place is not None else next(iter(plan.technicians))
         dialog = AppointmentDialog(self._desk.messages, plan.zone, self._owner)
         dialog.offer([Named(row.id, row.name) for row in plan.technicians.values()], (), ())
-        dialog.show_values(AppointmentValues(technician_id, start, start + timedelta(hours=1)))
+        dialog.show_values(VisitDraft(technician_id, start, start + timedelta(hours=1)))
         AppointmentSaving(dialog, self._desk, self.acts)
         dialog.show()
+
+    def edit_selected(self) -> None:
+        """What the command does."""
+        for visit_id in self._board.selected()[:1]:
+            self.edit(visit_id)
+
+    def edit(self, visit_id: int) -> None:
+        """Open the form of a visit that stands on the plan."""
+        from ui.planner.visit_form import VisitForm
+
+        opened = next((form for form in self._owner.findChildren(VisitForm) if form.visit_id == visit_id), None)
+        if opened is not None:
+            opened.raise_()
+            opened.activateWindow()
+        elif self._home.plan is not None:
+            VisitForm(self._desk, self.acts, visit_id, self._home.plan.zone, self._owner)
 
     # --- Menus ---------------------------------------------------------------------------------------------------
 
@@ -281,7 +300,7 @@ class Handling(QObject):
         if spot.visit_id is not None:
             if spot.visit_id not in self._board.selected():
                 self._board.select((spot.visit_id,))
-            for command in (commands.OPEN, commands.MOVE, commands.UNSCHEDULE):
+            for command in (commands.OPEN, commands.EDIT, commands.MOVE, commands.UNSCHEDULE):
                 menu.addAction(self._desk.commands.action(command.id))
             menu.addSeparator()
             _add(menu, N_("History"), self._show_history)

@@ -79,6 +79,10 @@ class CardKeeping(QObject):
         """The new row has been taken in."""
         self._drafts.drop(record_of(self._table, None))
 
+    def leave(self) -> bool:
+        """The row takes nothing more: what is typed on its card goes among the unsaved texts, if there is any."""
+        return self._drafts.leave(record_of(self._table, self._row_id))
+
     # --- Saving
 
     def write(

@@ -1,6 +1,7 @@
 """Every way of placing a visit: each is judged by the same `check`, in the transaction that writes it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
 from app.db.asking import asked_together, writing_later
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import Refused
 from app.domain.people import Permission
 from app.domain.planner import Placement, check, is_refused
 from app.domain.planner.violations import Code
@@ -25,7 +26,7 @@ from app.models.tickets import Task, Ticket
 from app.services.context import actor, announce, now, require, writes
 from app.services.planner import refusals
 from app.services.planner.facts import facts_for, questions
-from app.services.planner.rows import Place, Placed, VisitRow
+from app.services.planner.rows import Place, Placed, VisitDraft, VisitRow
 from app.services.planner.visits import visit_row
 
 
@@ -89,6 +90,32 @@ def resize(session: Session, visit_id: int, version: int, start: datetime, end: 
 
 
 @writes
+def change(session: Session, visit_id: int, version: int, draft: VisitDraft) -> Placed:
+    """Save what the form of a visit says; a conflict when somebody else has saved it since it was read.
+
+    Only another place is judged: the words of a visit that lies on grey may be mended where it lies.
+    """
+    row, visit = _active(session, visit_id)
+    if row.version != version:
+        raise refusals.visit_changed()
+    before, is_call = Place(row.technician_id, row.starts_at, row.ends_at), row.task_id is not None
+    if not is_call:
+        _require_title(draft.title)
+    site_id = row.site_id if is_call else draft.site_id
+    placement = _placement_of(replace(row, site_id=site_id), draft.technician_id, draft.start, draft.end)
+    is_past = False
+    if (Place(draft.technician_id, draft.start, draft.end), site_id) != (before, row.site_id):
+        is_past = _judge(session, placement)
+    with writing_later(session):
+        visit.title, visit.notes, visit.site_id = draft.title.strip(), draft.notes.strip() or None, site_id
+        visit.activity_type_id = visit.activity_type_id if is_call else draft.type_id
+        _put(session, visit, placement)
+        if row.task_id is not None and draft.technician_id != before.technician_id:
+            _hand_task(session, row.task_id, draft.technician_id)
+        return _placed(session, visit, before, is_past)
+
+
+@writes
 def unschedule(session: Session, visit_id: int, version: int) -> Placed:
     """Take a visit off the plan: its call waits in the back office again; an appointment is gone."""
     row, visit = _active(session, visit_id)
@@ -108,7 +135,7 @@ def reinstate(session: Session, visit_id: int, version: int) -> Placed:
     visit = session.get(Visit, visit_id)
     row = visit_row(session, visit_id)
     if visit is None or row is None:
-        raise _gone()
+        raise refusals.gone()
     if row.version != version or row.is_active:
         raise refusals.call_changed()
     if row.task_id is not None:
@@ -130,26 +157,32 @@ def new_appointment(
     type_id: int | None = None,
     *,
     site_id: int | None = None,
+    notes: str = "",
 ) -> Placed:
     """Put a free-standing appointment on a technician's day."""
     require(session, Permission.PLAN)
-    if not title.strip():
-        raise Refused("TITLE", message(N_("An appointment needs a title.")), refusals.UNCHANGED)
+    _require_title(title)
     if end <= start:
         raise Refused("LENGTH", message(N_("An appointment ends after it starts.")), refusals.UNCHANGED)
     placement = Placement(technician_id, start, end, site_id=site_id)
     is_past = _judge(session, placement)
     visit = Visit(title=title.strip(), activity_type_id=type_id, site_id=site_id, set_at=now(session))
+    visit.notes = notes.strip() or None
     session.add(visit)
     _put(session, visit, placement)
     return _placed(session, visit, None, is_past)
+
+
+def _require_title(title: str) -> None:
+    if not title.strip():
+        raise Refused("TITLE", message(N_("An appointment needs a title.")), refusals.UNCHANGED)
 
 
 def _waiting_task(session: Session, task_id: int, version: int | None) -> tuple[Task, ActivityType, int | None]:
     """The call with its type and site; refused when it does not wait any more, or is not what was seen."""
     found = _found_task(session, task_id)
     if found is None:
-        raise _gone()
+        raise refusals.gone()
     task, kind, site_id = found
     planned = _planned_id(session, task_id)
     if planned is not None:
@@ -193,7 +226,7 @@ def _active(session: Session, visit_id: int, *ahead: Callable[[], object]) -> tu
         *ahead,
     )
     if row is None or visit is None:
-        raise _gone()
+        raise refusals.gone()
     if not row.is_active:
         who = session.scalar(select(User.name).where(User.id == visit.set_by_id)) or ""
         raise refusals.taken_off(who)
@@ -282,7 +315,3 @@ def _placed(session: Session, visit: Visit, before: Place | None, is_past: bool 
 def _following() -> ModuleType:
     """What follows a placement: mail and the task's history, which the start of a desktop does without."""
     return import_module("app.services.planner.following")
-
-
-def _gone() -> NotFound:
-    return NotFound(message(N_("This visit or call is no longer there.")), refusals.UNCHANGED)

@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from app.domain.errors import Refused
+from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.planner import Code, Facts, Placement, Snap, Violation, nearest_legal
 from app.domain.words import N_, Message, message
 from app.services.planner.rows import VisitRow
@@ -42,11 +42,21 @@ def _hint(broken: Violation, placement: Placement, facts: Facts) -> Message:
     )
 
 
+def gone() -> NotFound:
+    """The visit or the call is not there, or no longer."""
+    return NotFound(message(N_("This visit or call is no longer there.")), UNCHANGED)
+
+
 def taken_off(who: str) -> Refused:
     """The visit is no longer on the plan."""
     if who:
         return Refused("STALE", message(N_("{name} took this visit off the plan first."), name=who), UNCHANGED)
     return Refused("STALE", message(N_("This visit is no longer on the plan.")), UNCHANGED)
+
+
+def visit_changed() -> Conflict:
+    """The visit is not what the form showed."""
+    return Conflict(message(N_("Somebody changed this visit in the meantime.")), UNCHANGED)
 
 
 def planned_already(visit: VisitRow, technician: str, who: str, zone: tzinfo) -> Refused:

@@ -146,6 +146,30 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitDraft:
+    """What the form of a visit says; times are instants. Type and site are an appointment's: a call has its own."""
+
+    technician_id: int
+    start: datetime
+    end: datetime
+    title: str = ""
+    type_id: int | None = None
+    site_id: int | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCard:
+    """A visit that stands on the plan, as its form shows it."""
+
+    id: int
+    version: int
+    label: str
+    is_call: bool
+    draft: VisitDraft
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """What a placing did: the visit as it stands now, where it was before (None: not on the plan), and cautions."""
 

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session, aliased
 
 from app.domain.planner import Interval, Run
 from app.models.customers import Customer
+from app.models.people import User
 from app.models.planner import Visit
 from app.models.processes import ActivityState, ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.context import reads
+from app.services.planner import refusals
 from app.services.planner.calendar import TimeSpan, read_runs
-from app.services.planner.rows import VisitRow
+from app.services.planner.rows import VisitCard, VisitDraft, VisitRow
 
 _task, _ticket, _customer = aliased(Task), aliased(Ticket), aliased(Customer)
 _type, _state = aliased(ActivityType), aliased(ActivityState)
@@ -71,6 +73,26 @@ def visits_named(session: Session, ids: Iterable[int] = (), *, task_ids: Iterabl
     found = _VISITS.where(Visit.id.in_(list(ids)) | Visit.task_id.in_(list(task_ids)))
     rows = [VisitRow(*row) for row in session.execute(found.order_by(Visit.technician_id, Visit.starts_at))]
     return tuple(flagged(rows, read_runs_of(session, rows)))
+
+
+@reads
+def visit_card(session: Session, visit_id: int) -> VisitCard:
+    """The form of a visit that stands on the plan; refused when it does not any more."""
+    visit, row = session.get(Visit, visit_id), visit_row(session, visit_id)
+    if visit is None or row is None:
+        raise refusals.gone()
+    if not visit.is_active:
+        raise refusals.taken_off(session.scalar(select(User.name).where(User.id == visit.set_by_id)) or "")
+    draft = VisitDraft(
+        visit.technician_id,
+        visit.starts_at,
+        visit.ends_at,
+        visit.title,
+        visit.activity_type_id,
+        visit.site_id,
+        visit.notes or "",
+    )
+    return VisitCard(visit.id, visit.version, row.label, visit.task_id is not None, draft)
 
 
 def read_runs_of(session: Session, rows: Sequence[VisitRow]) -> dict[int, tuple[Run, ...]]:

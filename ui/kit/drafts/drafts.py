@@ -71,6 +71,16 @@ class Drafts(QObject):
         if known is not None:
             self._keeper.drop(known.key)
 
+    def leave(self, record: str) -> bool:
+        """The record takes nothing more: what was typed on it stands among what was left behind, if there is any."""
+        known = self._own.get(record)
+        if known is None:
+            return False
+        self.drop(record)
+        # Somebody may type on it again in this run.
+        self.take_back(replace(known, run=str(uuid4()), op_id=None))
+        return True
+
     def _keep(self, draft: Draft) -> None:
         self._own[draft.record] = draft
         if not self._is_closed:
