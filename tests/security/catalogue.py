@@ -44,7 +44,9 @@ _ROLES = """
             CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
             CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolcanlogin THEN 'LOGIN' END], NULL),
         ARRAY(SELECT DISTINCT m.roleid::regrole::text || CASE WHEN m.admin_option THEN ' (admin)' ELSE '' END
-            FROM pg_auth_members AS m WHERE m.member = r.oid ORDER BY 1)
+            FROM pg_auth_members AS m WHERE m.member = r.oid
+            -- From PostgreSQL 16 on whoever makes a role may give it away; before, the same is done by hand.
+            AND m.roleid::regrole::text !~ '_u[0-9]+$' ORDER BY 1)
     FROM pg_roles AS r
     WHERE r.rolname LIKE 'callboard\\_%%' OR r.rolname LIKE %s
     ORDER BY 1

@@ -54,7 +54,13 @@ def test_a_role_reaches_exactly_the_rows_of_the_matrix(office: Office, who: str)
 @pytest.mark.parametrize("who", ["agent", "technician", "leader"])
 def test_taking_the_role_of_ones_group_changes_nothing(office: Office, who: str) -> None:
     with office.connect(who) as connection:
-        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(group_of(who))))
+        taken = sql.SQL("SET ROLE {}").format(sql.Identifier(group_of(who)))
+        if connection.info.server_version >= 160000:
+            # There a log-in is its group's member without the right to become it.
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(taken)
+            return
+        connection.execute(taken)
         found = cells(connection, who, office.tables.values())
     assert {key: letters for key, letters in found.items() if letters != RIGHT.cell(*key)[who]} == {}
 

@@ -40,7 +40,7 @@ FORGED = {
 def test_what_no_screen_does_is_refused(office: Any, attack: str) -> None:
     office.refused("dana", attack)
     # As a member of his group he is nobody else.
-    office.refused("dana", "SET ROLE callboard_agent", attack)
+    office.refused_as_group("dana", attack)
 
 
 UNSEEN = {

@@ -43,7 +43,7 @@ def test_no_stretch_is_written_anew(office: Any, attack: str) -> None:
     done = f"{OPEN} now(), NULL)", "UPDATE desk_spans SET ended_at = now()"
     sign = "INSERT INTO desk_signs (user_id, seen_at) VALUES ({dana}, now())"
     office.refused("dana", *done, sign, attack)
-    office.refused("dana", "SET ROLE callboard_agent", *done, sign, attack)
+    office.refused_as_group("dana", *done, sign, attack)
 
 
 @pytest.mark.row("F3", "R-X3")
@@ -57,7 +57,7 @@ def test_nobody_writes_down_that_a_desk_died(office: Any) -> None:
         "INSERT INTO call_attempts (op_id, kind, user_id, finished_at) VALUES ('lost:9', 'lost', {dana}, '2020-01-01')"
     )
     office.refused("dana", lost)
-    office.refused("dana", "SET ROLE callboard_agent", lost)
+    office.refused_as_group("dana", lost)
 
 
 @pytest.mark.row("R-X1", "F3")
