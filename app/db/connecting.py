@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from app.db.database import Database
+from app.db.database import Database, never_bare
 from app.domain.errors import DatabaseUnavailable
 from app.domain.words import N_, Message, message
 
@@ -195,7 +195,7 @@ def explain_failure(said: str) -> DatabaseUnavailable:
 def driver_words(url: URL) -> dict[str, str]:
     """The address by the words of PostgreSQL's driver and programs, the password too; of two servers both are named."""
     _none, words = url.get_dialect()().create_connect_args(url)
-    return {key: str(value) for key, value in words.items()}
+    return never_bare(url) | {key: str(value) for key, value in words.items()}
 
 
 def without_password(url: URL) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.db.ending import hold, kept_endable
 from app.db.refusals import explain
 from app.domain.errors import DatabaseUnavailable, UserError
 from app.domain.words import N_, message
@@ -53,6 +54,7 @@ class Database:
             writing = self._at_once.execution_options(callboard_writing=True)
             self._sessions = sessionmaker(writing, expire_on_commit=False)
         self._readers = sessionmaker(self._at_once.execution_options(reading=True), autoflush=False)
+        event.listen(self._readers, "after_begin", hold)
         self._callers = sessionmaker(self._at_once, autoflush=False)
         self._idle_callers: list[Session] = []
 
@@ -87,8 +89,8 @@ class Database:
 
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
-        """A session for questions only."""
-        with self._explained(), self._readers(info=info) as session:
+        """A session for questions only; whoever does not want their answers any more ends them (`Stop`)."""
+        with self._explained(), self._readers(info=info) as session, kept_endable(session):
             yield session
 
     @contextmanager
@@ -169,6 +171,12 @@ def normalise(url: str | URL) -> URL:
     return parsed
 
 
+def never_bare(url: URL) -> dict[str, str]:
+    """What keeps the password itself at home: whoever stands in a line that is not checked could ask for it."""
+    is_checked = str(url.query.get("sslmode", "")).startswith("verify")
+    return {} if is_checked else {"require_auth": "!password"}
+
+
 def _no_address() -> UserError:
     return UserError(
         message(N_("This is not the address of a database.")),
@@ -188,7 +196,7 @@ def _engine(url: URL, renewed: dict[str, str], **options: Any) -> Engine:
     settings = " ".join(f"-c {setting}" for setting in _POSTGRESQL_SETTINGS)
     query = {"options": settings, "connect_timeout": "3", "application_name": "callboard"}
     query |= {"keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3", "tcp_user_timeout": "10000"}
-    merged = {**query, **url.query}
+    merged = {**query, **never_bare(url), **url.query}
     if isinstance(url.query.get("host"), tuple):
         # Of two servers the one that takes writes: after a promotion that is the other.
         merged.setdefault("target_session_attrs", "read-write")

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from app.db.connecting import driver_words
+from app.db.database import never_bare
 from app.domain.errors import Refused
 from app.domain.words import N_, message
 
@@ -82,4 +83,6 @@ def environment(url: URL) -> dict[str, str]:
     kept |= {"LC_MESSAGES": "C", "LANGUAGE": "C", "PGCONNECT_TIMEOUT": "10"}
     # Row policies must never make a backup smaller without a word: with this PostgreSQL refuses instead.
     kept |= {"PGOPTIONS": "-c row_security=off -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"}
+    # Programs older than 16 do not know this word here, and would stop at it in their address.
+    kept |= {f"PG{key.replace('_', '').upper()}": value for key, value in never_bare(url).items()}
     return kept | ({"PGPASSWORD": str(url.password)} if url.password is not None else {})

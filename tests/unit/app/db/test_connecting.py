@@ -172,6 +172,28 @@ def test_what_is_silent_or_no_server_is_told(office: Server, strange: tuple[int,
 
 
 @pytest.mark.row("F3")
+def test_nobody_in_an_open_line_is_given_the_password(office: Server) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def ask() -> None:
+            line, _from = listening.accept()
+            with line:
+                line.settimeout(5)
+                if line.recv(8)[4:] == b"\x04\xd2\x16\x2f":  # Shall it be encrypted?
+                    line.sendall(b"N")
+                    line.recv(4096)
+                line.sendall(b"R\x00\x00\x00\x08\x00\x00\x00\x03")  # The password as it is, please.
+                heard.append(line.recv(4096))
+
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        _unavailable(address(office, port=listening.getsockname()[1]))
+        thread.join(10)
+    assert heard == [b""]
+
+
+@pytest.mark.row("F3")
 def test_a_line_is_as_safe_as_its_address_says(
     office: Server, safe: Server | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

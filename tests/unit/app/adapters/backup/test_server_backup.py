@@ -229,5 +229,6 @@ def test_no_password_is_among_the_words_or_in_the_file(filled: Server, backup: P
     url = normalise(filled.url_of("somebody", "secret word's"))
     assert "secret" not in tools.address(url)
     assert tools.environment(url)["PGPASSWORD"] == "secret word's"
+    assert tools.environment(url)["PGREQUIREAUTH"] == "!password", "nobody in the line is given it as it is"
     with archive.reading_dump(backup) as dump:
         assert b"SCRAM-SHA-256$" not in dump.read()
