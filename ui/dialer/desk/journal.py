@@ -35,7 +35,8 @@ class Journal:
 
     def keep(self, key: str, number: int, entry: Mapping[str, Any]) -> bool:
         """Put the entry on the disk; False when a later one is there already."""
-        text = json.dumps({"owner": self._owner, "entry": entry}, ensure_ascii=False)
+        # In ASCII: half a letter of two, as a paste may bring it, can be written in no other way.
+        text = json.dumps({"owner": self._owner, "entry": entry})
         with self._lock:
             if self._numbers.get(key, 0) > number:
                 return False
@@ -43,7 +44,8 @@ class Journal:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self._path(key)
             fresh = path.with_suffix(".new")
-            with fresh.open("w", encoding="utf-8") as file:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())

@@ -1,6 +1,7 @@
 """What is typed survives the program: whole files, the newest text, nobody else's."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ def test_the_newest_text_stays_whatever_order_the_threads_write_in(journal):
     assert journal.keep("a", newer, {"note": "new"})
     assert not journal.keep("a", older, {"note": "old"})
     assert journal.entries() == {"a": {"note": "new"}}
+
+
+def test_half_a_letter_is_kept_as_every_other_for_this_users_eyes_only(journal):
+    assert journal.keep("a", journal.ticket(), {"note": "שלום \ud800"})
+    assert journal.entries() == {"a": {"note": "שלום \ud800"}}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in journal.folder.iterdir()} == {0o600}
 
 
 def test_what_the_server_has_is_not_written_again(journal):
