@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -81,6 +81,7 @@ class Side:
 
     def __init__(self, database: Database, names: Names, clock: Clock) -> None:
         self.database, self.names = database, names
+        self._seen: dict[str, _Seen] = {}
         self._known: dict[str, dict[str, int]] = {}
         self.backends = backends(database, names, clock)
 
@@ -103,9 +104,7 @@ class Side:
                 session.connection().invalidate()
                 raise Crash
 
-        outcome = self._outcome(until_the_end)
-        self.reconnect()
-        return outcome
+        return self._outcome(until_the_end)
 
     def _outcome(self, act: Callable[[], Any]) -> Outcome:
         try:
@@ -158,9 +157,30 @@ class Side:
         """All that `SHOWN` shows."""
         raise NotImplementedError
 
+    def _shown(self, table: str, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows as both engines can show them; those that were there a step ago are not looked at again."""
+        seen = self._seen.get(table)
+        if seen is None or seen.found != found:
+            known = {} if seen is None else seen.rows
+            rows = {row: known.get(row) or self._plain(table, row) for row in found}
+            self._seen[table] = seen = _Seen(found, rows, [rows[row] for row in found])
+        return seen.shown
+
+    def _plain(self, _table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(map(plain, row))
+
     def end(self) -> None:
         """Leave for good."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a table showed when it was last looked at: as the driver gave it, row by row, and all of it."""
+
+    found: list[tuple[Any, ...]]
+    rows: dict[tuple[Any, ...], tuple[Any, ...]]
+    shown: list[tuple[Any, ...]]
 
 
 class File(Side):
@@ -180,17 +200,15 @@ class File(Side):
         return self._watch.execute(statement).fetchall()
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        """All that `SHOWN` shows; points are whole ten-thousandths here, and times are texts."""
-        return {
-            table: [
-                tuple(
-                    plain(Decimal(cell) / 10000 if cell is not None and (table, place) in _POINTS else cell)
-                    for place, cell in enumerate(row)
-                )
-                for row in self.rows(statement)
-            ]
-            for table, statement in SHOWN.items()
-        }
+        """All that `SHOWN` shows."""
+        return {table: self._shown(table, self.rows(statement)) for table, statement in SHOWN.items()}
+
+    def _plain(self, table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Points are whole ten-thousandths here, and times are texts."""
+        return tuple(
+            plain(Decimal(cell) / 10000 if cell is not None and (table, place) in _POINTS else cell)
+            for place, cell in enumerate(row)
+        )
 
 
 class Server(Side):
@@ -199,6 +217,8 @@ class Server(Side):
     def __init__(self, database: Database, names: Names, clock: Clock) -> None:
         url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._watch = psycopg.connect(url, autocommit=True, options="-c timezone=UTC")
+        for table, statement in SHOWN.items():
+            self._watch.execute(f"PREPARE shown_{table} AS {statement}".encode())
         clock.follow(self._watch)
         super().__init__(database, names, clock)
 
@@ -214,9 +234,9 @@ class Server(Side):
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that `SHOWN` shows, in one round trip."""
         found = {}
-        cursor = self._watch.execute(";".join(SHOWN.values()).encode())
+        cursor = self._watch.execute(";".join(f"EXECUTE shown_{table}" for table in SHOWN).encode())
         for table in SHOWN:
-            found[table] = [tuple(map(plain, row)) for row in cursor.fetchall()]
+            found[table] = self._shown(table, cursor.fetchall())
             cursor.nextset()
         return found
 
