@@ -16,6 +16,7 @@ from ui.customers import NEW
 from ui.customers.card import CustomerCardView
 from ui.customers.model import WIDTHS, CustomerTable
 from ui.kit import theme
+from ui.kit.bidi import bare
 from ui.kit.commands import Command
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
@@ -134,6 +135,11 @@ class CustomersScreen(QWidget):
         self._desk.commands.add(ALERTS, self.card.bell.toggle, owner=self, enabled=self.card.bell.has_alerts)
 
     # --- What the frame and other screens ask for
+
+    def card_at_hand(self) -> tuple[str, int, str] | None:
+        """The customer on the card, wherever on the screen the keyboard is."""
+        number = self.card.number
+        return None if number is None else ("customers", number, bare(self.pane.title.text()))
 
     def open_customer(self, customer_id: int) -> None:
         """Show a customer's card, whatever the list shows."""

@@ -219,6 +219,9 @@ class ConnectPage(Page):
         if not url:
             return
         parts = parts_of(str(url))
+        self._form.clear_errors()
+        self._found.hide()
+        self.forget_error()
         self.host.setText(parts.shown_host)
         self.second.setText(parts.second)
         self.database.setText(parts.database)

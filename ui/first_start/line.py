@@ -70,7 +70,7 @@ class Line(QWidget):
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._told.setWordWrap(True)
         self._words = Texts(self._told)
-        form.row("", self._told)
+        self._told_row = form.row("", self._told)
         self._leaves = False
         Texts(self.choice).redo(self._offer)
         self.show_line(Tls.SYSTEM, "")
@@ -133,7 +133,7 @@ class Line(QWidget):
     def _follow(self) -> None:
         self._file.set_visible(on=self.tls is Tls.COMPANY)
         if self.tls is not Tls.OFFERED:
-            self._told.hide()
+            self._told_row.set_visible(on=False)
         elif self._leaves:
             self._say("warning", N_("Without encryption others on the network can read what is said."))
         else:
@@ -142,4 +142,4 @@ class Line(QWidget):
     def _say(self, look: str, text: str, **fields: object) -> None:
         styled(self._told, look)
         self._words.redo(lambda: self._told.setText(i18n._(text, **fields)), key="told")
-        self._told.show()
+        self._told_row.set_visible(on=True)

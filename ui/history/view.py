@@ -64,7 +64,7 @@ class HistoryView(QWidget):
         row.addWidget(self.who, 1)
         row.addWidget(self.when, 1)
         column.addLayout(row)
-        self.area = EntryArea(200, margin=8)
+        self.area = EntryArea(160, margin=8)
         self._texts.bind(self.area.setAccessibleName, N_("Changes"))
         self.nothing = EmptyState(
             "history",

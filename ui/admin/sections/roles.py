@@ -96,7 +96,9 @@ ROLES: Section[RoleRow] = Section(
             hint=N_("With nothing ticked, the role looks at everything and changes nothing."),
             codes=frozenset({"LAST"}),
         ),
-        Entry("visits", N_("Stands on the planner and takes visits"), TickPart),
+        Entry(
+            "visits", N_("On the planner"), TickPart, hint=N_("Its people have a row on the planner and take visits.")
+        ),
         Entry(
             "reach",
             N_("Reach on a server"),

@@ -6,7 +6,7 @@ import keyring
 import keyring.backend
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -161,8 +161,6 @@ def test_logging_out_asks_and_forgets(qtbot: QtBot, come: Open, preferences: Pre
 
 
 def test_the_log_in_of_a_file_says_what_it_is(qtbot: QtBot, come: Open, made: str) -> None:
-    from PySide6.QtWidgets import QLabel
-
     entrance, _came = come()
     log_in = page(qtbot, entrance, LogInPage)
     said = " ".join(label.text() for label in log_in.findChildren(QLabel))
@@ -222,6 +220,25 @@ def test_a_port_is_a_port(qtbot: QtBot, preferences: Preferences) -> None:
         assert connect.check() is is_good, host
     connect.host.setText("10.0.0.1:5433")
     assert connect.url().startswith("postgresql://crm_u7@10.0.0.1:5433/crm?")
+
+
+def test_a_known_server_fills_the_fields_and_nothing_is_missing_any_more(
+    qtbot: QtBot, preferences: Preferences
+) -> None:
+    connect = ConnectPage()
+    qtbot.addWidget(connect)
+    connect.show()
+    assert not connect.check()
+    assert missing(connect) == 3
+    connect.show_url("postgresql://crm_u7@crm.example.com:5433/crm")
+    assert missing(connect) == 0
+    assert connect.database.text() == "crm"
+
+
+def missing(connect: ConnectPage) -> int:
+    """Under how many fields it says so."""
+    labels = connect.findChildren(QLabel)
+    return sum(each.isVisible() and each.text() == "This is missing." for each in labels)
 
 
 def test_leaving_closes_everything(qtbot: QtBot, come: Open, preferences: Preferences) -> None:
