@@ -113,8 +113,8 @@ class RecordForm(QWidget):
         self.history = icon_button("history", N_("History"))
         self.history.clicked.connect(self.history_wanted)
         head.addWidget(self.history, 0, Qt.AlignmentFlag.AlignTop)
-        if sum(not act.only_icon for act in self._section.acts) > 1:
-            # Beside two buttons with words there is no room for a name.
+        if sum(not act.only_icon for act in self._section.acts) > 1 or len(self._section.acts) > 2:
+            # Beside two buttons with words, or three of any kind, there is no room for a name.
             head = QHBoxLayout()
             head.setSpacing(theme.scale(8))
             lines.addLayout(head)
