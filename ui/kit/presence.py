@@ -59,7 +59,8 @@ class OpenCards(QObject):
         """The desktop is closed, and all cards with it."""
         self._soon.stop()
         self._beat.stop()
-        if self._told:
+        # Closing waits for it: without the server, which forgets those who fall silent, nobody should.
+        if self._told and self._desk.bridge.connection.takes_changes:
             self._told.clear()
             self._desk.tasks.write(open_cards.put_away, self._key).then(self._be_done, self._be_done)
 

@@ -23,6 +23,7 @@ from tests.kit.factory import add_user
 from tests.kit.tickets_robot import TicketsDesk
 from ui.kit.bridge import Connection
 from ui.kit.drafts import drafts_of
+from ui.kit.presence import open_cards_of
 from ui.tickets.card.view import TicketCardView
 from ui.widgets.merge.window import BOTH, MINE, THEIRS, MergeWindow
 
@@ -110,7 +111,7 @@ def test_theirs_can_be_chosen_and_escape_leaves_everything_as_it_was(desk: Ticke
     desk.settle()
     assert view.fields.subject.text() == "Mine"
     assert view.line.isVisible(), "it can be looked at again"
-    view.compare.click()
+    view.line.compare.click()
     window = asked(desk, view)
     window.choose("subject", THEIRS)
     window.save_button.click()
@@ -289,3 +290,17 @@ def test_a_save_whose_answer_was_lost_is_not_called_unsaved(desk: TicketsDesk, m
     assert not view.keeping.sending.is_waiting
     with desk.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def test_without_the_server_closing_does_not_wait_to_say_good_bye(desk: TicketsDesk) -> None:
+    opened(desk)
+    desk.qtbot.wait(150)
+    desk.settle()
+    mine = desk.window.desk
+    mine.bridge.connection = Connection.OFFLINE
+    open_cards_of(mine).close()
+    assert mine.tasks.waiting == 0
+    mine.bridge.connection = Connection.ONLINE
+    open_cards_of(mine).close()
+    assert mine.tasks.waiting == 1
+    desk.settle()
