@@ -189,7 +189,7 @@ def _engine(url: URL, renewed: dict[str, str], **options: Any) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 10})
+        engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -200,7 +200,8 @@ def _engine(url: URL, renewed: dict[str, str], **options: Any) -> Engine:
     if isinstance(url.query.get("host"), tuple):
         # Of two servers the one that takes writes: after a promotion that is the other.
         merged.setdefault("target_session_attrs", "read-write")
-    options |= {"execution_options": {"renewed": renewed}}
+    # What people wrote, and verifiers of passwords, have no place in the log beside an error.
+    options |= {"execution_options": {"renewed": renewed}, "hide_parameters": True}
     engine = create_engine(url.set(query=merged), pool_size=2, max_overflow=8, pool_recycle=1800, **options)
 
     def log_in(_dialect: object, _record: object, _words: object, values: dict[str, Any]) -> None:

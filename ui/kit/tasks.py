@@ -1,7 +1,6 @@
 """Background work: reads in parallel, writes in click order, long work with progress; answers on the GUI thread."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,12 +9,19 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar
 
 from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal, Slot
 
+from app.domain.stopping import Stop, Stopped, stoppable
+
 __all__ = ["Cancelled", "Executor", "Job", "Latest", "Progress", "Tasks"]
 
 R = TypeVar("R")
 P = ParamSpec("P")
 
 log = logging.getLogger(__name__)
+
+_ENDS_AFTER = 0.3
+"""Seconds a question may take although nobody wants it: most are answered by then; to end one costs a connection."""
+_GIVES_WAY_AFTER = 1.0
+"""Seconds a question may take after a newer one took its place."""
 
 
 class Executor(Protocol):
@@ -26,7 +32,7 @@ class Executor(Protocol):
         ...
 
 
-class Cancelled(Exception):
+class Cancelled(Stopped):
     """Raised inside long work at its next progress step after somebody cancelled it."""
 
 
@@ -63,7 +69,8 @@ class Job(QObject, Generic[R]):
 
     def __init__(self, tasks: "Tasks") -> None:
         super().__init__(tasks)
-        self._cancelled = threading.Event()
+        self.stop = Stop()
+        self._began = time.monotonic()
 
     def then(self, show: Callable[[R], object], fail: Callable[[Exception], object] | None = None) -> Self:
         """Connect what to do with the answer, and with a failure; typed, where the bare signals are not."""
@@ -73,13 +80,23 @@ class Job(QObject, Generic[R]):
         return self
 
     def cancel(self) -> None:
-        """Drop the answer; work not yet begun is not begun, long work stops at its next step."""
-        self._cancelled.set()
+        """Drop the answer; work not yet begun is not begun, long work stops at its next step.
+
+        What is asked of the database for it ends there too; a change that was begun is carried out.
+        """
+        self._stop_at(_ENDS_AFTER)
+
+    def give_way(self) -> None:
+        """Drop the answer for a newer one's sake: as `cancel`, with more patience."""
+        self._stop_at(_GIVES_WAY_AFTER)
+
+    def _stop_at(self, age: float) -> None:
+        self.stop.stop(max(0.0, self._began + age - time.monotonic()))
 
     @property
     def is_cancelled(self) -> bool:
         """Whether somebody cancelled this job."""
-        return self._cancelled.is_set()
+        return self.stop.is_stopped
 
     def tell(self, answer: R, failure: Exception | None) -> bool:
         """Tell what came of it, on the GUI thread; False when it was a failure and nobody wanted to know."""
@@ -182,7 +199,8 @@ class Tasks(QObject):
         self._waiting.clear()
 
     def _change(self, work: Callable[[], R]) -> Job[R]:
-        job = self._start(self._writes, work)
+        job: Job[R] = Job(self)
+        self._submit(self._writes, job, work, is_change=True)
         job.done.connect(self._announce_saved)
         self._waiting.add(job)
         self.waiting_changed.emit(len(self._waiting))
@@ -193,18 +211,19 @@ class Tasks(QObject):
         self._submit(pool, job, work)
         return job
 
-    def _submit(self, pool: ThreadPoolExecutor, job: Job[R], work: Callable[[], R]) -> None:
+    def _submit(self, pool: ThreadPoolExecutor, job: Job[R], work: Callable[[], R], *, is_change: bool = False) -> None:
         if self.is_closed:
             # A timer of a window on its way out: nobody is there for the answer.
             job.cancel()
             return
         self._running.add(job)
-        pool.submit(_unless_cancelled, job, work).add_done_callback(partial(self._hand_over, job))
+        begin = _unless_cancelled if is_change else _while_wanted
+        pool.submit(begin, job, work).add_done_callback(partial(self._hand_over, job))
 
     def _hand_over(self, job: Job[R], future: "Future[R]") -> None:
         """Runs on the worker thread; only a signal leaves it."""
         problem = None if future.cancelled() else future.exception()
-        if future.cancelled() or isinstance(problem, Cancelled):
+        if future.cancelled() or isinstance(problem, Stopped):
             job.cancel()
         is_whole = not future.cancelled() and problem is None
         self._answered.emit(job, future.result() if is_whole else None, problem)
@@ -233,6 +252,11 @@ def _unless_cancelled(job: Job[Any], work: Callable[[], R]) -> R:
     return work()
 
 
+def _while_wanted(job: Job[Any], work: Callable[[], R]) -> R:
+    with stoppable(job.stop):
+        return _unless_cancelled(job, work)
+
+
 class Latest:
     """One question asked again and again: only the answer to the newest asking is told."""
 
@@ -242,7 +266,8 @@ class Latest:
 
     def read(self, service: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Job[R]:
         """Ask; the answer to the question before is dropped when it has not come yet."""
-        self.cancel()
+        if self._job is not None:
+            self._job.give_way()
         job = self._tasks.read(service, *args, **kwargs)
         self._job = job
         return job

@@ -1,10 +1,17 @@
 """Background work: order, threads, cancelling, failures."""
 
 import threading
+import time
 
+import pytest
 from PySide6.QtCore import QObject, QThread, Slot
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from app.backend import Backend
+from app.db.database import Database
+from app.services.context import reads
 from ui.kit.tasks import Latest, Progress, Tasks
 
 
@@ -150,3 +157,34 @@ def _is_alive(thing: QObject) -> bool:
 def test_saving_is_told_for_the_status_row(qtbot: QtBot, tasks: Tasks):
     with qtbot.waitSignal(tasks.saved):
         tasks.write(lambda session: None)
+
+
+@pytest.mark.row("R-X1", "F4")
+@pytest.mark.parametrize("way", ["cancelled", "superseded", "closed"])
+def test_a_long_question_nobody_wants_any_more_ends_in_the_database(qtbot: QtBot, database: Database, way: str) -> None:
+    """It is no failure, and keeps no thread from the others."""
+    tasks, begun, failed = Tasks(Backend(database)), threading.Event(), Ear()
+    tasks.unhandled.connect(failed.take)
+    newest = Latest(tasks)
+
+    @reads
+    def ask_for_minutes(session: Session) -> None:
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        session.connection()
+        begun.set()
+        session.execute(text(endless if database.is_sqlite else "SELECT pg_sleep(100)"))
+
+    job = newest.read(ask_for_minutes)
+    job.then(failed.take, failed.take)
+    assert begun.wait(5)
+    before = time.monotonic()
+    if way == "superseded":
+        newest.read(reads(lambda session: session.execute(text("SELECT 1")).scalar_one()))
+    elif way == "cancelled":
+        job.cancel()
+    assert time.monotonic() - before < 0.1
+    if way != "closed":
+        qtbot.waitUntil(lambda: tasks.is_idle, timeout=3000)
+    tasks.close()
+    assert time.monotonic() - before < 3
+    assert failed.heard == []
