@@ -33,7 +33,7 @@ class Underway:
             self._over.set()
 
     def stop(self, after: float) -> None:
-        """End it unless it is answered within so many seconds; on a thread of its own, for the network makes one wait."""
+        """End it unless it is answered within so many seconds; on a thread of its own: the network makes one wait."""
         Thread(target=self._stop, args=(after,), name="stop-question", daemon=True).start()
 
     def _stop(self, after: float) -> None:
