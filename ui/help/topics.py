@@ -33,7 +33,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
                 N_("Shaping the work: processes, profiles, cards, mail"),
                 ("processes", "admin", "mail", "imports", "reports"),
             ),
-            Topic("team", N_("Working together: who sees what, what is kept, what was")),
+            Topic("team", N_("Working together: rights, drafts, history")),
             Topic("points", N_("Points")),
             Topic("campaigns", N_("Campaigns"), ("campaigns",)),
             Topic("wall", N_("The wall and the reports")),

@@ -30,6 +30,7 @@ class HelpWindow(QDialog):
         self.pages.setFrameShape(QListWidget.Shape.NoFrame)
         self.pages.setFixedWidth(theme.scale(250))
         self.pages.setWordWrap(True)
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text = styled(PageView(), "page")
         self.search = SearchField(N_("Search"))
         self._build()
