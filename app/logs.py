@@ -9,9 +9,9 @@ from pathlib import Path
 
 __all__ = ["JsonLines", "start"]
 
-# user:password@ in an address, and password=... in a connection string.
+# user:password@ in an address, password=... in a connection string, and PASSWORD '...' in a statement.
 _SECRETS = re.compile(
-    r"(?<=://)([^:/@\s]+):[^/\s]+@|((?:password|passwd|pwd|secret|token)\s*[=:]\s*)\S+", re.IGNORECASE
+    r"(?<=://)([^:/@\s]+):[^/\s]+@|((?:password|passwd|pwd|secret|token)(?:\s*[=:]\s*|\s+(?=')))\S+", re.IGNORECASE
 )
 
 

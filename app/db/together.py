@@ -273,6 +273,12 @@ def as_sqlalchemy(
         if is_commit and (is_lost or isinstance(error.__cause__, Unsure)):
             error.__cause__ = Unsure()
         wrapped = DBAPIError.instance(
-            statement, values, error, psycopg.Error, connection_invalidated=is_lost, dialect=connection.dialect
+            statement,
+            values,
+            error,
+            psycopg.Error,
+            hide_parameters=True,
+            connection_invalidated=is_lost,
+            dialect=connection.dialect,
         )
         raise wrapped from error

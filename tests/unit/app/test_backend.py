@@ -1,5 +1,6 @@
 """One action, one transaction, once: on both engines."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Barrier, Thread
@@ -7,10 +8,12 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.backend import Backend
 from app.bus import Bus, RowsChanged
+from app.db.calling import call
 from app.db.database import Database
 from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.words import message
@@ -163,3 +166,26 @@ def test_the_clock_is_the_databases(backend: Backend) -> None:
     with backend.database.reading() as session:
         assert abs((now(session) - moment).total_seconds()) < 60
     assert moment.utcoffset() is not None
+
+
+@writes
+def stumble(session: Session, words: str) -> None:
+    """Ask what no server understands, the usual way and the short one."""
+    session.execute(text("SELECT :words FROM nothing_of_the_kind"), {"words": words})
+
+
+def test_what_people_wrote_is_not_in_the_log_beside_an_error(backend: Backend):
+    with pytest.raises(DBAPIError) as failed:
+        backend.execute(stumble, "Cohen owes us a visit")
+    assert "nothing_of_the_kind" in str(failed.value)
+    assert "Cohen" not in str(failed.value)
+
+
+def test_nor_where_the_driver_is_asked_straight(postgresql_url: str):
+    with (
+        closing(Database(postgresql_url)) as database,
+        pytest.raises(DBAPIError) as failed,
+        database.calling() as session,
+    ):
+        call(session, "SELECT %s FROM nothing_of_the_kind", ["Cohen"])
+    assert "Cohen" not in str(failed.value)

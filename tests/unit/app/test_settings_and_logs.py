@@ -94,3 +94,9 @@ def test_a_trace_is_one_line_of_json(tmp_path: Path):
     assert line["level"] == "error"
     assert "KeyError" in line["trace"]
     assert "hunter2" not in line["trace"]
+
+
+def test_the_proof_of_a_password_in_a_statement_is_blotted_out():
+    said = "[SQL: ALTER ROLE CURRENT_USER PASSWORD 'SCRAM-SHA-256$4096:c2FsdA==$c3RvcmVk:c2VydmVy']"
+    assert logs.blot(said) == "[SQL: ALTER ROLE CURRENT_USER PASSWORD ***"
+    assert logs.blot("The password is wrong.") == "The password is wrong."
