@@ -72,6 +72,11 @@ class Flow(QLayout):
         """How high the rows become."""
         return self._height(self._rows(width))
 
+    def line_width(self) -> int:
+        """How wide all of them are side by side."""
+        shown = [item.sizeHint().width() for item in self._items if not item.isEmpty()]
+        return sum(shown) + self.gap * max(0, len(shown) - 1)
+
     def sizeHint(self) -> QSize:
         """The smallest that holds each."""
         return self.minimumSize()

@@ -20,6 +20,9 @@ from ui.widgets.styled import plain, push_button, secondary, styled
 
 __all__ = ["Tag", "TagField"]
 
+_WIDEST = 320
+"""In pixels at 100 percent."""
+
 _REMOVING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -60,6 +63,11 @@ class TagField(QWidget):
         self.setSizePolicy(policy)
         self.setFocusProxy(self.add_button)
         Texts(self).redo(self._fill)
+
+    def sizeHint(self) -> QSize:
+        """One line where that is no wider than a field: a form told of more takes their room from its other rows."""
+        width = min(self._flow.line_width(), theme.scale(_WIDEST))
+        return QSize(width, self._flow.heightForWidth(width))
 
     def offer(self, tags: Sequence[Tag]) -> None:
         """Choose from these; the choice made is kept."""
