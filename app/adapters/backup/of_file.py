@@ -3,10 +3,12 @@
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from app.adapters.backup.held import Held, Progress, Table, cut, foreign, refuse_strange
 from app.db import files
@@ -140,12 +142,15 @@ def _passes(connection: sqlite3.Connection, check: str) -> bool:
 
 @contextmanager
 def _fresh(target: Path) -> Iterator[Path]:
-    """A file of another name to write into, which gets its own name once it is on the disk, or is gone."""
-    part = target.with_name(f"{target.name}.part")
+    """A file of another name to write into, which gets its own name once it is on the disk, or is gone.
+
+    Nobody else writes into it: two desktops of one user may both find that today's backup is missing.
+    """
+    part = target.with_name(f"{target.name}.{uuid4().hex[:8]}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_CREAT | os.O_RDWR, 0o600))
+        _clear(target)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         try:
             yield part
             _flush(part)
@@ -156,6 +161,14 @@ def _fresh(target: Path) -> Iterator[Path]:
         files.flush_folder(target.parent)
     except OSError as error:
         raise _no_room(target) from error
+
+
+def _clear(target: Path) -> None:
+    """Remove what a program that was killed left half written."""
+    yesterday = time.time() - 24 * 60 * 60
+    for part in target.parent.glob("*.part"):
+        if part.name.startswith(f"{target.name}.") and part.stat().st_mtime < yesterday:
+            part.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

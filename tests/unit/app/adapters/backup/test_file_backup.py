@@ -62,6 +62,22 @@ def test_a_backup_is_of_one_moment_while_others_write(live: Path, tmp_path: Path
     assert not list(tmp_path.glob("*.part*"))
 
 
+def test_two_desktops_that_back_up_at_once_are_not_in_each_others_way(live: Path, tmp_path: Path) -> None:
+    target = tmp_path / "daily.sqlite"
+    left = target.with_name(f"{target.name}.dead.part")
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    others: list[Path] = []
+
+    def meanwhile(_done: int, _total: int) -> None:
+        if not others:
+            others.append(of_file.back_up(live, target))
+
+    assert of_file.back_up(live, target, meanwhile) == others[0]
+    assert of_file.tables(target) == of_file.tables(live)
+    assert [path.name for path in tmp_path.glob("*.part*")] == []
+
+
 @pytest.mark.row("R-X1")
 def test_what_comes_back_is_what_was_backed_up_and_what_was_there_is_kept(live: Path, tmp_path: Path) -> None:
     backup = of_file.back_up(live, tmp_path / "backup.sqlite")
