@@ -3,25 +3,23 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.customers import CustomerDraft, problems
 from app.domain.errors import Conflict, Incomplete
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.drafts.draft import Draft
-from app.i18n import LANGUAGES, _
-from app.services.company.places import zones
+from app.i18n import _
 from app.services.customers import card as service
 from app.services.customers.card import CustomerCard, Saved
-from app.services.processes.profiles import ProfileRow, list_profiles
 from app.services.tickets.lists import Lists
 from ui.customers import NEW, OPEN
-from ui.customers.phones import PhonesField
+from ui.customers.fields import LABELS, CustomerFields
 from ui.customers.safety import CustomerKeeping
 from ui.customers.work import CustomerWork
 from ui.kit import theme
@@ -31,26 +29,13 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.bell import Bell
-from ui.widgets.form import Field, Form
-from ui.widgets.picker import Choice, Picker
-from ui.widgets.standing import StandingLine
+from ui.widgets.merge.line import MeetingLine
+from ui.widgets.picker import Choice
 from ui.widgets.styled import push_button, styled
-from ui.widgets.tags import Tag, TagField
 
 __all__ = ["CustomerCardView"]
 
 _NEW = 0
-_LABELS = {
-    "name": N_("Name"),
-    "phones": N_("Phone"),
-    "email": N_("E-mail"),
-    "address": N_("Address"),
-    "site_id": N_("Site"),
-    "language": N_("Language"),
-    "time_zone": N_("Time zone"),
-    "notes": N_("Notes"),
-    "profile_ids": N_("Profiles"),
-}
 
 
 @dataclass
@@ -77,51 +62,17 @@ class CustomerCardView(QWidget):
         self._kept: dict[int, _State] = {}
         self._wanted: int | None = None
         self._sent: tuple[_State, CustomerDraft] | None = None
-        self._is_filling = False
         self._cards = Latest(desk.tasks)
-        self._offered = Latest(desk.tasks)
         self._may_write = desk.person.may(Permission.EDIT_CUSTOMERS)
         self.work = CustomerWork(desk)
         self.bell = Bell(desk)
         self.keeping = CustomerKeeping(desk, self)
-        self._make()
+        self.fields = CustomerFields(desk, may_write=self._may_write)
+        self.fields.profiles_read.connect(self.profiles_read)
         self._build()
         self._watch()
 
     # --- Putting together
-
-    def _make(self) -> None:
-        self.name, self.email, self.address = QLineEdit(), QLineEdit(), QLineEdit()
-        self.name.setFont(theme.font(12, strong=True))
-        self.phones = PhonesField()
-        self.site = Picker(nothing=N_("No site"))
-        self.language = Picker(nothing=N_("Not known"))
-        self.language.offer([Choice(code, language.name) for code, language in LANGUAGES.items()])
-        self.time_zone = Picker(nothing=N_("As the number says"))
-        self.time_zone.offer([Choice(zone, zone.replace("_", " ")) for zone in zones()])
-        self.notes = QTextEdit()
-        self.notes.setAcceptRichText(False)
-        self.notes.setTabChangesFocus(True)
-        self.notes.setFixedHeight(theme.scale(60))
-        self.profiles = TagField(N_("Add a profile"), N_("There are no profiles of customers yet."))
-        self._widgets: dict[str, QWidget] = {
-            "name": self.name,
-            "phones": self.phones,
-            "email": self.email,
-            "address": self.address,
-            "site_id": self.site,
-            "language": self.language,
-            "time_zone": self.time_zone,
-            "notes": self.notes,
-            "profile_ids": self.profiles,
-        }
-        for widget in self._widgets.values():
-            if isinstance(widget, QLineEdit | QTextEdit):
-                widget.setReadOnly(not self._may_write)
-            elif isinstance(widget, PhonesField | TagField):
-                widget.set_read_only(on=not self._may_write)
-            else:
-                widget.setEnabled(self._may_write)
 
     def _build(self) -> None:
         whole = QVBoxLayout(self)
@@ -135,9 +86,7 @@ class CustomerCardView(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(*[theme.scale(each) for each in (16, 4, 16, 12)])
         column.setSpacing(theme.scale(12))
-        self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Take theirs"))
-        self.compare = push_button(N_("Compare…"))
-        self.line = StandingLine(self.compare, self.keep_mine, self.take_theirs)
+        self.line = MeetingLine()
         self.keeping.put_into(column)
         column.addWidget(self.line)
         ringing = QHBoxLayout()
@@ -145,10 +94,8 @@ class CustomerCardView(QWidget):
         ringing.addWidget(self.bell)
         column.addLayout(ringing)
         column.addWidget(self.bell.panel)
-        form = Form()
-        self._rows: dict[str, Field] = {name: form.row(_LABELS[name], self._widgets[name]) for name in _LABELS}
-        self.keeping.name(_LABELS, self._rows)
-        column.addWidget(form)
+        self.keeping.name(LABELS, self.fields.rows)
+        column.addWidget(self.fields)
         column.addWidget(self.work, 1)
         area.setWidget(inside)
         self.area = area
@@ -177,18 +124,15 @@ class CustomerCardView(QWidget):
         return row
 
     def _watch(self) -> None:
-        for line in (self.name, self.email, self.address, self.notes):
-            line.textChanged.connect(self._follow_typing)
-        for picker in (self.phones, self.site, self.language, self.time_zone, self.profiles):
-            picker.changed.connect(self._follow_typing)
+        self.fields.changed.connect(self._follow_typing)
         self.cancel_button.clicked.connect(self.discard)
         self.save_button.clicked.connect(self.save)
-        self.compare.clicked.connect(self._compare)
+        self.line.compare_wanted.connect(self._compare)
         self.keeping.restored.connect(self._restore)
         self.keeping.settled.connect(self._settle)
         self.keeping.save_wanted.connect(self.save)
-        self.keep_mine.clicked.connect(self._keep_mine)
-        self.take_theirs.clicked.connect(self._take_theirs)
+        self.line.mine_wanted.connect(self._keep_mine)
+        self.line.theirs_wanted.connect(self._take_theirs)
         self.work.ticket_wanted.connect(self._begin_ticket)
         # After what was chosen has its place.
         self._soon = QTimer(self)
@@ -199,7 +143,7 @@ class CustomerCardView(QWidget):
         self._texts = Texts(self)
         self._texts.redo(self._say, key="say")
         self._desk.bridge.rows_changed.connect(self._hear_profiles)
-        self._ask_profiles()
+        self.fields.ask_profiles()
 
     # --- Which customer
 
@@ -215,7 +159,7 @@ class CustomerCardView(QWidget):
 
     def offer(self, lists: Lists) -> None:
         """Choose from these lists."""
-        self.site.offer([Choice(each.id, each.name) for each in lists.sites])
+        self.fields.site.offer([Choice(each.id, each.name) for each in lists.sites])
         self.work.offer(lists)
         self.bell.keep_time(ZoneInfo(lists.time_zone))
         self.keeping.meeting.zone = ZoneInfo(lists.time_zone)
@@ -237,7 +181,7 @@ class CustomerCardView(QWidget):
             self._cards.cancel()
             blank = _State(_NEW, Editing(CustomerDraft()))
             self._show(self._kept.pop(_NEW, blank))
-        self.name.setFocus()
+        self.fields.name.setFocus()
 
     def leave(self) -> None:
         """Put the card away; what is not saved is kept until the customer is shown again."""
@@ -259,19 +203,9 @@ class CustomerCardView(QWidget):
     @Slot(str, object)
     def _hear_profiles(self, table: str, _ids: object) -> None:
         if table == "profiles":
-            self._ask_profiles()
+            self.fields.ask_profiles()
         elif table == "customer_profiles":
             self.reload()
-
-    def _ask_profiles(self) -> None:
-        if not self._desk.tasks.is_closed:
-            self._offered.read(list_profiles).then(self._offer_profiles, self._desk.messages.show_error)
-
-    def _offer_profiles(self, rows: tuple[ProfileRow, ...]) -> None:
-        groups = {"customer": N_("Customers"), "supplier": N_("Suppliers")}
-        offered = [Tag(row.id, row.name, groups[row.main]) for row in rows if row.main in groups]
-        self.profiles.offer(offered)
-        self.profiles_read.emit([Choice(tag.id, tag.text) for tag in offered])
 
     @Slot()
     def reload(self) -> None:
@@ -306,44 +240,12 @@ class CustomerCardView(QWidget):
         self._state, self._wanted = state, state.number or None
         self.work.turn_to(self._wanted)
         self.bell.turn_to(self._wanted)
-        draft, shown = state.editing.draft, self.value()
-        self._is_filling = True
-        for name in _LABELS:
-            if getattr(draft, name) != getattr(shown, name):
-                self._set(name, getattr(draft, name))
-        self._is_filling = False
-        self.phones.flag(state.card.suspect if state.card else ())
+        self.fields.fill(state.editing.draft, state.editing.base)
+        self.fields.phones.flag(state.card.suspect if state.card else ())
         self.keeping.turn_to(self._wanted)
         self._keep(state)
-        self._mark({})
+        self.fields.mark({})
         self._say()
-
-    def _set(self, name: str, value: Any) -> None:
-        widget = self._widgets[name]
-        if isinstance(widget, QLineEdit):
-            widget.setText(value or "")
-        elif isinstance(widget, QTextEdit):
-            widget.setPlainText(value or "")
-        elif isinstance(widget, PhonesField | Picker | TagField):
-            widget.set_value(value)
-
-    def value(self) -> CustomerDraft:
-        """What the fields say now."""
-        base = self._state.editing.base if self._state else CustomerDraft()
-        typed = CustomerDraft(
-            self.name.text(),
-            self.phones.value(),
-            self.email.text() or None,
-            self.address.text() or None,
-            cast("int | None", self.site.value()),
-            cast("str | None", self.language.value()),
-            self.notes.toPlainText() or None,
-            self.profiles.value(),
-            cast("str | None", self.time_zone.value()),
-        )
-        # A field may show line ends otherwise than they are kept; that is not a change.
-        same = {name: getattr(base, name) for name in ("name", "address", "notes") if _alike(base, typed, name)}
-        return CustomerDraft(**{name: same.get(name, getattr(typed, name)) for name in _LABELS})
 
     def _say(self) -> None:
         state = self._state
@@ -357,19 +259,15 @@ class CustomerCardView(QWidget):
         self.line.say(message(N_("Somebody else changed the same fields. What you typed is kept.")) if is_met else None)
         self._desk.commands.refresh()
 
-    def _mark(self, wrong: dict[str, Any]) -> None:
-        for name, row in self._rows.items():
-            row.error(wrong.get(name))
-
     # --- Typing and saving
 
     @Slot()
     def _follow_typing(self) -> None:
-        if self._state is None or self._is_filling:
+        if self._state is None:
             return
-        self._state.editing.draft = self.value()
+        self._state.editing.draft = self.fields.value(self._state.editing.base)
         self._keep(self._state)
-        self._mark({})
+        self.fields.mark({})
         self._say()
 
     @Slot()
@@ -423,9 +321,9 @@ class CustomerCardView(QWidget):
         state = self._state
         if state is None or not self.can_save():
             return
-        draft = self.value()
+        draft = self.fields.value(state.editing.base)
         if wrong := problems(draft):
-            self._tell_wrong(wrong)
+            self.fields.tell_wrong(wrong)
             return
         self._sent = state, draft
         write = self.keeping.write
@@ -447,7 +345,7 @@ class CustomerCardView(QWidget):
             self.keeping.forget_new()
             self.created.emit(saved.id)
         if state is self._state:
-            self.keeping.tell_merged([message(_LABELS[name]) for name in _LABELS if name in followed])
+            self.keeping.tell_merged([message(LABELS[name]) for name in LABELS if name in followed])
             self._wanted = saved.id
             self.work.turn_to(saved.id)
             self.reload()
@@ -460,7 +358,7 @@ class CustomerCardView(QWidget):
         (state, _draft), self._sent = self._sent, None
         self._say()
         if isinstance(problem, Incomplete) and state is self._state:
-            self._tell_wrong(dict(problem.problems))
+            self.fields.tell_wrong(problem.problems)
             return
         if state is self._state and self.keeping.meets(problem):
             self.reload()
@@ -468,10 +366,6 @@ class CustomerCardView(QWidget):
         self._desk.messages.show_error(problem)
         if isinstance(problem, Conflict):
             self.reload()
-
-    def _tell_wrong(self, wrong: dict[str, Any]) -> None:
-        self._mark(wrong)
-        self._widgets[next(iter(wrong))].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- What hangs under them
 
@@ -481,8 +375,3 @@ class CustomerCardView(QWidget):
         if state is not None and state.number:
             label = state.editing.base.name or next(iter(state.editing.base.phones), "")
             self._desk.commands.run("tickets.new", state.number, label)
-
-
-def _alike(base: CustomerDraft, typed: CustomerDraft, name: str) -> bool:
-    kept, shown = getattr(base, name) or "", getattr(typed, name) or ""
-    return str(kept).split() == str(shown).split()

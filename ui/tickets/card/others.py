@@ -1,14 +1,18 @@
 """From the card to other cards: another ticket, the customer, the ticket this one is merged into."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.domain.words import N_, message
 from app.services.tickets.card import TicketCard
 from app.services.tickets.merging import Merged
+from ui.kit.messages import Offer
 from ui.kit.screen import Desk
-from ui.tickets import OPEN
+from ui.tickets import NEW, OPEN
 from ui.tickets.card.merging import MergeDialog
+from ui.tickets.card.sheets import Sheet
 
 __all__ = ["Others"]
 
@@ -30,6 +34,16 @@ class Others(QObject):
     def open_customer(self, customer_id: int) -> None:
         """Show the customer."""
         self._desk.commands.run("customers.open", customer_id)
+
+    def tell_left(self, left: Sheet) -> None:
+        """Say that what is typed on a card that was put away is kept, with the way back to it."""
+        run = self._desk.commands.run
+        if left.is_new:
+            text, back = message(N_("The new ticket is kept, not saved yet.")), partial(run, NEW.id)
+        else:
+            kept = N_("The changes to ticket {number} are kept, not saved yet.")
+            text, back = message(kept, number=left.called), partial(run, OPEN.id, left.number)
+        self._desk.messages.warning(text, offer=Offer(N_("Go back"), back))
 
     def merge(self, card: TicketCard) -> None:
         """Ask into which ticket this one is merged, and go on there."""

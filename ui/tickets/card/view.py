@@ -1,9 +1,7 @@
 """The card of one ticket: its fields, everything done for it, and edits that nobody else's change takes away."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal, Slot
@@ -12,21 +10,18 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.domain.errors import Conflict, Incomplete, NotFound
 from app.domain.people import Permission
 from app.domain.tickets.draft import TicketDraft
-from app.domain.tickets.fields import missing
 from app.domain.words import N_, message
-from app.drafts.draft import Draft
 from app.i18n import _
 from app.services.tickets import card as service
 from app.services.tickets.card import Saved, TicketCard
 from app.services.tickets.lists import Lists
 from ui.kit import theme
 from ui.kit.editing import Editing
-from ui.kit.messages import Offer
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
-from ui.tickets import NEW, OPEN
 from ui.tickets.card.alike import AlikeLine
+from ui.tickets.card.checking import is_wrong
 from ui.tickets.card.fields import TicketFields
 from ui.tickets.card.foot import Foot
 from ui.tickets.card.head import Head
@@ -34,10 +29,8 @@ from ui.tickets.card.history import History
 from ui.tickets.card.others import Others
 from ui.tickets.card.page import CardPage
 from ui.tickets.card.safety import TicketKeeping
+from ui.tickets.card.settling import Settling
 from ui.tickets.card.sheets import NEW_SHEET, Sheet, Sheets
-from ui.tickets.card.telling import settle
-from ui.widgets.standing import StandingLine
-from ui.widgets.styled import push_button
 
 __all__ = ["TicketCardView"]
 
@@ -67,6 +60,8 @@ class TicketCardView(QWidget):
         self.others = Others(desk, self)
         self.time_line = self.history.time_line
         self.keeping = TicketKeeping(desk, self, self.fields, self._zone)
+        self.settling = Settling(self._sheets, self.keeping, self)
+        self.line = self.settling.line
         self._build()
         self._watch()
         self._texts = Texts(self)
@@ -78,10 +73,6 @@ class TicketCardView(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        self.keep_mine = push_button(N_("Keep mine"))
-        self.take_theirs = push_button(N_("Take theirs"))
-        self.compare = push_button(N_("Compare…"))
-        self.line = StandingLine(self.compare, self.keep_mine, self.take_theirs)
         standing = QVBoxLayout()
         standing.setContentsMargins(theme.scale(16), 0, theme.scale(16), 0)
         self.keeping.put_into(standing)
@@ -97,12 +88,8 @@ class TicketCardView(QWidget):
         whole.addWidget(self.foot)
 
     def _watch(self) -> None:
-        self.compare.clicked.connect(self._compare)
-        self.keeping.restored.connect(self._restore)
-        self.keeping.settled.connect(self._settle)
-        self.keeping.save_wanted.connect(self.save)
-        self.keep_mine.clicked.connect(self._keep_mine)
-        self.take_theirs.clicked.connect(self._take_theirs)
+        self.settling.settled.connect(self._show_again)
+        self.settling.save_wanted.connect(self.save)
         self.close_button.clicked.connect(self.close_ticket)
         self.reopen_button.clicked.connect(self.reopen_ticket)
         self.cancel_button.clicked.connect(self.discard)
@@ -190,13 +177,7 @@ class TicketCardView(QWidget):
         if left is None:
             return
         self.unsaved_changed.emit()
-        run = self._desk.commands.run
-        if left.is_new:
-            text, back = message(N_("The new ticket is kept, not saved yet.")), partial(run, NEW.id)
-        else:
-            kept = N_("The changes to ticket {number} are kept, not saved yet.")
-            text, back = message(kept, number=left.called), partial(run, OPEN.id, left.number)
-        self._desk.messages.warning(text, offer=Offer(N_("Go back"), back))
+        self.others.tell_left(left)
 
     @Slot()
     def reload(self) -> None:
@@ -286,42 +267,11 @@ class TicketCardView(QWidget):
     @Slot()
     def discard(self) -> None:
         """Go back to what is saved."""
-        if self._sheets.current is not None:
-            self._take_theirs()
+        self.settling.drop()
 
     @Slot()
-    def _compare(self) -> None:
+    def _show_again(self) -> None:
         if self._sheets.current is not None:
-            self.keeping.ask(self._sheets.current)
-
-    @Slot(object)
-    def _settle(self, chosen: Mapping[str, Any]) -> None:
-        """Go on with what was chosen of two people's values, which is saved at once."""
-        sheet = self._sheets.current
-        if sheet is not None:
-            settle(sheet.editing, chosen)
-            self._show(sheet)
-            self.unsaved_changed.emit()
-            self.save()
-
-    @Slot(object)
-    def _restore(self, draft: Draft) -> None:
-        sheet = self._sheets.current
-        if sheet is not None:
-            self.keeping.restore(sheet, draft)
-            self._show(sheet)
-            self.unsaved_changed.emit()
-
-    @Slot()
-    def _keep_mine(self) -> None:
-        if self._sheets.current is not None:
-            self._sheets.current.keep_mine()
-            self._show(self._sheets.current)
-
-    @Slot()
-    def _take_theirs(self) -> None:
-        if self._sheets.current is not None:
-            self._sheets.current.take_theirs()
             self._show(self._sheets.current)
             self.unsaved_changed.emit()
 
@@ -350,17 +300,7 @@ class TicketCardView(QWidget):
         self._say()
 
     def _is_wrong(self, draft: TicketDraft) -> bool:
-        """Say what is wrong with it, going to the first field; a ticket that closes may lack a handler."""
-        wrong, empty = self.fields.wrong(draft), self.fields.empty(draft)
-        closing = {each.id for each in self._lists.statuses if each.is_closed} if self._lists else set()
-        if draft.status_id in closing and self.number:
-            wrong = {code: text for code, text in wrong.items() if code != "handler_id" or code in empty}
-        if wrong:
-            self.fields.show_problems(wrong)
-        if empty:
-            hint = message(N_("Fill in the marked fields, then save."))
-            self._desk.messages.warning(missing(empty, self.fields.own_names()).what, hint)
-        return bool(wrong)
+        return is_wrong(self.fields, draft, self._lists, self._desk.messages, is_new=self.number is None)
 
     @Slot()
     def close_ticket(self) -> None:

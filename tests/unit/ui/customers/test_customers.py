@@ -31,8 +31,8 @@ def test_the_model_keeps_qts_rules(desk: TicketsDesk, qtmodeltester: ModelTester
 def test_a_customer_is_taken_in_with_a_phone_and_shows_in_the_list(desk: TicketsDesk):
     shown = screen(desk)
     shown.new_customer()
-    desk.write(shown.card.phones.lines[0], "052-7654321")
-    assert len(shown.card.phones.lines) == 2
+    desk.write(shown.card.fields.phones.lines[0], "052-7654321")
+    assert len(shown.card.fields.phones.lines) == 2
     shown.card.save()
     desk.settle()
     assert names(shown) == ["052-7654321", "Rossi"]
@@ -42,10 +42,10 @@ def test_a_customer_is_taken_in_with_a_phone_and_shows_in_the_list(desk: Tickets
 def test_nothing_at_all_is_refused_at_the_field(desk: TicketsDesk):
     shown = screen(desk)
     shown.new_customer()
-    desk.write(shown.card.address, "Herzl 4")
+    desk.write(shown.card.fields.address, "Herzl 4")
     shown.card.save()
     desk.settle()
-    assert shown.card._rows["name"].has_error
+    assert shown.card.fields.rows["name"].has_error
     assert names(shown) == ["Rossi"]
 
 
@@ -53,11 +53,11 @@ def test_typed_text_survives_what_others_save(desk: TicketsDesk):
     shown = screen(desk)
     shown.open_customer(desk.office.rossi)
     desk.settle()
-    desk.write(shown.card.address, "Via Roma 1")
+    desk.write(shown.card.fields.address, "Via Roma 1")
     known = desk.backend.execute(card.load, desk.office.rossi)
     desk.elsewhere.execute(card.save, known.id, known.version, CustomerDraft("Rossi Maria", ("050-1234567",)))
     desk.settle()
-    assert (shown.card.name.text(), shown.card.address.text()) == ("Rossi Maria", "Via Roma 1")
+    assert (shown.card.fields.name.text(), shown.card.fields.address.text()) == ("Rossi Maria", "Via Roma 1")
     assert names(shown) == ["Rossi Maria"]
     shown.card.save()
     desk.settle()
@@ -108,7 +108,7 @@ def test_profiles_are_tags_on_the_card_and_a_filter_of_the_list(desk: TicketsDes
     shown = screen(desk)
     shown.open_customer(desk.office.rossi)
     desk.settle()
-    tags = shown.card.profiles
+    tags = shown.card.fields.profiles
     assert [(tag.text, tag.group) for tag in tags.remaining()] == [("Shop", "Customers"), ("Parts", "Suppliers")]
     menu = tags.open_menu()
     action = next(each for each in menu.actions() if each.text() == "Shop")
@@ -126,7 +126,7 @@ def test_profiles_are_tags_on_the_card_and_a_filter_of_the_list(desk: TicketsDes
     known = desk.backend.execute(card.load, desk.office.rossi)
     desk.elsewhere.execute(card.save, known.id, known.version, CustomerDraft("Rossi", ("050-1234567",)))
     desk.settle()
-    assert shown.card.profiles.value() == ()
+    assert shown.card.fields.profiles.value() == ()
     assert names(shown) == []
 
 
@@ -134,9 +134,9 @@ def test_the_card_says_by_whose_clock_a_customer_lives(desk: TicketsDesk):
     shown = screen(desk)
     shown.open_customer(desk.office.rossi)
     desk.settle()
-    assert shown.card.time_zone.currentText() == "As the number says"
-    shown.card.time_zone.setFocus()
-    desk.write(shown.card.time_zone.lineEdit(), "new york")
+    assert shown.card.fields.time_zone.currentText() == "As the number says"
+    shown.card.fields.time_zone.setFocus()
+    desk.write(shown.card.fields.time_zone.lineEdit(), "new york")
     desk.press(Qt.Key.Key_Return)
     desk.settle()
     shown.card.save()

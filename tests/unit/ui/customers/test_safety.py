@@ -40,8 +40,8 @@ def change(elsewhere: Backend, customer_id: int, **fields: Any) -> None:
 @pytest.mark.row("F4")
 def test_phones_of_two_people_go_together_where_one_asks_for_both(desk: TicketsDesk, elsewhere: Backend) -> None:
     view, rossi = opened(desk), desk.office.rossi
-    desk.write(view.phones.lines[1], "050-7654321")
-    desk.write(view.address, "Haifa")
+    desk.write(view.fields.phones.lines[1], "050-7654321")
+    desk.write(view.fields.address, "Haifa")
     change(elsewhere, rossi, phones=("050-1234567", "03-5551234"), email="rossi@example.org")
     view.save()
     desk.qtbot.waitUntil(lambda: view.keeping.meeting.window is not None)
@@ -63,7 +63,7 @@ def test_typing_is_kept_until_it_is_saved_and_offered_after_a_crash(desk: Ticket
     draft = Draft(f"customers:{rossi}", "dead", "Rossi", datetime.now(UTC), {"notes": None}, {"notes": "Half a wo"}, 1)
     drafts.take_back(draft)
     view.keeping.unsaved.restore_button.click()
-    assert view.notes.toPlainText() == "Half a wo"
+    assert view.fields.notes.toPlainText() == "Half a wo"
     assert view.is_dirty
     view.save()
     desk.settle()

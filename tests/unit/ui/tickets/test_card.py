@@ -109,7 +109,7 @@ def test_typed_text_meets_somebody_elses_and_the_person_decides(desk: TicketsDes
     desk.settle()
     assert desk.backend.execute(card.load, number).draft.subject == "Theirs"
     assert view.fields.subject.text() == "Mine"
-    view.keep_mine.click()
+    view.line.keep_mine.click()
     assert not view.line.isVisible()
     view.save()
     desk.settle()
@@ -124,7 +124,7 @@ def test_theirs_can_be_taken_instead(desk: TicketsDesk):
     desk.write(view.fields.subject, "Mine")
     desk.change(number, subject="Theirs")
     desk.settle()
-    view.take_theirs.click()
+    view.line.take_theirs.click()
     assert view.fields.subject.text() == "Theirs"
     assert not view.is_dirty
 
