@@ -35,6 +35,7 @@ __all__ = [
     "open_database",
     "open_desktop",
     "parts_of",
+    "place_of",
     "renew_password",
     "shown_url",
     "split_host",
@@ -74,6 +75,14 @@ def is_server(url: str) -> bool:
 def parts_of(url: str) -> ServerAddress:
     """What to show of a known address."""
     return taken_apart(normalise(url))
+
+
+def place_of(url: str) -> str:
+    """What stays of an address when its line becomes safer or it gets a second server: which database it is."""
+    if not url or not is_server(url):
+        return url
+    parts = parts_of(url)
+    return f"{parts.host}:{parts.port or 5432}/{parts.database}"
 
 
 def with_kept_password(url: str) -> str:

@@ -1,5 +1,6 @@
 """From an address to an open database."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ def test_a_log_in_is_typed_short_or_whole(typed: str) -> None:
     address = bootstrap.ServerAddress("db.example.com", "crm", typed, 5433)
     assert address.url("p@ss/word") == "postgresql://crm_u7:p%40ss%2Fword@db.example.com:5433/crm"
     assert bootstrap.parts_of(address.url("x")).login == "crm_u7"
+
+
+def test_a_safer_line_or_a_second_server_leads_to_the_same_drafts() -> None:
+    plain = bootstrap.ServerAddress("db.example.com", "crm", "u7")
+    safer = replace(plain, tls=bootstrap.Tls.SYSTEM, second="other.example.com")
+    assert bootstrap.place_of(safer.url("")) == bootstrap.place_of(plain.url("")) == "db.example.com:5432/crm"
+    assert bootstrap.place_of(replace(plain, port=5433).url("")) != bootstrap.place_of(plain.url(""))
+    assert (bootstrap.place_of("/home/dana/a.sqlite"), bootstrap.place_of("")) == ("/home/dana/a.sqlite", "")
 
 
 def test_a_file_is_made_for_one_pair_of_eyes_and_upgraded(tmp_path: Path) -> None:

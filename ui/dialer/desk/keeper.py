@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from app.bootstrap import place_of
 from app.domain.words import N_
 from ui.dialer.desk.contact import Contact, to_entry
 from ui.dialer.desk.journal import Journal
@@ -32,7 +33,7 @@ class Keeper(QObject):
         self._thread = ThreadPoolExecutor(1, "callboard-journal")
         self._fell.connect(self._failed, Qt.ConnectionType.QueuedConnection)
         settings = desk.preferences.settings
-        self.journal = Journal(settings.path.parent / "calls", f"{desk.person.id}@{settings.last_database}")
+        self.journal = Journal(settings.path.parent / "calls", f"{desk.person.id}@{place_of(settings.last_database)}")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_AFTER_MS)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from app.bootstrap import place_of
 from app.domain.merging import differing
 from app.domain.words import N_
 from app.drafts.draft import Draft
@@ -31,9 +32,11 @@ class Drafts(QObject):
         self._run = str(uuid4())
         self._own: dict[str, Draft] = {}
         self._left: dict[tuple[str, str], Draft] = {}
+        self._put_by: dict[str, Draft] = {}
         self._is_closed = False
         settings = desk.preferences.settings
-        journal = Journal(settings.path.parent / "drafts", settings.last_database, desk.person.id or 0)
+        database = place_of(settings.last_database)
+        journal = Journal(settings.path.parent / "drafts", database, desk.person.id or 0)
         self._keeper = DraftKeeper(journal, self._heard.emit)
         self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         desk.tasks.closing.connect(self.close)
@@ -77,8 +80,11 @@ class Drafts(QObject):
         if known is None:
             return False
         self.drop(record)
-        # Somebody may type on it again in this run.
-        self.take_back(replace(known, run=str(uuid4()), op_id=None))
+        # Somebody may type on it again in this run: what is left then has these words in it.
+        if (before := self._put_by.get(record)) is not None:
+            self.forget(before)
+        self._put_by[record] = replace(known, run=str(uuid4()), op_id=None)
+        self.take_back(self._put_by[record])
         return True
 
     def _keep(self, draft: Draft) -> None:
