@@ -211,7 +211,11 @@ class CustomerCardView(QWidget):
     def reload(self) -> None:
         """Read the customer anew; typed text stays."""
         if self._wanted:
-            self._cards.read(service.load, self._wanted).then(self._take, self._desk.messages.show_error)
+            self._cards.read(service.load, self._wanted).then(self._take, self._fail_load)
+
+    def _fail_load(self, problem: Exception) -> None:
+        if self._state is None or not self.keeping.loses(problem):
+            self._desk.messages.show_error(problem)
 
     def hear(self, ids: Collection[int] | None) -> None:
         """Customers were changed, here or elsewhere."""
@@ -362,6 +366,8 @@ class CustomerCardView(QWidget):
             return
         if state is self._state and self.keeping.meets(problem):
             self.reload()
+            return
+        if state is self._state and self.keeping.loses(problem):
             return
         self._desk.messages.show_error(problem)
         if isinstance(problem, Conflict):

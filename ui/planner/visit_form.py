@@ -20,14 +20,13 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.planner.acts import Acts
 from ui.planner.dialogs import AppointmentDialog, Choices, load_choices
-from ui.widgets.keeping import CardKeeping
+from ui.widgets.keeping import KEPT, CardKeeping
 from ui.widgets.merge.window import Asked
 from ui.widgets.picker import Picker
 
 __all__ = ["VisitForm"]
 
 _OF_APPOINTMENTS = ("type_id", "site_id")
-_KEPT = N_("What you typed is kept among the unsaved texts.")
 
 
 class VisitForm(AppointmentDialog):
@@ -108,7 +107,7 @@ class VisitForm(AppointmentDialog):
         if not self._is_gone:
             self._is_gone, self._has_left = True, self.keeping.leave()
             self.keeping.turn_to(None, is_card=False)
-        self.fail(UserError(problem.what, message(_KEPT) if self._has_left else problem.hint))
+        self.fail(UserError(problem.what, KEPT if self._has_left else problem.hint))
         self.save_button.setEnabled(False)
 
     # --- Typing

@@ -7,9 +7,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, NotFound
 from app.domain.merging import Clash
-from app.domain.words import Message
+from app.domain.words import N_, Message, message
 from ui.kit.drafts import drafts_of, record_of
 from ui.kit.drafts.sending import Sending
 from ui.kit.editing import Editing, flat
@@ -19,7 +19,10 @@ from ui.widgets.merge.window import Asked
 from ui.widgets.present import PresentLine
 from ui.widgets.unsaved import UnsavedLine
 
-__all__ = ["CardKeeping"]
+__all__ = ["KEPT", "CardKeeping"]
+
+KEPT = message(N_("What you typed is kept among the unsaved texts."))
+"""Said where a card takes nothing more."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,6 +85,13 @@ class CardKeeping(QObject):
     def leave(self) -> bool:
         """The row takes nothing more: what is typed on its card goes among the unsaved texts, if there is any."""
         return self._drafts.leave(record_of(self._table, self._row_id))
+
+    def loses(self, problem: Exception) -> bool:
+        """Whether the row turned out to be gone, which is said, with what becomes of what was typed."""
+        if not isinstance(problem, NotFound):
+            return False
+        self._desk.messages.warning(problem.what, KEPT if self.leave() else problem.hint)
+        return True
 
     # --- Saving
 

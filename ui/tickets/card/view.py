@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.domain.errors import Conflict, Incomplete, NotFound
+from app.domain.errors import Conflict, Incomplete
 from app.domain.people import Permission
 from app.domain.tickets.draft import TicketDraft
 from app.domain.words import N_, message
@@ -221,10 +221,8 @@ class TicketCardView(QWidget):
             self._page.to_top()
 
     def _fail_load(self, problem: Exception) -> None:
-        if isinstance(problem, NotFound) and self._sheets.current is not None:
-            self._desk.messages.warning(problem.what)
-            return
-        self._desk.messages.show_error(problem)
+        if self._sheets.current is None or not self.keeping.loses(problem):
+            self._desk.messages.show_error(problem)
 
     def _zone(self) -> ZoneInfo | None:
         return ZoneInfo(self._lists.time_zone) if self._lists else None
@@ -359,6 +357,8 @@ class TicketCardView(QWidget):
             return
         if sheet is self._sheets.current and sheet.editing.is_dirty and self.keeping.meets(problem):
             self.reload()
+            return
+        if sheet is self._sheets.current and self.keeping.loses(problem):
             return
         self._desk.messages.show_error(problem)
         if isinstance(problem, Conflict):

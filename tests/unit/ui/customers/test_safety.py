@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from app.backend import Backend
+from app.domain.customers import CustomerDraft
 from app.drafts.draft import Draft
+from app.models.customers import Customer
 from app.services.customers import card
 from tests.kit.factory import add_user
 from tests.kit.tickets_robot import TicketsDesk
 from ui.customers.card import CustomerCardView
 from ui.customers.screen import CustomersScreen
 from ui.kit.drafts import drafts_of
+from ui.kit.messages import Notice
 from ui.widgets.merge.window import BOTH
 
 
@@ -69,4 +72,27 @@ def test_typing_is_kept_until_it_is_saved_and_offered_after_a_crash(desk: Ticket
     desk.settle()
     assert desk.backend.execute(card.load, rossi).draft.notes == "Half a wo"
     assert drafts.left == ()
+    assert drafts.typed == ()
+
+
+@pytest.mark.row("F5")
+def test_of_a_customer_who_is_gone_what_was_typed_stays_among_the_unsaved_texts(desk: TicketsDesk) -> None:
+    view = opened(desk)
+    gone = desk.backend.execute(card.create, CustomerDraft("Verdi")).id
+    view.open(gone)
+    desk.settle()
+    desk.write(view.fields.address, "Haifa")
+    heard: list[Notice] = []
+    desk.window.desk.messages.posted.connect(heard.append)
+    with desk.database.transaction() as session:
+        session.delete(session.get_one(Customer, gone))
+    view.save()
+    desk.settle()
+    said = "\n".join(notice.words() for notice in heard)
+    assert "This customer is no longer there." in said
+    assert "What you typed is kept among the unsaved texts." in said
+    drafts = drafts_of(desk.window.desk)
+    view.reload()
+    desk.settle()
+    assert [(left.record, left.typed["address"]) for left in drafts.left] == [(f"customers:{gone}", "Haifa")]
     assert drafts.typed == ()

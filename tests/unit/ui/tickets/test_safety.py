@@ -18,7 +18,7 @@ from app.domain.words import message
 from app.drafts.draft import Draft
 from app.models.tickets import Ticket
 from app.services.presence.open_cards import Shown, others, put_away, show
-from app.services.tickets import card
+from app.services.tickets import card, merging
 from tests.kit.factory import add_user
 from tests.kit.tickets_robot import TicketsDesk
 from ui.kit.bridge import Connection
@@ -304,3 +304,21 @@ def test_without_the_server_closing_does_not_wait_to_say_good_bye(desk: TicketsD
     open_cards_of(mine).close()
     assert mine.tasks.waiting == 1
     desk.settle()
+
+
+@pytest.mark.row("F5")
+def test_of_a_ticket_merged_meanwhile_the_card_says_so_and_keeps_what_was_typed(
+    desk: TicketsDesk, yael: Colleague
+) -> None:
+    (target,) = desk.take_in("Radiator cold")
+    number, view = opened(desk)
+    desk.write(view.fields.subject, "Boiler leaks badly")
+    yael.backend.execute(merging.merge, number, yael.backend.execute(card.load, number).version, target)
+    view.reload()
+    desk.settle()
+    assert view.head.merged.isVisible()
+    assert view.fields.subject.text() == "Boiler leaks badly"
+    view.head.open_onward.click()
+    desk.settle()
+    assert view.number == target
+    assert [draft.record for draft in drafts_of(desk.window.desk).typed] == [f"tickets:{number}"]
