@@ -13,7 +13,7 @@ from migrations.grants import GROUPS
 ME = "(SELECT acting_user())"
 """The user who logged in, null for nobody of this company."""
 
-__all__ = ["ME", "added", "any_of", "changed", "close", "may", "removed", "seen", "written"]
+__all__ = ["ME", "added", "any_of", "changed", "close", "in_all", "may", "removed", "seen", "written"]
 
 
 def may(*permissions: str) -> str:
@@ -24,6 +24,14 @@ def may(*permissions: str) -> str:
 def any_of(function: str) -> str:
     """One of the ids that a function `my_...()` gives; it is called once in a statement."""
     return f"ANY ((SELECT {function}())::bigint[])"
+
+
+def in_all(function: str) -> str:
+    """Among the many ids that a function `my_...()` gives: hashed once, where an array would be read for each row.
+
+    The inner SELECT hides the function from the planner, who else calls it himself to guess how many ids there are.
+    """
+    return f"IN (SELECT unnest((SELECT {function}())))"
 
 
 def close(*tables: str) -> None:
