@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.bus import RowsChanged
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.models.people import User
@@ -31,22 +31,30 @@ class AbsenceRow:
     reason: str
 
 
+_ABSENCES = select(
+    Absence.id, Absence.version, Absence.user_id, User.name, Absence.starts_at, Absence.ends_at, Absence.reason
+).join(User, User.id == Absence.user_id)
+
+
 @reads
 def absences(
     session: Session, start: datetime, end: datetime, user_ids: Collection[int] | None = None
 ) -> tuple[AbsenceRow, ...]:
     """The absences that lie in a time, of these people or all, by start."""
-    found = (
-        select(
-            Absence.id, Absence.version, Absence.user_id, User.name, Absence.starts_at, Absence.ends_at, Absence.reason
-        )
-        .join(User, User.id == Absence.user_id)
-        .where(Absence.starts_at < end, Absence.ends_at > start)
-        .order_by(Absence.starts_at, User.name, Absence.id)
-    )
+    within = _ABSENCES.where(Absence.starts_at < end, Absence.ends_at > start)
+    found = within.order_by(Absence.starts_at, User.name, Absence.id)
     if user_ids is not None:
         found = found.where(Absence.user_id.in_(list(user_ids)))
     return tuple(AbsenceRow(*row) for row in session.execute(found))
+
+
+@reads
+def absence(session: Session, absence_id: int) -> AbsenceRow:
+    """One absence, as it stands now."""
+    found = session.execute(_ABSENCES.where(Absence.id == absence_id)).first()
+    if found is None:
+        raise _gone()
+    return AbsenceRow(*found)
 
 
 @writes
@@ -95,11 +103,14 @@ def _refuse_wrong(start: datetime, end: datetime) -> None:
 def _absence(session: Session, absence_id: int, version: int) -> Absence:
     absence = session.get(Absence, absence_id)
     if absence is None:
-        raise NotFound(message(N_("This absence is no longer there.")), UNCHANGED)
+        raise _gone()
     if absence.version != version:
-        raise Refused(
-            "STALE",
+        raise Conflict(
             message(N_("Somebody changed this absence in the meantime.")),
             message(N_("Nothing was changed. Look at the absence, then try again.")),
         )
     return absence
+
+
+def _gone() -> NotFound:
+    return NotFound(message(N_("This absence is no longer there.")), UNCHANGED)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.services.planner.absences import add_absences
+from app.services.planner.absences import absence, add_absences, change_absence
 from tests.kit.planner_robot import DAY, PlannerRobot, clock
 from ui.planner.windows.rules import rule_in_words
 from ui.tour.hands import wait
@@ -170,3 +170,22 @@ def test_visits_to_fix_are_listed_and_lead_to_their_day(office: PlannerRobot) ->
 )
 def test_a_rule_is_said_in_words(text: str, words: str) -> None:
     assert rule_in_words(text, DAY) == words
+
+
+@pytest.mark.row("F4")
+def test_two_people_change_one_absence(office: PlannerRobot) -> None:
+    ben = office.colleague("Ben")
+    (number,) = ben.execute(add_absences, [office.rows.technicians["Levi"]], clock("9:00"), clock("10:00"), "ill")
+    window = open_window(office, "planner.absences", "AbsencesWindow")
+    window.since.set_value(DAY)
+    wait(lambda: window.model.rowCount() == 1, "the absence")
+    window.table.selectRow(0)
+    window.change_button.click()
+    dialog = office.dialog("AbsenceDialog")
+    office.settle()
+    dialog.reason.setText("dentist")
+    ben.execute(change_absence, number, 1, clock("9:00"), clock("12:00"), "ill")
+    dialog.request_save()
+    wait(lambda: not dialog.isVisible(), "the form closed")
+    kept = ben.execute(absence, number)
+    assert (kept.ends_at, kept.reason) == (clock("12:00"), "dentist")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from app.domain.words import N_, counted, message
 from app.i18n import format_date, format_datetime
-from app.services.planner.absences import AbsenceRow, absences, add_absences, change_absence, remove_absence
+from app.services.planner.absences import AbsenceRow, absences, add_absences, remove_absence
 from app.services.planner.company import technicians
 from app.services.planner.rows import Named
 from ui.kit import theme
@@ -118,19 +118,14 @@ class AbsencesWindow(PlannerWindow):
     @Slot()
     def change(self) -> None:
         """Open the form of the absence chosen."""
+        from ui.planner.windows.absence_change import AbsenceChange
+
         numbers = self.table.chosen_rows()
         if len(numbers) == 1:
             row: AbsenceRow = self.model.rows[numbers[0]]
             dialog = AbsenceDialog(self.desk, row, self.zone(), self)
-            dialog.save_requested.connect(lambda: self._save_change(dialog, row))
+            AbsenceChange(dialog, self.desk, row, self.zone(), self._changed)
             dialog.show()
-
-    def _save_change(self, dialog: "AbsenceDialog", row: AbsenceRow) -> None:
-        if dialog.is_complete():
-            dialog.saving(on=True)
-            start, end = dialog.span()
-            job = self.desk.tasks.write(change_absence, row.id, row.version, start, end, dialog.reason.text())
-            job.then(self._changed, dialog.fail).done.connect(dialog.accept)
 
     def _changed(self, _version: int) -> None:
         self.say(message(N_("The absence is changed.")))
@@ -179,14 +174,20 @@ class AbsenceDialog(FormDialog):
     def _fill(self) -> None:
         row = self._row
         today = datetime.now(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        start = row.starts_at.astimezone(self._zone) if row is not None else today
-        end = row.ends_at.astimezone(self._zone) if row is not None else today + timedelta(1)
+        if row is None:
+            self.show_values(today, today + timedelta(1), "")
+        else:
+            self.show_values(row.starts_at, row.ends_at, row.reason)
+
+    def show_values(self, starts_at: datetime, ends_at: datetime, reason: str) -> None:
+        """Fill the form, but for who it is."""
+        start, end = starts_at.astimezone(self._zone), ends_at.astimezone(self._zone)
         is_whole = start.time() == time.min == end.time()
         self.first.set_value(start.date())
         self.last.set_value((end - timedelta(minutes=1)).date())
         self.start.set_value(start if not is_whole else start + timedelta(hours=8))
         self.end.set_value(end if not is_whole else start + timedelta(hours=17))
-        self.reason.setText(row.reason if row is not None else "")
+        self.reason.setText(reason)
         self.whole_days.setChecked(is_whole)
         self._follow()
 

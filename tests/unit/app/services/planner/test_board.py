@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, update
 
 from app.backend import Backend
-from app.domain.errors import Refused
+from app.domain.errors import Conflict, Refused
 from app.models.customers import Customer
 from app.models.planner import Absence
 from app.models.processes import ActivityType
@@ -208,7 +208,7 @@ def test_an_absence_is_changed_and_removed_by_who_saw_its_newest_state(small: Sm
     row = small.backend.execute(absences, at(0), at(24))[0]
     assert (row.user, row.reason) == ("Ana", "dentist")
     version = small.backend.execute(change_absence, added, row.version, at(9), at(11), "dentist")
-    with pytest.raises(Refused):
+    with pytest.raises(Conflict):
         small.backend.execute(remove_absence, added, row.version)
     small.backend.execute(remove_absence, added, version)
     with small.database.reading() as session:
