@@ -31,7 +31,16 @@ if log_ins.IS_ON:
 settings.register_profile("callboard", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("callboard")
 
-_LONGEST = frozenset({"test_every_window.py", "test_tour.py"})
+_LONGEST = frozenset(
+    {
+        "test_every_window.py",
+        "test_tour.py",
+        "test_machine.py",
+        "test_one_card_two_desktops.py",
+        "test_simulate_dialer.py",
+        "test_bad_input.py",
+    }
+)
 _PERSON = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
