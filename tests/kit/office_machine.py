@@ -275,7 +275,7 @@ def _fated(side: Side, fate: str, user: str, key: str, service: Callable[..., An
     given = tuple(arguments(side))
     outcome = side.run(user, key, service, lambda _side: given)
     if fate == "answer lost":
-        side.reconnect()
+        side.lose_the_line()
         again = side.run(user, key, service, lambda _side: given)
         assert outcome[0] != "done" or outcome == again, f"asked again, the answer is another: {outcome} {again}"
     return outcome

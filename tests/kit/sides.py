@@ -89,6 +89,10 @@ class Side:
         """A program that was started anew: nothing of its sessions is left."""
         self.database.close()
 
+    def lose_the_line(self) -> None:
+        """The answer does not come, and the connection is no more."""
+        self.reconnect()
+
     def run(self, user: str, op_id: str, service: Callable[..., Any], arguments: Arguments) -> Outcome:
         """What came of a request: its answer or its refusal, in words that are the same on both engines."""
         return self._outcome(lambda: self.backends[user].once(op_id).execute(service, *arguments(self)))
@@ -194,6 +198,9 @@ class File(Side):
         """Leave for good."""
         self.database.close()
         self._watch.close()
+
+    def lose_the_line(self) -> None:
+        """There is none to a file: whoever missed the answer asks again on the same connection."""
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What a question gives."""
