@@ -34,9 +34,10 @@ class RightsWindow(BesideWindow):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.texts.bind(self.title.setText, N_("The server itself says what this log-in sees and changes"))
-        self.body.addWidget(
-            secondary(N_("The same holds on every road to the data: in this program, in another, and in plain SQL."))
+        self._everywhere = secondary(
+            N_("The same holds on every road to the data: in this program, in another, and in plain SQL.")
         )
+        self.body.addWidget(self._everywhere)
         self.rows: tuple[TableRight, ...] = ()
         self.model = TextTable(_HEADERS, self)
         self.table = TableView()
@@ -74,7 +75,8 @@ class RightsWindow(BesideWindow):
     def _show(self, found: tuple[TableRight, ...]) -> None:
         self.rows = found
         self.stack.setCurrentWidget(self.table if found else self.empty)
-        self.try_button.setEnabled(bool(found))
+        for said_of_a_server in (self.title, self._everywhere, self.try_button):
+            said_of_a_server.setVisible(bool(found))
         self._fill()
         if found:
             self.table.selectRow(0)
