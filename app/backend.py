@@ -21,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.bus import Bus, Settled
 from app.db.database import Database
-from app.db.refusals import outcome_unknown
+from app.db.refusals import out_of_time, outcome_unknown
 from app.domain.errors import Conflict, DatabaseUnavailable, NoRoom, OutcomeUnknown, Refused, UserError
 from app.domain.letters import refuse_unkeepable
 from app.domain.words import N_, message
@@ -239,6 +239,8 @@ class Request:
                 _pause(number)
             except DBAPIError as error:
                 if number == ATTEMPTS or not _is_transient(error):
+                    if told := out_of_time(error):
+                        raise told from error
                     raise
                 _pause(number)
             except (UserError, StaleDataError) as refusal:

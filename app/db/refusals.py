@@ -42,6 +42,11 @@ _CONSTRAINTS = {
 
 _STATES = {"42501": "FORBIDDEN", "54000": "TOO_LONG"}
 
+_OUT_OF_TIME: dict[str, Message] = {
+    "55P03": message(N_("Somebody else is changing this and has not finished.")),
+    "57014": message(N_("The server stopped this because it took too long.")),
+}
+
 
 def explain(error: DBAPIError) -> UserError | None:
     """The error in a person's words, or None when it is not one a person can do anything about."""
@@ -62,6 +67,14 @@ def _guarded(code: str, told: str | None) -> UserError:
     if code == "MISSING" and told:
         return missing(told.split("|"))
     return _too_little(told) if code == "BALANCE" and told else refused(code)
+
+
+def out_of_time(error: DBAPIError) -> UserError | None:
+    """What the server gave up waiting for, in a person's words; None for any other error."""
+    words = _OUT_OF_TIME.get(getattr(error.orig, "sqlstate", None) or "")
+    if words is None:
+        return None
+    return Refused("BUSY", words, message(N_("Nothing was changed; what you typed is kept. Try again in a moment.")))
 
 
 def refused(code: str) -> Refused:

@@ -34,6 +34,12 @@ def add(session: Session, name: str) -> int:
     return site.id
 
 
+@writes
+def wait_too_long(session: Session, state: str) -> None:
+    """Run into what the server gives up waiting for."""
+    session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'enough' USING ERRCODE = '{state}'; END $$"))
+
+
 @reads
 def count(session: Session) -> int:
     """How many sites there are."""
@@ -298,3 +304,10 @@ def test_a_commit_that_only_this_server_has_is_not_taken_for_saved(far: Backend,
     seen = [each for each in counted.messages if each.kind == "P" and b"pg_logical_emit_message" in each.data]
     assert len(seen) == 1, "a commit behind it was waited for"
     assert far.execute(count) == 2
+
+
+@pytest.mark.parametrize(("state", "words"), [("55P03", "has not finished"), ("57014", "took too long")])
+def test_what_the_server_gave_up_is_said_in_words(far: Backend, state: str, words: str) -> None:
+    with pytest.raises(Refused, match=words) as told:
+        far.execute(wait_too_long, state)
+    assert told.value.code == "BUSY"
