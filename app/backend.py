@@ -146,19 +146,21 @@ class Request:
             return service(session, *args, **kwargs)
 
         refuse_unkeepable(args, kwargs)
-        if not is_write(service):
-            return self._retried(lambda: self._read(call))
         try:
+            if not is_write(service):
+                return self._retried(lambda: self._read(call))
             if is_call(service):
                 return self._retried(lambda: self._call(call))
             return self._retried(lambda: self._write(service, call))
         except (DatabaseUnavailable, DBAPIError) as error:
             if not self._is_unknown or (isinstance(error, DBAPIError) and not _is_transient(error)):
+                if isinstance(error, DBAPIError) and (told := out_of_time(error)):
+                    raise told from error
                 raise
             if not self._resends:
                 # A call repeats itself; what a person saved is looked up for him.
-                told = is_call(service)
-                self._backend.remember(Unsettled(self._op_id, service, args, kwargs, time.monotonic(), told))
+                is_told = is_call(service)
+                self._backend.remember(Unsettled(self._op_id, service, args, kwargs, time.monotonic(), is_told))
             raise outcome_unknown() from error
 
     def was_saved(self) -> bool:
@@ -239,8 +241,6 @@ class Request:
                 _pause(number)
             except DBAPIError as error:
                 if number == ATTEMPTS or not _is_transient(error):
-                    if told := out_of_time(error):
-                        raise told from error
                     raise
                 _pause(number)
             except (UserError, StaleDataError) as refusal:
