@@ -35,6 +35,7 @@ from app.services.tickets import card as ticket_card
 from app.services.tickets import home, task_list
 from app.services.tickets import listing as tickets
 from app.services.tickets import statistics as ticket_statistics
+from app.services.tickets.task_rows import Scope, TaskFilter
 from tests.bench.results import Result
 
 LIMIT = 2.0
@@ -75,9 +76,9 @@ def screens(made: Setting) -> tuple[Screen, ...]:
         of("tickets.count", everybody, tickets.count, TicketFilter(text="leaks 42")),
         of("ticket.card", desk, ticket_card.load, 4242),
         of("tasks.mine", everybody, task_list.page),
-        of("tasks.all", everybody, task_list.page, task_list.TaskFilter(scope=task_list.Scope.ALL)),
-        of("tasks.search", everybody, task_list.page, task_list.TaskFilter(scope=task_list.Scope.ALL, text="leak")),
-        of("tasks.count", everybody, task_list.count, task_list.TaskFilter(scope=task_list.Scope.ALL, text="leak")),
+        of("tasks.all", everybody, task_list.page, TaskFilter(scope=Scope.ALL)),
+        of("tasks.search", everybody, task_list.page, TaskFilter(scope=Scope.ALL, text="leak")),
+        of("tasks.count", everybody, task_list.count, TaskFilter(scope=Scope.ALL, text="leak")),
         of("home.tasks", everybody, home.tasks),
         of("home.changes", everybody, home.changes),
         of("planner.board", office, board, {made.group_id}, board_start, board_end),

@@ -48,7 +48,7 @@ _ROLES = """
             -- From PostgreSQL 16 on whoever makes a role may give it away; before, the same is done by hand.
             AND m.roleid::regrole::text !~ '_u[0-9]+$' ORDER BY 1)
     FROM pg_roles AS r
-    WHERE r.rolname LIKE 'callboard\\_%%' OR r.rolname LIKE %s
+    WHERE r.rolname ~ '^callboard_[a-z_]+$' OR r.rolname LIKE %s
     ORDER BY 1
 """
 _REST = {

@@ -8,7 +8,7 @@ from app.domain.tickets.names import shown_number
 from app.i18n import _, format_date, format_time, say
 from app.services.tickets.home import ChangeRow, VisitRow
 from app.services.tickets.reminders import ReminderRow
-from app.services.tickets.task_list import Mark, TaskRow
+from app.services.tickets.task_rows import Mark, TaskRow
 from ui.home.lines import Line
 from ui.kit.bidi import isolate
 

@@ -18,7 +18,7 @@ from app.models.processes import ActivityType, RoutingRules, Stage
 from app.models.tickets import Reminder, Task, TaskStep, Ticket
 from app.services.context import actor, now, reads
 from app.services.tickets import task_list
-from app.services.tickets.task_list import TaskFilter, TaskRow
+from app.services.tickets.task_rows import TaskFilter, TaskRow
 
 MOST_TASKS = 50
 MOST_CHANGES = 50

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWi
 
 from app.domain.words import N_
 from app.i18n import _
-from app.services.tickets.task_list import Scope, TaskFilter, TaskLists
+from app.services.tickets.task_rows import Scope, TaskFilter, TaskLists
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.translate import Texts

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from app.domain.tickets.names import shown_number
 from app.domain.words import N_
 from app.i18n import _, format_datetime
-from app.services.tickets.task_list import Mark, SortBy, TaskRow
+from app.services.tickets.task_rows import Mark, SortBy, TaskRow
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate
 from ui.kit.hints import hint

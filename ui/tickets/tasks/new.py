@@ -10,7 +10,7 @@ from app.domain.processes import reasons
 from app.domain.words import N_
 from app.i18n import _
 from app.services.tickets import task_list, tasks
-from app.services.tickets.task_list import TaskLists
+from app.services.tickets.task_rows import TaskLists
 from app.services.tickets.tasks import Advanced, NewTask
 from ui.kit import messages, theme
 from ui.kit.screen import Desk

@@ -12,7 +12,7 @@ from app.domain.people import Permission
 from app.domain.words import N_
 from app.i18n import _, _n, format_number
 from app.services.tickets import task_list
-from app.services.tickets.task_list import Count, Cursor, Page, Scope, Sort, TaskFilter, TaskLists, TaskRow
+from app.services.tickets.task_rows import Count, Cursor, Page, Scope, Sort, TaskFilter, TaskLists, TaskRow
 from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest

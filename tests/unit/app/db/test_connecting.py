@@ -33,7 +33,7 @@ def office(postgres_server: str) -> Iterator[Server]:
     remove(postgres_server, NAME)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def safe(office: Server) -> Iterator[Server | None]:
     """The same, and it offers TLS by a certificate for `localhost`; None where its PostgreSQL was built without."""
     with psycopg.connect(office.url, autocommit=True) as owner:
@@ -46,10 +46,21 @@ def safe(office: Server) -> Iterator[Server | None]:
         except psycopg.errors.InvalidParameterValue:
             yield None
             return
-        owner.execute("SELECT pg_reload_conf()")
+        _reload(owner, office, "on")
         yield office
         owner.execute("ALTER SYSTEM RESET ssl")
-        owner.execute("SELECT pg_reload_conf()")
+        _reload(owner, office, "off")
+
+
+def _reload(owner: psycopg.Connection, office: Server, wanted: str) -> None:
+    """Until whoever connects next finds it so: the server reads its settings when it comes to it."""
+    owner.execute("SELECT pg_reload_conf()")
+    for _ in range(1000):
+        with psycopg.connect(office.url) as fresh:
+            found = fresh.execute("SHOW ssl").fetchone()
+        if found == (wanted,):
+            return
+    raise AssertionError(f"ssl is not {wanted}")
 
 
 def address(office: Server, tls: Tls = Tls.OFFERED, certificate: str = "", **other: Any) -> str:

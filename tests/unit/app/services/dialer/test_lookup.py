@@ -49,7 +49,7 @@ def test_a_caller_is_found_however_the_telephone_writes_the_number(database: Dat
 
 @pytest.mark.parametrize(
     "number",
-    ["", "anonymous", "Unknown", "sip:anonymous@anonymous.invalid", "\x00\r\n", "'; --", "1" * 5000, "+", "דנה"],
+    ["", "anonymous", "Unknown", "sip:anonymous@anonymous.invalid", "\x01\r\n", "'; --", "1" * 5000, "+", "דנה"],
 )
 def test_what_is_no_number_finds_nobody(database: Database, number: str) -> None:
     fill(database)

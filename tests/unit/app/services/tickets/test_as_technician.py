@@ -13,7 +13,7 @@ from app.services.tickets.layouts import TASK, load_layout
 from app.services.tickets.offering import offer
 from app.services.tickets.projects import list_projects
 from app.services.tickets.reminders import ReminderDraft
-from app.services.tickets.task_list import Scope, TaskFilter
+from app.services.tickets.task_rows import Scope, TaskFilter
 from app.services.tickets.tasks import NewTask
 from app.services.tickets.why import why
 from tests.kit.factory import at

@@ -11,7 +11,7 @@ from app.db.database import Database
 from app.models.customers import Customer
 from app.models.tickets import Note, Task
 from app.services.tickets import task_list
-from app.services.tickets.task_list import Mark, Scope, Sort, SortBy, TaskFilter
+from app.services.tickets.task_rows import Mark, Scope, Sort, SortBy, TaskFilter
 from tests.kit.factory import add_group, add_user, at
 from tests.kit.tasks import add_process, add_step, add_task
 

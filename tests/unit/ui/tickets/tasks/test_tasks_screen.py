@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import i18n
 from app.models.tickets import Task
-from app.services.tickets.task_list import Scope
+from app.services.tickets.task_rows import Scope
 from tests.kit.tasks import add_step
 from tests.kit.tasks_robot import TasksDesk, soon
 from ui.tickets.tasks.model import Column
