@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -76,7 +77,7 @@ class Crash(Exception):
     """The client is gone before its commit."""
 
 
-class Side:
+class Side(ABC):
     """The office on one engine, through connections that can be thrown away."""
 
     def __init__(self, database: Database, names: Names, clock: Clock) -> None:
@@ -153,13 +154,13 @@ class Side:
             self._known[kind] = {row[0]: row[1] for row in self.rows(_NAMES[kind])}
         return f"{kind} nobody knows"
 
+    @abstractmethod
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """What a question gives, straight from the driver."""
-        raise NotImplementedError
 
+    @abstractmethod
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that `SHOWN` shows."""
-        raise NotImplementedError
 
     def _shown(self, table: str, found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows as both engines can show them; those that were there a step ago are not looked at again."""
@@ -173,9 +174,9 @@ class Side:
     def _plain(self, _table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(map(plain, row))
 
+    @abstractmethod
     def end(self) -> None:
         """Leave for good."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

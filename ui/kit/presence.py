@@ -1,5 +1,6 @@
 """Which cards are open on this desktop, said to the others: soon, now and then again, and no more when they close."""
 
+from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -7,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from app.services.presence import open_cards
 from app.services.presence.open_cards import BEAT_SECONDS, Shown
 from ui.kit.screen import Desk
+from ui.kit.tasks import Job
 
 __all__ = ["OpenCards", "open_cards_of"]
 
@@ -67,7 +69,8 @@ class OpenCards(QObject):
     @Slot()
     def _say_again(self) -> None:
         if self._wanted and not self._is_busy and not self._desk.tasks.is_closed:
-            self._send(open_cards.show, tuple(self._wanted.values()), dict(self._wanted))
+            wanted = tuple(self._wanted.values())
+            self._send(self._desk.tasks.read(open_cards.show, self._key, wanted), dict(self._wanted))
             self._desk.tasks.read(open_cards.sweep).then(self._be_done, self._be_done)
         elif not self._wanted:
             self._beat.stop()
@@ -79,16 +82,16 @@ class OpenCards(QObject):
         gone = next((card for key, card in self._told.items() if key not in self._wanted), None)
         if gone is not None:
             left = {key: card for key, card in self._told.items() if card != gone}
-            self._send(open_cards.put_away, gone, left)
+            self._send(self._desk.tasks.read(open_cards.put_away, self._key, gone), left)
             return
         news = tuple(card for key, card in self._wanted.items() if self._told.get(key) != card)
         if news:
-            self._send(open_cards.show, news, dict(self._wanted))
+            self._send(self._desk.tasks.read(open_cards.show, self._key, news), dict(self._wanted))
             self._beat.start()
 
-    def _send(self, service: object, what: object, told: dict[tuple[str, int], Shown]) -> None:
+    def _send(self, job: Job[Any], told: dict[tuple[str, int], Shown]) -> None:
         self._is_busy, self._told = True, told
-        self._desk.tasks.read(service, self._key, what).then(self._go_on, self._give_up)  # type: ignore[arg-type]
+        job.then(self._go_on, self._give_up)
 
     @Slot(object)
     def _go_on(self, _answer: object) -> None:

@@ -206,7 +206,8 @@ def _run(words: list[str], environment: Mapping[str, str], backup: Path, progres
                     process.stdin.close()
                 while process.poll() is None:
                     progress(80, 100)
-                    time.sleep(0.05)
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(0.05)
             except BaseException:
                 process.kill()
                 raise

@@ -35,7 +35,7 @@ def bars(window: PastWindow) -> dict[str, str]:
     return {row.label: f"{row.starts_at.astimezone(zone):%H:%M}" for row in window._past.loaded.rows.visits}
 
 
-def test_the_plan_of_a_past_minute(planner: PlannerRobot) -> None:
+def test_the_plan_of_a_past_minute(planner: PlannerRobot, monkeypatch: pytest.MonkeyPatch) -> None:
     planner.given_technicians("Levi", "Noa")
     planner.given_visits("Ana 9:00", "Bruno 11:00")
     planner.given_calls("Carla")
@@ -50,7 +50,7 @@ def test_the_plan_of_a_past_minute(planner: PlannerRobot) -> None:
     window = opened(planner)
     assert bars(window) == {"Ana": "13:00", "Bruno": "11:00", "Carla": "15:00"}
     shot(window, "past_now")
-    window.moment.value = lambda: then  # type: ignore[method-assign]
+    monkeypatch.setattr(window.moment, "value", lambda: then)
     window.reload()
     wait(lambda: window._past is not None and window._past.moment == then, "the moment")
     assert bars(window) == {"Ana": "09:00", "Bruno": "11:00"}
@@ -58,7 +58,9 @@ def test_the_plan_of_a_past_minute(planner: PlannerRobot) -> None:
     assert window.banner.text().startswith("As it stood on ")
     shot(window, "past_then")
     # Nothing there takes a drop or a key.
-    bar = next(row for row in window._past.loaded.rows.visits if row.label == "Ana")  # type: ignore[union-attr]
+    past = window._past
+    assert past is not None
+    bar = next(row for row in past.loaded.rows.visits if row.label == "Ana")
     window.board.select((bar.id,), reveal=True)
     QTest.keyClick(window.board, Qt.Key.Key_Delete)
     planner.settle()

@@ -120,7 +120,7 @@ def test_it_looks_right(desk: TicketsDesk, language: str) -> None:
 
 
 @pytest.mark.row("F9")
-def test_a_card_as_it_stood(desk: TicketsDesk) -> None:
+def test_a_card_as_it_stood(desk: TicketsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     (number,) = desk.take_in("Boiler leaks", priority=2)
     before = datetime.now(UTC)
     while datetime.now(UTC) < before + timedelta(milliseconds=5):
@@ -132,14 +132,14 @@ def test_a_card_as_it_stood(desk: TicketsDesk) -> None:
     found = desk.window.findChild(StandingWindow)
     assert found is not None
     assert values(found)["Subject"] == "Boiler is dry"
-    found.moment.value = lambda: before  # type: ignore[method-assign]
+    monkeypatch.setattr(found.moment, "value", lambda: before)
     found.reload()
     desk.settle()
     assert (values(found)["Subject"], values(found)["Priority"]) == ("Boiler leaks", "Medium")
     assert found.found is not None
     assert [shown(part.thing) for part in found.found.parts] == ["task"]
     shot(found, "standing")
-    found.moment.value = lambda: datetime(2020, 1, 1, tzinfo=UTC)  # type: ignore[method-assign]
+    monkeypatch.setattr(found.moment, "value", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     found.reload()
     desk.settle()
     assert found.stack.currentWidget() is found.nothing

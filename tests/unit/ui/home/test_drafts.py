@@ -45,7 +45,9 @@ def test_a_form_keeps_what_is_typed_and_the_next_one_offers_it(desk: TasksDesk) 
     assert drafts.typed == ()
     other = replace(draft, base={"text": "of another row"}, run="other")
     drafts.take_back(other)
-    assert not reminder(desk).form_draft.line.isVisible(), "a form that begins otherwise is another row's"  # type: ignore[union-attr]
+    begun_otherwise = reminder(desk).form_draft
+    assert begun_otherwise is not None
+    assert not begun_otherwise.line.isVisible(), "it is another row's"
 
 
 def test_all_of_them_are_listed_told_once_and_opened_copied_or_let_go(desk: TasksDesk) -> None:
