@@ -48,6 +48,19 @@ class Watched:
         untold = {"version", "search", *UNTOLD.get(self.table, ())}
         return tuple(column for column in self.columns if column not in untold)
 
+    def place(self, row: str) -> dict[str, str]:
+        """Where a row stands, as values of the log's columns: its key, and the card it belongs to."""
+        key = " || '/' || ".join(f"{row}.{column}" for column in self.key)
+        whens = " ".join(f"WHEN {row}.{column} IS NOT NULL THEN '{table}'" for table, column in self.of)
+        return {
+            "row_id": key if self.numbered else "NULL",
+            "row_key": "NULL" if self.numbered else key,
+            "of_table": f"CASE {whens} END" if self.of else "NULL",
+            "of_id": "coalesce({}, NULL)".format(", ".join(f"{row}.{column}" for _, column in self.of))
+            if self.of
+            else "NULL",
+        }
+
     def secrecy(self, column: str) -> str:
         """How a column is made unreadable before it is written: "", "contact" or "secret"."""
         return REDACTED.get(self.table, {}).get(column, "")

@@ -90,22 +90,7 @@ def _function(watched: "Watched") -> str:
 
 
 def _insert(watched: "Watched", row: str, verb: str, changes: str) -> str:
-    of_table, of_id = "NULL", "NULL"
-    if watched.of:
-        whens = " ".join(f"WHEN {row}.{column} IS NOT NULL THEN '{table}'" for table, column in watched.of)
-        of_table = f"CASE {whens} END"
-        of_id = "coalesce({})".format(", ".join(f"{row}.{column}" for _table, column in watched.of))
-    key = " || '/' || ".join(f"{row}.{column}" for column in watched.key)
-    return _INSERTS.format(
-        area=watched.area,
-        table=watched.table,
-        row_id=key if watched.numbered else "NULL",
-        row_key="NULL" if watched.numbered else key,
-        of_table=of_table,
-        of_id=of_id,
-        verb=verb,
-        changes=changes,
-    )
+    return _INSERTS.format(area=watched.area, table=watched.table, verb=verb, changes=changes, **watched.place(row))
 
 
 def _difference(watched: "Watched", column: str) -> str:

@@ -61,24 +61,8 @@ class Writing:
 
 
 def _trigger(watched: "Watched", verb: str, row: str, changes: str, when: str) -> str:
-    of_table, of_id = "NULL", "NULL"
-    if watched.of:
-        whens = " ".join(f"WHEN {row}.{column} IS NOT NULL THEN '{table}'" for table, column in watched.of)
-        of_table = f"CASE {whens} END"
-        of_id = "coalesce({}, NULL)".format(", ".join(f"{row}.{column}" for _table, column in watched.of))
-    key = " || '/' || ".join(f"{row}.{column}" for column in watched.key)
-    inserts = _INSERTS.format(
-        now=NOW,
-        area=watched.area,
-        table=watched.table,
-        row_id=key if watched.numbered else "NULL",
-        row_key="NULL" if watched.numbered else key,
-        of_table=of_table,
-        of_id=of_id,
-        verb=verb,
-        changes=changes,
-    )
     table = watched.table
+    inserts = _INSERTS.format(now=NOW, area=watched.area, table=table, verb=verb, changes=changes, **watched.place(row))
     return f"CREATE TRIGGER {table}_audit_{verb} AFTER {verb.upper()} ON {table} WHEN {when} BEGIN {inserts}; END"
 
 
