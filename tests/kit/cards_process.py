@@ -7,21 +7,15 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from app import bootstrap
-from app.services.people.logins import entry, remembered
-from app.settings import Settings
-from tests.kit.desktop_process import Reader, tell
-from ui.application import Desktop, set_up
+from tests.kit.desktop_process import main, tell
+from ui.application import Desktop
 from ui.kit.drafts import drafts_of
-from ui.kit.preferences import Preferences
-from ui.kit.screen import Screen
 from ui.tickets import SCREEN
 from ui.tickets.screen import TicketsScreen
 from ui.tour.hands import TourError, wait
@@ -151,33 +145,5 @@ class Driver(QObject):
         return self.card.keeping.meeting.window
 
 
-def main(
-    url: str,
-    login: str,
-    folder: str,
-    *,
-    screen: Screen = SCREEN,
-    drive: Callable[[Desktop, Callable[[], None]], Driver] = Driver,
-) -> int:
-    """Run until the input ends."""
-    app = set_up()
-    preferences = Preferences(Settings(Path(folder) / "settings.json"), app)
-    preferences.dress()
-    preferences.speak("en")
-    workplace = bootstrap.Workplace(bootstrap.open_database(url))
-    me = workplace.backend.execute(entry).me or workplace.backend.execute(remembered, login)
-    assert me is not None, f"nobody is called {login}"
-    desktop = Desktop(workplace, me, preferences, Path(folder), [screen])
-    desktop.window.resize(1400, 900)
-    desktop.show()
-    driver, reader = drive(desktop, app.quit), Reader()
-    reader.told.connect(driver.obey, Qt.ConnectionType.QueuedConnection)
-    reader.begin()
-    tell({"ready": True})
-    app.exec()
-    desktop.close()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:], screen=SCREEN, drive=Driver))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtTest import QTest
@@ -21,6 +21,7 @@ from app.services.people.logins import entry, remembered
 from app.settings import Settings
 from ui.application import Desktop, set_up
 from ui.kit.preferences import Preferences
+from ui.kit.screen import Screen
 from ui.planner import SCREEN
 from ui.planner.screen import PlannerScreen
 from ui.tour.board import PlannerHands
@@ -149,7 +150,20 @@ def tell(answer: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def main(url: str, login: str, folder: str) -> int:
+class Obeying(Protocol):
+    """What does as it is told, a line at a time."""
+
+    def obey(self, line: str) -> None: ...
+
+
+def main(
+    url: str,
+    login: str,
+    folder: str,
+    *,
+    screen: Screen = SCREEN,
+    drive: Callable[[Desktop, Callable[[], None]], Obeying] = Driver,
+) -> int:
     """Run until the input ends."""
     app = set_up()
     preferences = Preferences(Settings(Path(folder) / "settings.json"), app)
@@ -158,10 +172,10 @@ def main(url: str, login: str, folder: str) -> int:
     workplace = bootstrap.Workplace(bootstrap.open_database(url))
     me = workplace.backend.execute(entry).me or workplace.backend.execute(remembered, login)
     assert me is not None, f"nobody is called {login}"
-    desktop = Desktop(workplace, me, preferences, Path(folder), [SCREEN])
+    desktop = Desktop(workplace, me, preferences, Path(folder), [screen])
     desktop.window.resize(1500, 900)
     desktop.show()
-    driver, reader = Driver(desktop, app.quit), Reader()
+    driver, reader = drive(desktop, app.quit), Reader()
     reader.told.connect(driver.obey, Qt.ConnectionType.QueuedConnection)
     reader.begin()
     tell({"ready": True})

@@ -10,7 +10,8 @@ from typing import Any
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QTextEdit
 
-from tests.kit.cards_process import Driver, main
+from tests.kit.cards_process import Driver
+from tests.kit.desktop_process import main
 from ui.kit.drafts import drafts_of
 from ui.planner import SCREEN
 from ui.planner.screen import PlannerScreen

@@ -103,6 +103,16 @@ def test_a_line_that_breaks_at_any_message_leaves_one_row(far: Backend, proxy: P
     assert far.execute(count) == 2 + steps
 
 
+def _lose_the_answer(proxy: Proxy, asking: Backend | Request, *, before: bool = True) -> None:
+    """Add one site over a line that breaks at the commit, before it arrives or after, and does not come back."""
+    trap = proxy.cut(when=commits, before=before)
+    refusing = Thread(target=_refuse_after, args=(proxy, trap))
+    refusing.start()
+    with pytest.raises(OutcomeUnknown):
+        asking.execute(add, "North")
+    refusing.join()
+
+
 def _refuse_after(proxy: Proxy, trap: Trap) -> None:
     assert trap.sprung.wait(5)
     proxy.refuse()
@@ -111,12 +121,7 @@ def _refuse_after(proxy: Proxy, trap: Trap) -> None:
 def test_an_answer_to_commit_that_never_came_is_looked_up_and_settled_once(far: Backend, proxy: Proxy) -> None:
     told: list[Settled] = []
     far.bus.subscribe(Settled, told.append)
-    trap = proxy.cut(when=commits, before=False)
-    refusing = Thread(target=_refuse_after, args=(proxy, trap))
-    refusing.start()
-    with pytest.raises(OutcomeUnknown):
-        far.execute(add, "North")
-    refusing.join()
+    _lose_the_answer(proxy, far, before=False)
     far.settle()
     assert told == [], "the server does not answer yet"
     proxy.restore()
@@ -176,12 +181,7 @@ def test_what_is_sent_again_by_whoever_made_it_is_not_settled_besides(far: Backe
     told: list[Settled] = []
     far.bus.subscribe(Settled, told.append)
     request = Request(far, str(uuid4()), is_new=True, resends=True)
-    trap = proxy.cut(when=commits)
-    refusing = Thread(target=_refuse_after, args=(proxy, trap))
-    refusing.start()
-    with pytest.raises(OutcomeUnknown):
-        request.execute(add, "North")
-    refusing.join()
+    _lose_the_answer(proxy, request)
     proxy.restore()
     far.settle()
     assert told == [], "it is no use to tell that it is not saved while it is being sent again"
@@ -194,12 +194,7 @@ def test_what_is_asked_again_while_it_is_looked_up_is_told_once(
 ) -> None:
     told: list[Settled] = []
     far.bus.subscribe(Settled, told.append)
-    trap = proxy.cut(when=commits, before=False)
-    refusing = Thread(target=_refuse_after, args=(proxy, trap))
-    refusing.start()
-    with pytest.raises(OutcomeUnknown):
-        far.execute(add, "North")
-    refusing.join()
+    _lose_the_answer(proxy, far, before=False)
     proxy.restore()
     look = Request.was_saved
 
@@ -217,12 +212,7 @@ def test_what_is_asked_again_while_it_is_looked_up_is_told_once(
 def test_a_commit_that_never_arrived_is_said_not_to_be_saved(far: Backend, proxy: Proxy) -> None:
     told: list[Settled] = []
     far.bus.subscribe(Settled, told.append)
-    trap = proxy.cut(when=commits)
-    refusing = Thread(target=_refuse_after, args=(proxy, trap))
-    refusing.start()
-    with pytest.raises(OutcomeUnknown):
-        far.execute(add, "North")
-    refusing.join()
+    _lose_the_answer(proxy, far)
     proxy.restore()
     far.settle()
     assert [each.was_saved for each in told] == [False]
