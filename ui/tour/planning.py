@@ -1,5 +1,6 @@
 """The scheduler's morning: a refused place, a drop, a colleague's window, a clash, and everything taken back."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -132,18 +133,24 @@ class Morning:
         plan, view = hands.planner.plan, hands.planner.calls.view
         assert plan is not None
         calls = {task: view.payload_at(hands.point_of_call(task)) for task in hands.calls_in_sight()}
-        for technician_id in plan.technicians:
-            start = self.drop.start
-            while start < plan.rows.end:
-                fitting = [
-                    task
-                    for task, carried in calls.items()
-                    if carried is not None and self._may(plan, carried, technician_id, start)
-                ]
-                if len(fitting) > 1:
-                    return fitting[:2], technician_id, start
-                start += _QUARTER
+        for technician_id, start in self._places(plan):
+            fitting = [
+                task
+                for task, carried in calls.items()
+                if carried is not None and self._may(plan, carried, technician_id, start)
+            ]
+            if len(fitting) > 1:
+                return fitting[:2], technician_id, start
         raise TourError("no place that two calls could have")
+
+    def _places(self, plan: Plan) -> Iterator[tuple[int, datetime]]:
+        """Every quarter of an hour of everybody, from the first drop on; late in the day only the morning is free."""
+        for begin in (self.drop.start, plan.rows.start):
+            for technician_id in plan.technicians:
+                start = begin
+                while start < plan.rows.end:
+                    yield technician_id, start
+                    start += _QUARTER
 
     def _may(self, plan: Plan, carried: Carried, technician_id: int, start: datetime) -> bool:
         wanted = Drop(plan.completed(carried), technician_id, start, start + carried.length)
