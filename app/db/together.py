@@ -34,6 +34,9 @@ _WRITING = "callboard_writing"
 _NOTICES = "callboard_notices"
 _LUGGAGE = "callboard_luggage"
 
+_HOLD_KEY = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))"
+"""A request's key is held for as long as the server works under it, though the line that brought it is long lost."""
+
 
 class Unsure(Exception):
     """The COMMIT was sent, and no answer to it came."""
@@ -48,8 +51,11 @@ def begin_lazily(engine: Engine) -> None:
 
 @dataclass
 class _Luggage:
-    """What one transaction has under way: writes that leave with the next statement, and answers asked ahead."""
+    """What one transaction has under way: its request's key, writes that leave with the next statement, and answers
+    asked ahead.
+    """
 
+    op_id: str | None = None
     is_recording: bool = False
     is_deferring: bool = False
     deferred: list[tuple[str, Any]] = field(default_factory=list)
@@ -126,13 +132,19 @@ def _counted(statement: str) -> str:
 
 
 def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]) -> None:
-    """Send BEGIN where it is due, what was put off, and these, and wait once."""
+    """Send BEGIN where it is due, what was put off, and these, and wait once.
+
+    A request that is asked again, or looked up, waits at its key until an earlier attempt is over, one way or the
+    other: what has not been committed by then never will be.
+    """
     first = [(driver.cursor(), statement, values) for statement, values in luggage.deferred]
     luggage.deferred.clear()
     try:
         with driver.pipeline():
             if driver.pgconn.transaction_status == TransactionStatus.IDLE:
                 driver.execute("BEGIN", prepare=False)
+                if luggage.op_id is not None:
+                    driver.execute(_HOLD_KEY, [luggage.op_id])
             for cursor, statement, values in [*first, *statements]:
                 cursor.execute(statement, values, prepare=False if statement == "COMMIT" else None)
     except psycopg.errors.DivisionByZero as error:
@@ -213,7 +225,7 @@ def ensure_begun(connection: Connection) -> None:
 
 def start_afresh(session: Session) -> None:
     """Nothing of an earlier transaction on this connection is left, however that one ended."""
-    session.connection().info.pop(_LUGGAGE, None)
+    session.connection().info[_LUGGAGE] = _Luggage(session.info.get("op_id"))
 
 
 def send_deferred(session: Session) -> None:

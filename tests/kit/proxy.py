@@ -52,6 +52,7 @@ class Trap:
     is_before: bool
     is_reset: bool
     server_learns: bool
+    and_then: Callable[[], None] | None = None
     sprung: threading.Event = field(default_factory=threading.Event)
 
     def springs(self, message: Message) -> bool:
@@ -134,13 +135,16 @@ class Proxy:
         before: bool = True,
         reset: bool = True,
         server_learns: bool = True,
+        and_refuse: bool = False,
     ) -> Trap:
         """Cut the connection whose message is the `at`-th from now, before or after it has been handed on.
 
+        With `and_refuse` nobody gets in again until `restore`, however quickly he asks.
         Messages of log-ins do not count unless `when` asks for them. The client gets a reset (or a plain end); a
         server that does not learn of it keeps the session and its locks until the proxy ends.
         """
-        trap = Trap(side, at, when or _is_work, before, reset, server_learns)
+        refusing = self.refuse if and_refuse else None
+        trap = Trap(side, at, when or _is_work, before, reset, server_learns, refusing)
         with self._lock:
             self._traps.append(trap)
         return trap
@@ -319,6 +323,8 @@ class _Line:
                 items.popleft()
                 if isinstance(item, Trap):
                     self._push(side)
+                    if item.and_then is not None:
+                        item.and_then()
                     self.cut(is_reset=item.is_reset, server_learns=item.server_learns)
                     item.sprung.set()
                     items.clear()

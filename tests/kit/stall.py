@@ -13,7 +13,9 @@ BEAT = 0.005
 
 
 class StallWatch(QObject):
-    """For the time of the block; `worst` are the seconds of the longest stall, `where` what the thread did then.
+    """For the time of the block; `worst` are the seconds of the longest stall, `where` what the thread did early in it.
+
+    Not what it did last: it may have come back and not yet been given the time to say so.
 
     The watchdog counts its own looks, not the clock: where the whole machine is busy with something else, neither
     thread runs, and nothing is counted.
@@ -36,19 +38,19 @@ class StallWatch(QObject):
         self._beat = time.monotonic()
 
     def _watch(self) -> None:
-        stalled, last = 0.0, time.monotonic()
+        stalled, where, last = 0.0, "", time.monotonic()
         while not self._over.wait(BEAT):
             now = time.monotonic()
             look, last = min(now - last, 2 * BEAT), now
             if now - self._beat < 3 * BEAT:
-                stalled = 0.0
+                stalled, where = 0.0, ""
                 continue
             stalled += look
+            if stalled > 0.05 and not where:
+                frame = sys._current_frames().get(self._gui)
+                where = "".join(traceback.format_stack(frame)[-8:]) if frame else ""
             if stalled > self.worst:
-                self.worst = stalled
-                if stalled > 0.05:
-                    frame = sys._current_frames().get(self._gui)
-                    self.where = "".join(traceback.format_stack(frame)[-8:]) if frame else ""
+                self.worst, self.where = stalled, where
 
     def __enter__(self) -> Self:
         self._beat = time.monotonic()

@@ -20,7 +20,7 @@ from app.models.places import Site
 from app.services.context import reads, writes
 from app.services.saving import seen
 from tests.kit.factory import add_site, add_user
-from tests.kit.proxy import Proxy, Side, Trap, commits
+from tests.kit.proxy import Proxy, Side, commits
 
 pytestmark = pytest.mark.row("R-X1", "F4", "U64")
 
@@ -105,17 +105,9 @@ def test_a_line_that_breaks_at_any_message_leaves_one_row(far: Backend, proxy: P
 
 def _lose_the_answer(proxy: Proxy, asking: Backend | Request, *, before: bool = True) -> None:
     """Add one site over a line that breaks at the commit, before it arrives or after, and does not come back."""
-    trap = proxy.cut(when=commits, before=before)
-    refusing = Thread(target=_refuse_after, args=(proxy, trap))
-    refusing.start()
+    proxy.cut(when=commits, before=before, and_refuse=True)
     with pytest.raises(OutcomeUnknown):
         asking.execute(add, "North")
-    refusing.join()
-
-
-def _refuse_after(proxy: Proxy, trap: Trap) -> None:
-    assert trap.sprung.wait(5)
-    proxy.refuse()
 
 
 def test_an_answer_to_commit_that_never_came_is_looked_up_and_settled_once(far: Backend, proxy: Proxy) -> None:
@@ -132,6 +124,37 @@ def test_an_answer_to_commit_that_never_came_is_looked_up_and_settled_once(far: 
     first = far.execute(add, "North")
     assert far.execute(count) == 1, "asked again, it is the answer of the first time"
     assert first > 0
+
+
+_HOLD_UP = """
+    CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER held_up AFTER INSERT ON sites DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION hold_up();
+"""
+
+
+def test_a_commit_still_under_way_is_waited_for_before_anything_is_said(
+    far: Backend, proxy: Proxy, postgresql_url: str
+) -> None:
+    told: list[Settled] = []
+    far.bus.subscribe(Settled, told.append)
+    with psycopg.connect(postgresql_url, autocommit=True) as other:
+        other.execute(_HOLD_UP)
+        other.execute("SELECT pg_advisory_lock(1)")
+        _lose_the_answer(proxy, far, before=False)
+        proxy.restore()
+        settling = Thread(target=far.settle)
+        settling.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = ("
+        waits += "SELECT oid FROM pg_database WHERE datname = current_database())"
+        while settling.is_alive() and other.execute(waits).fetchone() != (2,):
+            pass
+        assert told == [], "the server is still at it"
+        other.execute("SELECT pg_advisory_unlock(1)")
+        settling.join()
+    assert [each.was_saved for each in told] == [True]
+    assert far.execute(count) == 1
 
 
 @writes
@@ -236,7 +259,8 @@ def test_the_first_click_after_a_restart_does_not_fail(far: Backend, proxy: Prox
     proxy.cut_all()
     assert far.execute(count) == 1
     with psycopg.connect(postgresql_url, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'callboard'")
+        mine = "datname = current_database() AND pid <> pg_backend_pid()"  # other tests have theirs on this server
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
     far.execute(add, "South")
     assert far.execute(count) == 2
 
