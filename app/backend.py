@@ -90,12 +90,17 @@ class Backend:
             self._unsettled = [each for each in fresh if each.op_id != unsettled.op_id] + [unsettled]
 
     def settle(self) -> None:
-        """Look up what was under way when the server was lost, and tell; call it when the server answers again."""
+        """Look up what was under way when the server was lost, and tell; call it whenever the server answers.
+
+        What the server is still at is left for the next time.
+        """
         for each in [each for each in self._unsettled if not each.is_told]:
             try:
                 was_saved = Request(self, each.op_id, is_new=False).was_saved()
             except UserError:
                 return
+            if was_saved is None:
+                continue
             with self._lock:
                 others = [other for other in self._unsettled if other is not each]
                 if len(others) == len(self._unsettled):
@@ -163,8 +168,11 @@ class Request:
                 self._backend.remember(Unsettled(self._op_id, service, args, kwargs, time.monotonic(), is_told))
             raise outcome_unknown() from error
 
-    def was_saved(self) -> bool:
-        """Whether the request's work is committed, and safe where the server keeps a second copy."""
+    def was_saved(self) -> bool | None:
+        """Whether the request's work is committed, and safe where the server keeps a second copy.
+
+        None while the server is still at it: its line is lost, and it has not noticed or its commit takes its time.
+        """
         return self._retried(self._look_up)
 
     def _read(self, call: Callable[[Session], R]) -> R:
@@ -210,9 +218,15 @@ class Request:
             self._backend.bus.publish(event)
         return answer
 
-    def _look_up(self) -> bool:
-        info = self._backend.info() | {"op_id": self._op_id}
-        with self._backend.database.transaction(**info) as session:
+    def _look_up(self) -> bool | None:
+        database = self._backend.database
+        # Without the key in its info: who looks up does not wait for the key, he asks whether it is free.
+        with database.transaction(**self._backend.info()) as session:
+            if not database.is_sqlite:
+                from app.db.together import is_over
+
+                if not is_over(session, self._op_id):
+                    return None
             self._is_unknown = True
             return self._stored(session) is not None
 
@@ -247,8 +261,10 @@ class Request:
                 # The database's guard spoke because somebody was quicker. Asked again, the service sees the other's
                 # row and can say whose it is (or finds the answer to this very request); the guard's own bare words
                 # are the last resort. After an unknown outcome the other may have been this request, committed late.
+                # A row that changed between reading and writing is read again: it may be about something else.
                 self._is_new = False
-                if number == ATTEMPTS or is_guarded or not (self._is_unknown or _is_guard(refusal)):
+                is_overtaken = isinstance(refusal, StaleDataError) or _is_guard(refusal)
+                if number == ATTEMPTS or is_guarded or not (self._is_unknown or is_overtaken):
                     if isinstance(refusal, StaleDataError):
                         raise _conflict() from refusal
                     raise

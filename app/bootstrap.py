@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 from app import logs
 from app.adapters import secrets
 from app.backend import Backend, Clock
-from app.bus import Bus, FeedState
+from app.bus import Bus
 from app.db import files, schema
 from app.db.address import ServerAddress, Tls, split_host, taken_apart
 from app.db.connecting import Facts, meet, without_password
@@ -195,18 +195,13 @@ class Workplace:
         self.first_command = ""
         """What to do once the window is open: the first start may ask for the import."""
         self._database = database
-        self._feed = Feed(database, self.bus)
-        self.bus.subscribe(FeedState, self._settle)
+        # What was under way when the server was lost is looked up as soon as it answers.
+        self._feed = Feed(database, self.bus, answered=self.backend.settle)
 
     def enter(self, user_id: int) -> None:
         """From now on this user acts, and the feed tells what others change."""
         self.backend.actor = user_id
         self._feed.start()
-
-    def _settle(self, state: FeedState) -> None:
-        """On the feed's thread: what was under way when the server was lost is looked up when it answers again."""
-        if state.is_online and not state.is_read_only:
-            self.backend.settle()
 
     def try_again(self) -> None:
         """Ask the database at once instead of at the next poll."""

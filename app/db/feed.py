@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
@@ -27,12 +28,18 @@ logger = logging.getLogger(__name__)
 
 
 class Feed:
-    """Polls from `start()` until `stop()`; a lost connection is told once, and everything is told anew on return."""
+    """Polls from `start()` until `stop()`; a lost connection is told once, and everything is told anew on return.
 
-    def __init__(self, database: Database, bus: Bus, period: float = PERIOD) -> None:
+    `answered` is called on the feed's thread after each poll that a server which takes changes has answered.
+    """
+
+    def __init__(
+        self, database: Database, bus: Bus, period: float = PERIOD, answered: Callable[[], None] | None = None
+    ) -> None:
         self._database = database
         self._bus = bus
         self._period = period
+        self._answered = answered
         self._stop = Event()
         self._wake = Event()
         self._state: FeedState | None = None
@@ -95,6 +102,8 @@ class Feed:
         self._tell(FeedState(True, changes.is_held_back, changes.is_read_only, changes.is_late))
         for table, ids in changes.tables.items():
             self._bus.publish(RowsChanged(table, ids))
+        if self._answered is not None and not changes.is_read_only:
+            self._answered()
 
     def _begin(self) -> None:
         """At the start, and when the server answers again: it may be another one, or a restored one."""

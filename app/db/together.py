@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,6 +23,7 @@ __all__ = [
     "deferring",
     "driver_of",
     "ensure_begun",
+    "is_over",
     "send_deferred",
     "start_afresh",
     "together",
@@ -36,6 +37,8 @@ _LUGGAGE = "callboard_luggage"
 
 _HOLD_KEY = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))"
 """A request's key is held for as long as the server works under it, though the line that brought it is long lost."""
+
+_TRY_KEY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:op_id, 7))")
 
 
 class Unsure(Exception):
@@ -134,8 +137,8 @@ def _counted(statement: str) -> str:
 def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]) -> None:
     """Send BEGIN where it is due, what was put off, and these, and wait once.
 
-    A request that is asked again, or looked up, waits at its key until an earlier attempt is over, one way or the
-    other: what has not been committed by then never will be.
+    A request that is asked again waits at its key until an earlier attempt is over, one way or the other: what has not
+    been committed by then never will be.
     """
     first = [(driver.cursor(), statement, values) for statement, values in luggage.deferred]
     luggage.deferred.clear()
@@ -226,6 +229,11 @@ def ensure_begun(connection: Connection) -> None:
 def start_afresh(session: Session) -> None:
     """Nothing of an earlier transaction on this connection is left, however that one ended."""
     session.connection().info[_LUGGAGE] = _Luggage(session.info.get("op_id"))
+
+
+def is_over(session: Session, op_id: str) -> bool:
+    """Whether the server works under this key no longer, nor will before this transaction has ended."""
+    return bool(session.scalar(_TRY_KEY, {"op_id": op_id}))
 
 
 def send_deferred(session: Session) -> None:
