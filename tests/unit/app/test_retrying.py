@@ -221,7 +221,7 @@ def test_what_is_asked_again_while_it_is_looked_up_is_told_once(
     proxy.restore()
     look = Request.was_saved
 
-    def while_asked_again(request: Request) -> bool:
+    def while_asked_again(request: Request) -> bool | None:
         far.execute(add, "North")
         return look(request)
 
