@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 # ui.kit comes in first: it sees to it that the others come in quickly.
 from ui.kit.bridge import Bridge
@@ -31,7 +30,6 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import bootstrap
-from app.domain.people import Permission
 from app.i18n import LANGUAGES, N_
 from app.services.people.me import Me
 from app.settings import Settings, data_folder
@@ -40,16 +38,14 @@ from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.screen import Person, Screen
 from ui.kit.tasks import Tasks
+from ui.main_window.beginning import Bell, Mail, Telephone, Unsaved
 from ui.main_window.clearing import Clearing
 from ui.main_window.daily_backup import DailyBackup
+from ui.main_window.horizon import Horizon
 from ui.main_window.screens import SCREENS
 from ui.main_window.server_safety import ServerSafety
+from ui.main_window.standing import Standing
 from ui.main_window.window import MARK, MainWindow
-
-if TYPE_CHECKING:
-    from app.services.mail.rounds import SeatMail
-    from ui.home.unsaved import UnsavedNotice
-    from ui.home.watch import Watch
 
 __all__ = ["Desktop", "log_qt", "run", "set_up"]
 
@@ -57,7 +53,6 @@ log = logging.getLogger(__name__)
 
 _COLLECTOR_RESTS_MS = 1500
 _LOOKS_AHEAD_MS = 5000
-_DAY_MS = 24 * 60 * 60 * 1000
 _WATCHES_MS = 3000
 _DRAFTS_MS = 1200
 _MAIL_BEGINS_MS = 4000
@@ -101,6 +96,7 @@ class Desktop:
         self.window.try_again = workplace.try_again
         self.window.own_password.url = workplace.url if workplace.is_server else ""
         self.window.register(screens)
+        self.standing = Standing(self.window)
         self.horizon = Horizon(self.tasks, self.window, self.window.desk.person)
         self.bell = Bell(self.tasks, self.window)
         self.mail = Mail(workplace, self.window)
@@ -122,8 +118,7 @@ class Desktop:
         looking = self.safety.begin if self._workplace.is_server else self.backup.begin
         QTimer.singleShot(_BACKS_UP_MS, looking)
         Clearing(self.window.desk, self.window).begin()
-        if self.window.desk.person.may(Permission.DIAL):
-            QTimer.singleShot(_TELEPHONE_BEGINS_MS, self.telephone.begin)
+        QTimer.singleShot(_TELEPHONE_BEGINS_MS, self.telephone.begin)
 
     def close(self) -> None:
         """Carry out what was clicked, hear nothing more, give the connections back."""
@@ -132,148 +127,6 @@ class Desktop:
         self.bridge.close()
         self._workplace.close()
         self.window.deleteLater()
-
-
-class Bell(QObject):
-    """Tells of new tasks from some seconds after the start on, which need not wait for it.
-
-    A QObject below the window: a timer's call of anything else outlives the window and brings the process down.
-    """
-
-    def __init__(self, tasks: Tasks, window: MainWindow) -> None:
-        super().__init__(window)
-        self._tasks = tasks
-        self._window = window
-        self.watch: Watch | None = None
-
-    @Slot()
-    def begin(self) -> None:
-        """From now on."""
-        from ui.home.watch import Watch
-        from ui.main_window.tray import Tray
-
-        if self.watch is None and not self._tasks.is_closed:
-            self.watch = Watch(self._window.desk, Tray(self._window).tell, self._window)
-            self.watch.counted.connect(self._window.rail.set_badge)
-            self._window.rail.marked.connect(self.watch.see)
-            self.watch.start()
-
-
-class Unsaved(QObject):
-    """Tells, shortly after the start, what was typed in an earlier run and never saved."""
-
-    def __init__(self, tasks: Tasks, window: MainWindow) -> None:
-        super().__init__(window)
-        self._tasks = tasks
-        self._window = window
-        self.notice: UnsavedNotice | None = None
-
-    @Slot()
-    def begin(self) -> None:
-        """Look once the window stands."""
-        from ui.home.unsaved import UnsavedNotice
-
-        if self.notice is None and not self._tasks.is_closed:
-            self.notice = UnsavedNotice(self._window.desk, self)
-
-
-class Telephone(QObject):
-    """Takes up the person's telephone after the start, so that callers are told before the dial desk is opened."""
-
-    def __init__(self, tasks: Tasks, window: MainWindow) -> None:
-        super().__init__(window)
-        self._tasks = tasks
-        self._window = window
-
-    @Slot()
-    def begin(self) -> None:
-        """From now on."""
-        from ui.dialer.phone import phone_for
-
-        if not self._tasks.is_closed:
-            phone_for(self._window.desk)
-
-
-class Horizon(QObject):
-    """Lays out what has come near, at each start and once a day: public holidays, and the campaigns' calling hours."""
-
-    def __init__(self, tasks: Tasks, parent: QObject, person: Person) -> None:
-        super().__init__(parent)
-        self._tasks = tasks
-        self._person = person
-        self._daily = QTimer(self)
-        self._daily.setInterval(_DAY_MS)
-        self._daily.timeout.connect(self.look)
-
-    @Slot()
-    def begin(self) -> None:
-        """Now, and every day the program stays open."""
-        self._daily.start()
-        self.look()
-
-    @Slot()
-    def look(self) -> None:
-        """Ask in the background what is missing."""
-        if self._tasks.is_closed:
-            return
-        if self._person.may(Permission.PLAN):
-            from app.services.planner.holidays import years_to_fill
-
-            self._tasks.read(years_to_fill).then(self._fill, self._leave)
-        if self._person.may(Permission.RUN_CAMPAIGNS):
-            from app.services.dialer.windows import is_behind
-
-            self._tasks.read(is_behind).then(self._lay_out, self._leave)
-
-    def _fill(self, years: Sequence[int]) -> None:
-        from app.services.planner.holidays import fill_holidays
-
-        if years:
-            self._tasks.write(fill_holidays, years[0], years[-1]).then(self._filled, self._leave)
-
-    def _filled(self, count: int) -> None:
-        log.info("public holidays filled in: %s", count)
-
-    def _lay_out(self, is_behind: object) -> None:
-        from app.services.dialer.windows import extend
-
-        if is_behind:
-            self._tasks.write(extend).then(self._laid_out, self._leave)
-
-    def _laid_out(self, count: int) -> None:
-        log.info("calling hours laid out: %s", count)
-
-    def _leave(self, problem: Exception) -> None:
-        """Nobody asked for it: it is tried again at the next look."""
-        log.warning("not looked ahead: %s", problem)
-
-
-class Mail(QObject):
-    """Sends and reads the mail of a single seat while its desktop is open; a server has its worker for that."""
-
-    def __init__(self, workplace: bootstrap.Workplace, parent: QObject) -> None:
-        super().__init__(parent)
-        self._workplace = workplace
-        self._at_work: SeatMail | None = None
-        self._has_ended = workplace.is_server
-
-    @Slot()
-    def begin(self) -> None:
-        """Start once the window stands; nobody's start waits for mail."""
-        if self._has_ended or self._at_work is not None:
-            return
-        from app.services.mail.rounds import SeatMail
-
-        # Mail is the office's: it is sent and taken in whatever the one at the desk may do.
-        self._at_work = SeatMail(self._workplace.backend.acting_as(None))
-        self._at_work.start()
-
-    def end(self) -> None:
-        """Finish the mail in hand."""
-        self._has_ended = True
-        if self._at_work is not None:
-            self._at_work.stop()
-            self._at_work = None
 
 
 def _name(workplace: bootstrap.Workplace) -> str:

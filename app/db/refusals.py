@@ -9,7 +9,15 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from app.domain.errors import DatabaseUnavailable, NoRoom, OutcomeUnknown, ReadOnlyServer, Refused, UserError
+from app.domain.errors import (
+    DatabaseUnavailable,
+    LogInRefused,
+    NoRoom,
+    OutcomeUnknown,
+    ReadOnlyServer,
+    Refused,
+    UserError,
+)
 from app.domain.tickets.fields import missing
 from app.domain.words import N_, Message, message
 
@@ -118,7 +126,7 @@ def outcome_unknown() -> OutcomeUnknown:
 def _lost(error: DBAPIError, state: str, text: str) -> DatabaseUnavailable | None:
     if _is_unsure(error):
         return outcome_unknown()
-    if told := _standstill(state, text):
+    if told := _standstill(state, text) or _barred(text):
         return told
     is_lost = error.connection_invalidated or state.startswith(("08", "57P")) or _is_unreachable(error, text)
     return unavailable() if is_lost else None
@@ -138,6 +146,16 @@ def _standstill(state: str, text: str) -> DatabaseUnavailable | None:
         return NoRoom(message(N_("The server's disk is full. Tell your administrator.")), kept)
     if state == "53300" or "too many clients" in text or "remaining connection slots" in text:
         return NoRoom(message(N_("The server takes no more connections now. Tell your administrator.")), kept)
+    return None
+
+
+def _barred(text: str) -> DatabaseUnavailable | None:
+    """The server answers, and does not let this log-in in; it gives no code before somebody is in."""
+    if "not permitted to log in" in text:
+        return LogInRefused(
+            message(N_("Your log-in was disabled.")),
+            message(N_("Your change is not saved; what you typed is kept.")),
+        )
     return None
 
 

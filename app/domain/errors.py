@@ -42,6 +42,10 @@ class DatabaseUnavailable(UserError):
     """The database does not answer; what was typed is kept."""
 
 
+class LogInRefused(DatabaseUnavailable):
+    """The server lets this log-in in no longer; what was typed is kept."""
+
+
 class OutcomeUnknown(DatabaseUnavailable):
     """The line was lost while a change was being saved: it may be saved or not, and will be looked up."""
 

@@ -25,6 +25,7 @@ from ui.customers.work import CustomerWork
 from ui.kit import theme
 from ui.kit.editing import Editing
 from ui.kit.messages import Offer
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -63,11 +64,10 @@ class CustomerCardView(QWidget):
         self._wanted: int | None = None
         self._sent: tuple[_State, CustomerDraft] | None = None
         self._cards = Latest(desk.tasks)
-        self._may_write = desk.person.may(Permission.EDIT_CUSTOMERS)
         self.work = CustomerWork(desk)
         self.bell = Bell(desk)
         self.keeping = CustomerKeeping(desk, self)
-        self.fields = CustomerFields(desk, may_write=self._may_write)
+        self.fields = CustomerFields(desk)
         self.fields.profiles_read.connect(self.profiles_read)
         self._build()
         self._watch()
@@ -119,12 +119,12 @@ class CustomerCardView(QWidget):
         row.addStretch(1)
         for button in (self.cancel_button, self.save_button):
             row.addWidget(button)
-            if not self._may_write:
-                button.hide()
+        shown_to(self._desk.person, Permission.EDIT_CUSTOMERS, self.cancel_button, self.save_button)
         return row
 
     def _watch(self) -> None:
         self.fields.changed.connect(self._follow_typing)
+        self._desk.person.news.changed.connect(self._say)
         self.cancel_button.clicked.connect(self.discard)
         self.save_button.clicked.connect(self.save)
         self.line.compare_wanted.connect(self._compare)
@@ -251,6 +251,7 @@ class CustomerCardView(QWidget):
         self.fields.mark({})
         self._say()
 
+    @Slot()
     def _say(self) -> None:
         state = self._state
         draft = state.editing.base if state else CustomerDraft()
@@ -317,7 +318,8 @@ class CustomerCardView(QWidget):
 
     def can_save(self) -> bool:
         """Whether there is something to save."""
-        return self._may_write and self.is_dirty and self._sent is None
+        may_write = self._desk.person.may(Permission.EDIT_CUSTOMERS)
+        return may_write and self.is_dirty and self._sent is None
 
     @Slot()
     def save(self) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QTextEdit, QWidget
 
 from app.domain.customers import CustomerDraft
+from app.domain.people import Permission
 from app.domain.words import N_
 from app.i18n import LANGUAGES
 from app.services.company.places import zones
@@ -41,13 +42,14 @@ class CustomerFields(Form):
     changed = Signal()
     profiles_read = Signal(object)
 
-    def __init__(self, desk: Desk, *, may_write: bool) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._is_filling = False
         self._offered = Latest(desk.tasks)
         self._make()
-        self._open(may_write=may_write)
+        self._open()
+        desk.person.news.changed.connect(self._open)
         self.rows: dict[str, Field] = {name: self.row(LABELS[name], self._widgets[name]) for name in LABELS}
         for line in (self.name, self.email, self.address, self.notes):
             line.textChanged.connect(self._tell)
@@ -80,7 +82,10 @@ class CustomerFields(Form):
             "profile_ids": self.profiles,
         }
 
-    def _open(self, *, may_write: bool) -> None:
+    @Slot()
+    def _open(self) -> None:
+        """Let be written what this person may write; what is typed stays."""
+        may_write = self._desk.person.may(Permission.EDIT_CUSTOMERS)
         for widget in self._widgets.values():
             if isinstance(widget, QLineEdit | QTextEdit):
                 widget.setReadOnly(not may_write)

@@ -16,6 +16,7 @@ from app.services.tickets.notes import NoteRow
 from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.drafts.sending import Sending
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -43,8 +44,7 @@ class NotesOfCustomer(QWidget):
         self.writing.keep(desk, "customers", partial(_, N_("Note")))
         self._sending = Sending(desk, self)
         self.writing.written.connect(self._write)
-        if not desk.person.may(Permission.WORK_TASKS):
-            self.writing.hide()
+        shown_to(desk.person, Permission.WORK_TASKS, self.writing)
         column.addWidget(self.writing)
         self._area = EntryArea(140)
         self._area.more_wanted.connect(self._go_on)

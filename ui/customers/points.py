@@ -13,6 +13,7 @@ from ui.customers.points_model import PointsOfCustomerModel
 from ui.customers.redeem import RedeemWindow
 from ui.kit import theme
 from ui.kit.bidi import sided
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
@@ -79,8 +80,8 @@ class PointsOfCustomer(QWidget):
         ):
             button.clicked.connect(act)
             row.addWidget(button)
-        self.redeem_button.setVisible(self._desk.person.may(Permission.WORK_TASKS))
-        self.reverse_button.setVisible(self._desk.person.may(Permission.CORRECT_POINTS))
+        shown_to(self._desk.person, Permission.WORK_TASKS, self.redeem_button)
+        shown_to(self._desk.person, Permission.CORRECT_POINTS, self.reverse_button)
         column.addWidget(holder)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)

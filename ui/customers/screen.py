@@ -1,6 +1,7 @@
 """The customers' screen: search, the list by name, and the card of the customer that is open."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
@@ -18,6 +19,7 @@ from ui.customers.model import WIDTHS, CustomerTable
 from ui.kit import theme
 from ui.kit.bidi import bare
 from ui.kit.commands import Command
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
@@ -67,9 +69,8 @@ class CustomersScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._tool_row())
-        may_write = self._desk.person.may(Permission.EDIT_CUSTOMERS)
-        self._about = _ON_THE_WAY if self._desk.person.sees_own_way_only else _ABOUT
-        self._nothing = EmptyState("customers", N_("No customers yet"), self._about, NEW.text if may_write else "")
+        self._nothing = EmptyState("customers", N_("No customers yet"), self._about(), NEW.text)
+        shown_to(self._desk.person, Permission.EDIT_CUSTOMERS, self._nothing.button)
         self._nothing.chosen.connect(self.new_customer)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -90,6 +91,9 @@ class CustomersScreen(QWidget):
         Texts(self.view).bind(self.view.setAccessibleName, N_("Customers"))
         self.setFocusProxy(self.view)
 
+    def _about(self) -> str:
+        return _ON_THE_WAY if self._desk.person.sees_own_way_only else _ABOUT
+
     def _tool_row(self) -> QWidget:
         holder, row = tool_row()
         self.search.setMinimumWidth(theme.scale(140))
@@ -98,12 +102,10 @@ class CustomersScreen(QWidget):
         self.count.setWordWrap(False)
         self.new_button = primary_button(NEW.text, "new")
         self.new_button.clicked.connect(self.new_customer)
-        if not self._desk.person.may(Permission.EDIT_CUSTOMERS):
-            self.new_button.hide()
+        shown_to(self._desk.person, Permission.EDIT_CUSTOMERS, self.new_button)
         self.pool_button = push_button(N_("Add to a pool"), "add")
         self.pool_button.clicked.connect(self.add_to_pool)
-        if not self._desk.person.may(Permission.DIAL):
-            self.pool_button.hide()
+        shown_to(self._desk.person, Permission.DIAL, self.pool_button)
         row.addWidget(self.search, 3)
         row.addWidget(self.profile, 1)
         row.addStretch(1)
@@ -130,8 +132,8 @@ class CustomersScreen(QWidget):
         self.pane.closed.connect(self._leave_card)
         self._desk.bridge.rows_changed.connect(self._hear)
         self._desk.commands.add(SAVE, self.card.save, owner=self, enabled=self.card.can_save)
-        may_dial = self._desk.person.may(Permission.DIAL)
-        self._desk.commands.add(ADD_TO_POOL, self.add_to_pool, owner=self, enabled=lambda: may_dial)
+        may_dial = partial(self._desk.person.may, Permission.DIAL)
+        self._desk.commands.add(ADD_TO_POOL, self.add_to_pool, owner=self, enabled=may_dial)
         self._desk.commands.add(ALERTS, self.card.bell.toggle, owner=self, enabled=self.card.bell.has_alerts)
 
     # --- What the frame and other screens ask for
@@ -226,7 +228,7 @@ class CustomersScreen(QWidget):
         if is_empty and (self.search.text().strip() or self.profile.value() is not None):
             self._nothing.say(N_("Nothing found"), N_("No customer fits the search."))
         elif is_empty:
-            self._nothing.say(N_("No customers yet"), self._about)
+            self._nothing.say(N_("No customers yet"), self._about())
         self._stack.setCurrentWidget(self._nothing if is_empty else self.view)
         if self.model.has_before and not self.model.has_after:
             self.view.scrollToBottom()

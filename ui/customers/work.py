@@ -102,9 +102,7 @@ class CustomerWork(QWidget):
         row.addWidget(self.new_ticket)
         row.addWidget(self.new_task)
         row.addWidget(self.call)
-        may = self._desk.person.may
         self._lend(row)
-        self.parts.button(_CALLS).setVisible(may(Permission.DIAL) or may(Permission.RUN_CAMPAIGNS))
         column.addWidget(holder)
         self._stack = QStackedWidget()
         self._shown: dict[int, QWidget] = {}
@@ -113,6 +111,7 @@ class CustomerWork(QWidget):
         self._stack.setMinimumHeight(theme.scale(220))
         column.addWidget(self._stack, 1)
         self.parts.idClicked.connect(self.show_part)
+        self._desk.person.news.changed.connect(self._permit)
         self.show_part(_TICKETS)
 
     def _lend(self, row: Flow) -> None:
@@ -141,11 +140,17 @@ class CustomerWork(QWidget):
         self._part = place
         self.parts.button(place).setChecked(True)
         self._stack.setCurrentWidget(self._shown[place])
-        may = self._desk.person.may
+        self._permit()
+        self._read()
+
+    @Slot()
+    def _permit(self) -> None:
+        """Offer what this person may do in the part that is shown."""
+        may, place = self._desk.person.may, self._part
+        self.parts.button(_CALLS).setVisible(may(Permission.DIAL) or may(Permission.RUN_CAMPAIGNS))
         self.new_ticket.setVisible(place == _TICKETS and may(Permission.EDIT_TICKETS))
         self.new_task.setVisible(place == _TASKS and may(Permission.WORK_TASKS))
         self.call.setVisible(place == _CALLS and may(Permission.DIAL))
-        self._read()
 
     def _make_calls(self) -> None:
         """The tables of calls are mapped for those who look at them."""

@@ -23,6 +23,7 @@ from ui.kit import theme
 from ui.kit.bidi import sided
 from ui.kit.commands import Command
 from ui.kit.messages import Offer
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -77,13 +78,11 @@ class HomeScreen(QWidget):
         remind.clicked.connect(self._add_reminder)
         self.done_button = push_button(N_("Done"), "check", "quiet")
         self.done_button.clicked.connect(self.tick_off)
-        may_work = self._desk.person.may(Permission.WORK_TASKS)
-        for button in (remind, self.done_button):
-            button.setVisible(may_work)
+        shown_to(self._desk.person, Permission.WORK_TASKS, remind, self.done_button)
         self.group_button = styled(QToolButton(), "segment")
         self.group_button.setCheckable(True)
         Texts(self.group_button).bind(self.group_button.setText, N_("My group's"))
-        self.group_button.setVisible(self._desk.person.may(Permission.DIAL))
+        shown_to(self._desk.person, Permission.DIAL, self.group_button)
         self.group_button.toggled.connect(self._switch_reminders)
         self.take_button = push_button(N_("Take over"), "chosen", "quiet")
         self.take_button.clicked.connect(self.take_over)
@@ -130,7 +129,7 @@ class HomeScreen(QWidget):
         row.addLayout(words, 1)
         self.new_button = primary_button(N_("New task"), "new")
         self.new_button.clicked.connect(self._begin_task)
-        self.new_button.setVisible(self._desk.person.may(Permission.WORK_TASKS))
+        shown_to(self._desk.person, Permission.WORK_TASKS, self.new_button)
         row.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignBottom)
         return row
 

@@ -36,6 +36,7 @@ class _Lent(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.ask)
+        desk.person.news.changed.connect(self._pause.start)
         if tab.follows:
             desk.bridge.rows_changed.connect(self._hear)
 

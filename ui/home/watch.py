@@ -67,7 +67,14 @@ class Watch(QObject):
         self._count()
         self._minute.start()
         self.reminders.start()
-        if self._desk.person.may(Permission.WORK_TASKS):
+        self._desk.person.news.changed.connect(self._permit)
+        self._permit()
+
+    @Slot()
+    def _permit(self) -> None:
+        if not self._desk.person.may(Permission.WORK_TASKS):
+            self._coming_in.stop()
+        elif not self._coming_in.isActive():
             self._coming_in.start()
             self._share()
 

@@ -92,6 +92,7 @@ class ImportScreen(QWidget):
         self._texts.redo(self._name_kinds)
         self.kind.setCurrentIndex(self.kind.findData(Kind.CUSTOMERS.value))
         self.kind.activated.connect(self._change_kind)
+        self._desk.person.news.changed.connect(self._name_kinds)
         self.pool = Picker(nothing=N_("Into no pool"))
         self._texts.bind(self.pool.setAccessibleName, N_("Pool"))
         self.pool.hide()
@@ -180,6 +181,7 @@ class ImportScreen(QWidget):
         """The field of each column."""
         return self.header.mapping()
 
+    @Slot()
     def _name_kinds(self) -> None:
         chosen = self.kind.currentData()
         self.kind.clear()
@@ -187,6 +189,8 @@ class ImportScreen(QWidget):
             if kind is not Kind.TECHNICIANS or self._desk.person.may(Permission.ADMINISTER):
                 self.kind.addItem(i18n._(label), kind.value)
         self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
+        if chosen is not None and chosen != self.kind.currentData():
+            self._change_kind()
 
     # The file
 

@@ -1,6 +1,6 @@
 """One registry of commands: menus, tool rows, the palette, shortcuts and the shortcut sheet are all made from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -52,12 +52,14 @@ class _Entry:
         owner: QWidget,
         run: Callable[..., object],
         can: Callable[[], bool] | None,
+        may: Callable[[], bool] | None,
     ) -> None:
         self.command = command
         self.action = action
         self.owner = owner
         self.run = run
         self.can = can
+        self.may = may
 
     def is_possible(self) -> bool:
         return self.can is None or self.can()
@@ -73,6 +75,7 @@ class Commands(QObject):
         self._window = window
         self._declared: dict[str, Command] = {}
         self._entries: list[_Entry] = []
+        self._left: frozenset[str] | None = None
         translate.news.switched.connect(self._retranslate)
 
     def add(
@@ -82,12 +85,16 @@ class Commands(QObject):
         *,
         enabled: Callable[[], bool] | None = None,
         owner: QWidget | None = None,
+        allowed: Callable[[], bool] | None = None,
     ) -> QAction:
-        """Make the command work; with `owner` only while the focus is in that widget, and until it is destroyed."""
+        """Make the command work; with `owner` only while the focus is in that widget, and until it is destroyed.
+
+        While it is not `allowed` to this person it is as if it were not there; `enabled` is for what comes and goes.
+        """
         self._declare(command)
         home = owner or self._window
         action = QAction(home)
-        entry = _Entry(command, action, home, handler, enabled)
+        entry = _Entry(command, action, home, handler, enabled, allowed)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut if owner else Qt.ShortcutContext.WindowShortcut
         action.setShortcutContext(context)
@@ -95,7 +102,7 @@ class Commands(QObject):
         if command.icon:
             action.setIcon(icons.icon(command.icon))
         self._name(entry)
-        action.setEnabled(entry.is_possible())
+        action.setEnabled(self._is_possible(entry))
         action.triggered.connect(lambda: self._trigger(entry))
         home.addAction(action)
         self._entries.append(entry)
@@ -121,12 +128,15 @@ class Commands(QObject):
 
     def action(self, command_id: str) -> QAction:
         """The action of a command, for menus and tool buttons; the one of the visible owner where there are several."""
-        return self._entry(command_id).action
+        found = self._found(command_id)
+        if not found:
+            raise KeyError(command_id)
+        return found[-1].action
 
     def run(self, command_id: str, *args: Any) -> bool:
         """Do it, as screens ask each other to; False when nobody can do it now."""
         entry = self._find(command_id)
-        if entry is None or (not args and not entry.is_possible()):
+        if entry is None or (not args and not self._is_possible(entry)):
             return False
         entry.run(*args)
         return True
@@ -135,10 +145,22 @@ class Commands(QObject):
         """Whether somebody carries the command out."""
         return self._find(command_id) is not None
 
+    def leave(self, command_ids: Collection[str] | None) -> None:
+        """Leave only these, or all again with None: somebody is barred from his work, not from the way out."""
+        self._left = None if command_ids is None else frozenset(command_ids)
+        self.refresh()
+
+    def _is_allowed(self, entry: _Entry) -> bool:
+        is_left = self._left is None or entry.command.id in self._left
+        return is_left and (entry.may is None or entry.may())
+
+    def _is_possible(self, entry: _Entry) -> bool:
+        return self._is_allowed(entry) and entry.is_possible()
+
     def refresh(self) -> None:
         """Ask every command again whether it is possible; screens call it when their selection changes."""
         for entry in self._entries:
-            entry.action.setEnabled(entry.is_possible())
+            entry.action.setEnabled(self._is_possible(entry))
         self.changed.emit()
 
     def possible(self) -> list[Command]:
@@ -146,31 +168,30 @@ class Commands(QObject):
         found = {
             entry.command.id: entry.command
             for entry in self._entries
-            if entry.command.in_palette and entry.is_possible() and self._is_at_hand(entry)
+            if entry.command.in_palette and self._is_possible(entry) and self._is_at_hand(entry)
         }
         return list(found.values())
 
     def declared(self) -> list[Command]:
-        """Every command declared so far, for the shortcut sheet."""
-        return list(self._declared.values())
+        """Every command declared so far that this person may use, for the shortcut sheet."""
+        barred = {entry.command.id for entry in self._entries if not self._is_allowed(entry)}
+        return [command for command in self._declared.values() if command.id not in barred]
 
     def _trigger(self, entry: _Entry) -> None:
-        if entry.is_possible():
+        if self._is_possible(entry):
             entry.run()
         else:
             entry.action.setEnabled(False)
 
     def _find(self, command_id: str) -> _Entry | None:
+        allowed = [entry for entry in self._found(command_id) if self._is_allowed(entry)]
+        return allowed[-1] if allowed else None
+
+    def _found(self, command_id: str) -> list[_Entry]:
+        """Who carries the command out, the one nearest to the keyboard last."""
         entries = [entry for entry in self._entries if entry.command.id == command_id]
         focused = QApplication.focusWidget()
-        entries.sort(key=lambda entry: (_holds(entry.owner, focused), self._is_at_hand(entry)))
-        return entries[-1] if entries else None
-
-    def _entry(self, command_id: str) -> _Entry:
-        entry = self._find(command_id)
-        if entry is None:
-            raise KeyError(command_id)
-        return entry
+        return sorted(entries, key=lambda entry: (_holds(entry.owner, focused), self._is_at_hand(entry)))
 
     def _is_at_hand(self, entry: _Entry) -> bool:
         return entry.owner is self._window or entry.owner.isVisible()

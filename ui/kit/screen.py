@@ -5,33 +5,16 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.people import Permission, ceiling
+from app.domain.people import Permission
 from ui.kit.bridge import Bridge
 from ui.kit.commands import Command, Commands
 from ui.kit.messages import Messages
+from ui.kit.person import Person
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
 from ui.kit.tasks import Executor, Job, Tasks
 
 __all__ = ["Act", "Desk", "Door", "Person", "Screen", "Tab"]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is logged in."""
-
-    id: int | None
-    name: str
-    permissions: frozenset[Permission] = frozenset()
-
-    def may(self, permission: Permission) -> bool:
-        """Whether this person's role has the permission; screens leave out what is not allowed."""
-        return permission in self.permissions
-
-    @property
-    def sees_own_way_only(self) -> bool:
-        """Whether the role reaches no farther than a technician's: what belongs to his own work is all he is shown."""
-        return ceiling(self.permissions) == "technician"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -126,13 +126,12 @@ class OutboxView(MailList):
 
     def _offer_acts(self) -> None:
         self._tools: list[tuple[QAction, QToolButton]] = []
-        may = self._desk.person.may(Permission.EDIT_TICKETS)
         acts = (
             (commands.SEND_NOW, self.send_now, self._can_send_now),
             (commands.RESEND, self.resend, self._can_resend),
             (commands.TAKE_BACK, self.take_back, self._can_take_back),
         )
-        for command, do, can in acts if may else ():
+        for command, do, can in acts:
             action = self._desk.commands.add(command, do, owner=self, enabled=can)
             button = tool(action, with_text=True)
             self._buttons.addWidget(button)
@@ -141,6 +140,7 @@ class OutboxView(MailList):
         self.ticket_button.clicked.connect(self._open_ticket)
         self._buttons.addWidget(self.ticket_button)
         self._buttons.addStretch(1)
+        self._desk.person.news.changed.connect(self._offer)
 
     # --- What can be done
 
@@ -172,14 +172,18 @@ class OutboxView(MailList):
     def _row(self) -> OutboxRow | None:
         return self.opened.row if isinstance(self.opened, OutboxCard) else None
 
+    def _is(self, *states: str) -> bool:
+        may = self._desk.person.may(Permission.EDIT_TICKETS)
+        return may and self._row is not None and self._row.state in states
+
     def _can_send_now(self) -> bool:
-        return self._row is not None and self._row.state == "waiting"
+        return self._is("waiting")
 
     def _can_resend(self) -> bool:
-        return self._row is not None and self._row.state in {"dead", "cancelled"}
+        return self._is("dead", "cancelled")
 
     def _can_take_back(self) -> bool:
-        return self._row is not None and self._row.state in {"waiting", "dead"}
+        return self._is("waiting", "dead")
 
     def _open_ticket(self) -> None:
         if self._row is not None and self._row.ticket_id is not None:
@@ -197,6 +201,10 @@ class OutboxView(MailList):
         self.letter.say(self._remarks(row), is_bad=row.state == "dead")
         self.ticket_button.setVisible(row.ticket_id is not None)
         self.pane.set_title(_(STATES[state_of(row)]))
+        self._offer()
+
+    @Slot()
+    def _offer(self) -> None:
         self._desk.commands.refresh()
         for action, button in self._tools:
             button.setVisible(action.isEnabled())

@@ -16,6 +16,7 @@ from ui.mail.templates import TemplatesView
 __all__ = ["MailScreen"]
 
 _LAST = "mail/tab"
+_TEMPLATES = "templates"
 
 
 class MailScreen(QWidget):
@@ -26,8 +27,7 @@ class MailScreen(QWidget):
         self._desk = desk
         self._pages: dict[str, QWidget] = {}
         self._tabs: list[tuple[str, str]] = [("outbox", N_("Outbox")), ("incoming", N_("Incoming"))]
-        if desk.person.may(Permission.ADMINISTER):
-            self._tabs.append(("templates", N_("Templates")))
+        self._tabs.append((_TEMPLATES, N_("Templates")))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -40,11 +40,19 @@ class MailScreen(QWidget):
         self.stack = QStackedWidget()
         column.addWidget(self.stack, 1)
         Texts(self).redo(self._name)
+        self._permit()
+        desk.person.news.changed.connect(self._permit)
         self.tabs.currentChanged.connect(self._turn)
-        keys = [key for key, _text in self._tabs]
+        keys = [key for at, (key, _text) in enumerate(self._tabs) if self.tabs.isTabVisible(at)]
         last = desk.memory.get(_LAST)
         self.tabs.setCurrentIndex(keys.index(last) if last in keys else 0)
         self._turn()
+
+    @Slot()
+    def _permit(self) -> None:
+        """The templates are the administrator's; Qt goes to another tab where the one in front is hidden."""
+        at = [key for key, _text in self._tabs].index(_TEMPLATES)
+        self.tabs.setTabVisible(at, self._desk.person.may(Permission.ADMINISTER))
 
     def page(self, key: str) -> QWidget:
         """Bring a tab to the front; its page."""

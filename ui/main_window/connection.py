@@ -21,13 +21,23 @@ class ConnectionNews(QObject):
         self._desk = desk
         self._way_back = way_back
         self._told: Notice | None = None
+        self._rests = False
         queued = Qt.ConnectionType.QueuedConnection
         desk.bridge.connection_changed.connect(self._tell)
         desk.bridge.settled.connect(self._tell_settled, queued)
         desk.bridge.clock_told.connect(self._tell_clock, queued)
 
+    def rest(self, *, on: bool) -> None:
+        """Say nothing while something else says why nothing goes on."""
+        self._rests = on
+        if on and self._told is not None:
+            self._desk.messages.withdraw(self._told)
+            self._told = None
+
     @Slot(object)
     def _tell(self, connection: Connection) -> None:
+        if self._rests:
+            return
         messages = self._desk.messages
         if self._told is not None:
             messages.withdraw(self._told)

@@ -114,6 +114,14 @@ class Rail(QWidget):
         self._layout.insertWidget(len(self._buttons), button)
         self._needs.clear()
 
+    def let(self, screen_id: str, *, on: bool) -> None:
+        """Offer the screen, or leave it out."""
+        button = self._buttons[screen_id]
+        if button.isHidden() is on:
+            button.setVisible(on)
+            self._needs.clear()
+            self._fit()
+
     def mark(self, screen_id: str) -> None:
         """Show where we are."""
         self._buttons[screen_id].setChecked(True)

@@ -30,18 +30,26 @@ class UnsentMail(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.hide()
         self._texts = Texts(self)
-        if not desk.person.may(Permission.WORK_TASKS):
-            return
         # News of many mails at once are one question.
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_AFTER_START_MS)
         self._patience.timeout.connect(self.read)
-        self._patience.start()
+        self._permit()
+        desk.person.news.changed.connect(self._permit)
         self.clicked.connect(self._open)
         desk.bridge.rows_changed.connect(self._hear)
         theme.news.changed.connect(self._say)
         self._texts.redo(self._say)
+
+    @Slot()
+    def _permit(self) -> None:
+        if self._desk.person.may(Permission.WORK_TASKS):
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._reading.cancel()
+            self._take(0, 0)
 
     @Slot()
     def read(self) -> None:
@@ -59,7 +67,7 @@ class UnsentMail(QToolButton):
 
     @Slot(str, object)
     def _hear(self, table: str, _ids: object) -> None:
-        if table == "outbox_messages":
+        if table == "outbox_messages" and self._desk.person.may(Permission.WORK_TASKS):
             self._patience.start()
 
     @Slot()

@@ -2,15 +2,15 @@
 
 import traceback
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.words import N_
+from app.domain.words import N_, Message
 from app.i18n import _
 from ui.kit import theme, translate
 from ui.kit.bridge import Bridge
@@ -18,12 +18,13 @@ from ui.kit.commands import WINDOW, Command, Commands
 from ui.kit.messages import Messages, Notice
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
-from ui.kit.screen import Act, Desk, Door, Person, Screen
+from ui.kit.screen import Desk, Person, Screen
 from ui.kit.tasks import Executor, Tasks
 from ui.main_window.acts import ACTS
 from ui.main_window.connection import ConnectionNews
 from ui.main_window.message_bar import MessageBar
 from ui.main_window.own_password import OwnPassword
+from ui.main_window.places import Places, call
 from ui.main_window.rail import Rail
 from ui.main_window.status_row import StatusRow
 from ui.main_window.tabs import TABS
@@ -32,13 +33,12 @@ from ui.main_window.unsent_mail import UnsentMail
 from ui.main_window.user_menu import UserMenu
 
 if TYPE_CHECKING:
+    from ui.main_window.barred import Barred
     from ui.main_window.palette import Palette
 
 __all__ = ["MARK", "MainWindow"]
 
 MARK = Path(__file__).resolve().parents[2] / "resources" / "icons" / "callboard.svg"
-LAST_SCREEN = "window/screen"
-FIRST_SCREEN = "planner"
 TELEPHONE = "dialer.telephone"
 
 PALETTE = Command("window.palette", N_("Find a command"), "search", "Ctrl+K", in_palette=False)
@@ -85,9 +85,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowIcon(QIcon(str(MARK)))
         self._log_file = log_file
-        self._screens: dict[str, Screen] = {}
-        self._shown: dict[str, QWidget] = {}
         self._leaving: Notice | None = None
+        self._barred: Barred | None = None
         self.try_again: Callable[[], object] | None = None
         self.is_logging_out = False
         self.desk = Desk(
@@ -105,6 +104,8 @@ class MainWindow(QMainWindow):
         tasks.unhandled.connect(self.desk.messages.show_error)
         self.desk.messages.crashed.connect(self.show_crash)
         self._build(database)
+        self.places = Places(self.desk, self.rail, self.stack, self)
+        self.places.shown.connect(self._name_screen)
         self._add_commands()
         self.own_password = OwnPassword(self.desk, self)
         self.user_menu = UserMenu(preferences, self.desk.commands, self.top_row.person)
@@ -138,7 +139,9 @@ class MainWindow(QMainWindow):
         upper.addLayout(right, 1)
         column.addLayout(upper, 1)
         column.addWidget(self.status_row)
-        self.setCentralWidget(whole)
+        self._whole = QStackedWidget()
+        self._whole.addWidget(whole)
+        self.setCentralWidget(self._whole)
         self.top_row.search_wanted.connect(self.open_palette)
 
     def _add_commands(self) -> None:
@@ -190,85 +193,40 @@ class MainWindow(QMainWindow):
 
     def register(self, screens: Sequence[Screen]) -> None:
         """Give each screen its place in the navigation and its commands; none is made yet."""
-        for screen in screens:
-            if screen.needs is not None and not self.desk.person.may(screen.needs):
-                continue
-            number = len(self._screens) + 1
-            self._screens[screen.id] = screen
-            self.rail.add(screen)
-            shortcut = screen.shortcut or (f"Ctrl+{number}" if number < 10 else "")
-            command = Command(f"go.{screen.id}", screen.text, screen.icon, shortcut)
-            self.desk.commands.add(command, lambda wanted=screen.id: self.show_screen(wanted))
-            self.rail.button(screen.id).setToolTip(shortcut)
-            for door in screen.doors:
-                may = partial(self.desk.person.may, door.permission) if door.permission else None
-                self.desk.commands.add(door.command, partial(self._go_through, screen.id, door), enabled=may)
-            self._offer(screen.acts)
-        self._offer(ACTS)
-
-    def _offer(self, acts: Sequence[Act]) -> None:
-        for act in acts:
-            may = partial(self.desk.person.may, act.permission) if act.permission else None
-            self.desk.commands.add(act.command, partial(act.do, self.desk), enabled=may)
-
-    def _go_through(self, screen_id: str, door: Door, *args: object) -> None:
-        getattr(self.show_screen(screen_id), door.method)(*args)
+        self.places.register(screens, ACTS)
 
     def open_first(self) -> None:
         """Show the screen of the last time; a new office begins at its board."""
-        known = (self.desk.memory.get(LAST_SCREEN), FIRST_SCREEN, next(iter(self._screens), None))
-        wanted = next((each for each in known if each in self._screens), None)
-        if wanted is not None:
-            self.show_screen(wanted)
+        self.places.open_first()
 
     @Slot(str)
     def show_screen(self, screen_id: str) -> QWidget | None:
-        """Bring a screen to the front, made now if it was never shown; None when there is no such screen."""
-        screen = self._screens.get(screen_id)
-        if screen is None:
-            return None
-        if screen_id not in self._shown:
-            widget = screen.factory(self.desk)
-            widget.setObjectName(screen_id)
-            self._shown[screen_id] = widget
-            self.stack.addWidget(widget)
-        widget = self._shown[screen_id]
-        self.stack.setCurrentWidget(widget)
-        self.rail.mark(screen_id)
-        self.top_row.set_title(screen.text)
-        self.desk.memory.put(LAST_SCREEN, screen_id)
-        self._retitle()
-        self._focus_screen()
-        _call(widget, "shown")
-        self.desk.commands.refresh()
-        return widget
+        """Bring a screen to the front, made now if it was never shown; None when this person has no such screen."""
+        return self.places.show(screen_id)
 
     @property
     def current_screen(self) -> QWidget | None:
         """The screen in front."""
-        return self.stack.currentWidget()
+        return self.places.current
 
-    @Slot()
-    def _focus_screen(self) -> None:
-        widget = self.current_screen
-        focused = QApplication.focusWidget()
-        if widget is not None and (focused is None or not widget.isAncestorOf(focused)):
-            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    @Slot(object)
+    def _name_screen(self, screen: Screen) -> None:
+        self.top_row.set_title(screen.text)
+        self._retitle()
 
     @Slot()
     def refresh(self) -> None:
         """Ask the screen in front to read anew."""
-        _call(self.current_screen, "refresh")
+        call(self.current_screen, "refresh")
 
     @Slot()
     def start_search(self) -> None:
         """Put the cursor into the search field of the screen in front."""
-        _call(self.current_screen, "start_search")
+        call(self.current_screen, "start_search")
 
     @Slot()
     def _retitle(self) -> None:
-        widget = self.current_screen
-        screen = self._screens.get(widget.objectName()) if widget is not None else None
+        screen = self.places.current_screen
         self.setWindowTitle(_("{screen} - Callboard", screen=_(screen.text)) if screen else _("Callboard"))
 
     # --- Other windows
@@ -279,7 +237,7 @@ class MainWindow(QMainWindow):
         from ui.main_window.palette import Palette
 
         box = Palette(self.desk.commands, self.desk.memory, self)
-        box.closed.connect(self._focus_screen)
+        box.closed.connect(self.places.focus)
         return box
 
     @Slot()
@@ -305,7 +263,7 @@ class MainWindow(QMainWindow):
         """Open the sheet of keys."""
         from ui.main_window.shortcut_sheet import ShortcutSheet
 
-        titles = {WINDOW: N_("Everywhere"), **{screen.id: screen.text for screen in self._screens.values()}}
+        titles = {WINDOW: N_("Everywhere"), **{screen.id: screen.text for screen in self.places.open}}
         ShortcutSheet(self.desk.commands, titles, self).show()
 
     @Slot()
@@ -367,6 +325,28 @@ class MainWindow(QMainWindow):
 
     # --- The end
 
+    def bar_out(self, what: Message, hint: Message) -> None:
+        """Nothing of the office is shown or can be done any more; why stands in its place."""
+        from ui.main_window.barred import Barred
+
+        if self._barred is None:
+            self._barred = Barred(self, self._whole, what, hint)
+            self._barred.leaving.connect(self.log_out)
+        self._barred.page.say(what, hint)
+        self.connection_news.rest(on=True)
+
+    def barred_words(self) -> str:
+        """Why nothing goes on, in words; empty while everything does."""
+        return self._barred.page.words() if self._barred is not None else ""
+
+    def let_in(self) -> None:
+        """The office is open again, as it was left."""
+        if self._barred is not None:
+            self._barred.end()
+            self._barred = None
+            self.connection_news.rest(on=False)
+            self.desk.messages.success(N_("Your log-in works again."))
+
     @Slot()
     def log_out(self) -> None:
         """Leave the window to somebody else, once everything is saved."""
@@ -392,9 +372,3 @@ class MainWindow(QMainWindow):
             self.desk.tasks.waiting_changed.disconnect(self._close_when_saved)
             self._leaving = None
             self.close()
-
-
-def _call(widget: QWidget | None, name: str) -> None:
-    method = getattr(widget, name, None)
-    if callable(method):
-        method()

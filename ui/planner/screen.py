@@ -16,6 +16,7 @@ from app.services.planner.rows import GroupRow, Placed, VisitRow
 from app.settings import Settings
 from ui.kit import theme, translate
 from ui.kit.bidi import isolate
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.planner import commands
@@ -101,12 +102,17 @@ class PlannerScreen(QWidget):
         whole.setChildrenCollapsible(False)
         # Calls that wait for a plan are none of a technician's: an empty list would say that none wait.
         self.calls.setVisible(not self._desk.person.sees_own_way_only)
+        self._desk.person.news.changed.connect(self._permit)
         column.addWidget(whole, 1)
         self._desk.memory.splitter(upper, "planner.groups")
         self._desk.memory.splitter(whole, "planner.panes")
         self.setTabOrder(self.tool_row, self.board)
         self.setTabOrder(self.board, self.calls.view)
         self.setFocusProxy(self.board)
+
+    @Slot()
+    def _permit(self) -> None:
+        self.calls.setVisible(not self._desk.person.sees_own_way_only)
 
     @cached_property
     def _nobody(self) -> EmptyState:
@@ -115,8 +121,9 @@ class PlannerScreen(QWidget):
             "technician",
             N_("No technicians yet"),
             N_("Technicians with their presences show here, and calls are dragged onto their days."),
-            N_("Import technicians") if self._desk.person.may(Permission.IMPORT) else "",
+            N_("Import technicians"),
         )
+        shown_to(self._desk.person, Permission.IMPORT, nobody.button)
         nobody.chosen.connect(lambda: self._desk.commands.run("go.imports"))
         self._stack.addWidget(nobody)
         return nobody

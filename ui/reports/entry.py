@@ -75,7 +75,9 @@ class EntryWindow(FormDialog):
         self.kind.set_value("work")
         self._texts = Texts(self)
         self._texts.redo(self._name_kinds, key="kinds")
+        self._desk.person.news.changed.connect(self._name_kinds)
 
+    @Slot()
     def _name_kinds(self) -> None:
         may_promise = self._desk.person.may(Permission.EDIT_TICKETS)
         kinds = {code: name for code, name in KINDS.items() if may_promise or code != "allotment"}

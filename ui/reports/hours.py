@@ -16,6 +16,7 @@ from app.services.tickets import hours
 from app.services.tickets.hours import Balance, HoursRow
 from ui.kit import theme
 from ui.kit.messages import Offer
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -84,7 +85,7 @@ class HoursPage(QWidget):
         self.delete_button.clicked.connect(self.delete)
         for button in (self.edit_button, self.delete_button, self.new_button):
             tools.addWidget(button)
-        self.new_button.setVisible(self._desk.person.may(Permission.WORK_TASKS))
+        shown_to(self._desk.person, Permission.WORK_TASKS, self.new_button)
         column.addWidget(holder)
         self.total.setTextFormat(Qt.TextFormat.PlainText)
         self.total.setWordWrap(True)

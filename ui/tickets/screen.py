@@ -17,6 +17,7 @@ from app.services.tickets import listing
 from app.services.tickets.listing import Count, Page, TicketRow
 from app.services.tickets.lists import Lists, lists
 from ui.kit import theme
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
@@ -76,8 +77,8 @@ class TicketsScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._tool_row())
-        may_edit = self._desk.person.may(Permission.EDIT_TICKETS)
-        self._nothing = EmptyState("tickets", N_("No tickets here"), _ABOUT, N_("New ticket") if may_edit else "")
+        self._nothing = EmptyState("tickets", N_("No tickets here"), _ABOUT, N_("New ticket"))
+        shown_to(self._desk.person, Permission.EDIT_TICKETS, self._nothing.button)
         self._nothing.chosen.connect(self._begin)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -107,9 +108,7 @@ class TicketsScreen(QWidget):
         self.count.setWordWrap(False)
         self.new_button = primary_button(NEW.text, "new")
         self.new_button.clicked.connect(self._begin)
-        if not self._desk.person.may(Permission.EDIT_TICKETS):
-            self.new_button.hide()
-            self.bulk_button.hide()
+        shown_to(self._desk.person, Permission.EDIT_TICKETS, self.new_button, self.bulk_button)
         self.bulk_button.clicked.connect(self.change_chosen)
         self.bulk_button.setEnabled(False)
         row.addWidget(self.search, 3)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.domain.words import Message, message
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 from ui.widgets.styled import heading, primary_button, secondary, styled
@@ -15,7 +16,9 @@ class EmptyState(QWidget):
 
     chosen = Signal()
 
-    def __init__(self, icon: str, title: str, text: str, button: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icon: str, title: str | Message, text: str | Message, button: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         styled(self, "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -49,10 +52,14 @@ class EmptyState(QWidget):
         theme.news.changed.connect(self._repaint)
         self._repaint()
 
-    def say(self, title: str, text: str) -> None:
-        """Say something else, such as that a search found nothing."""
-        self._texts.bind(self._title.setText, title)
-        self._texts.bind(self._text.setText, text)
+    def say(self, title: str | Message, text: str | Message) -> None:
+        """Say something else, such as that a search found nothing; a str is catalogue text."""
+        for label, said in ((self._title, title), (self._text, text)):
+            self._texts.say(label.setText, message(said) if isinstance(said, str) else said)
+
+    def words(self) -> str:
+        """What it says."""
+        return f"{self._title.text()} {self._text.text()}"
 
     def _repaint(self) -> None:
         size = theme.scale(40)

@@ -36,8 +36,6 @@ class PresentLine(QWidget):
         self._is_editing = False
         self._present: tuple[Present, ...] = ()
         self._asked = Latest(desk.tasks)
-        # Who may only look disturbs nobody.
-        self._tells = any(desk.person.may(each) for each in _WRITERS)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, theme.scale(4), 0, theme.scale(4))
         row.setSpacing(theme.scale(6))
@@ -80,7 +78,8 @@ class PresentLine(QWidget):
             self._tell()
 
     def _tell(self) -> None:
-        if self._row_id is not None and self._tells:
+        # Who may only look disturbs nobody.
+        if self._row_id is not None and any(self._desk.person.may(each) for each in _WRITERS):
             open_cards_of(self._desk).show(self._table, self._row_id, is_editing=self._is_editing)
 
     @Slot(str, object)

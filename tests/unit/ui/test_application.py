@@ -25,10 +25,11 @@ from app.settings import Settings
 from tests.kit.dial_factory import add_campaign
 from tests.kit.factory import add_user
 from ui import application
-from ui.application import Desktop, Horizon
+from ui.application import Desktop
 from ui.kit.preferences import Preferences
 from ui.kit.screen import Person, Screen
 from ui.kit.tasks import Tasks
+from ui.main_window.horizon import Horizon
 
 ME = Me(1, "dana", "Dana Levi", "en", "administrator", (Permission.ADMINISTER,))
 
@@ -133,7 +134,7 @@ def test_the_holidays_of_the_years_to_come_are_filled_in_behind_the_window(
     tasks = Tasks(workplace.backend)
     horizon = Horizon(tasks, tasks, Person(1, "Dana", frozenset({Permission.PLAN})))
     horizon.look()
-    qtbot.waitUntil(lambda: filled() == {2033, 2034}, timeout=10_000)
+    qtbot.waitUntil(lambda: filled() == {2033, 2034}, timeout=60_000)
     qtbot.waitUntil(lambda: tasks.is_idle)
     tasks.close()
     workplace.close()
@@ -159,7 +160,7 @@ def test_calling_hours_are_laid_out_behind_the_window_of_who_runs_campaigns(
     horizon = Horizon(tasks, tasks, Person(1, "Dana", frozenset({permission})))
     horizon.begin()
     if permission is Permission.RUN_CAMPAIGNS:
-        qtbot.waitUntil(lambda: laid_out() > 0, timeout=10_000)
+        qtbot.waitUntil(lambda: laid_out() > 0, timeout=60_000)
     qtbot.waitUntil(lambda: tasks.is_idle)
     assert bool(laid_out()) == (permission is Permission.RUN_CAMPAIGNS)
     tasks.close()

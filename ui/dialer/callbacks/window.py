@@ -30,6 +30,7 @@ from app.services.planner.rows import Company
 from ui.dialer.callbacks.hours import HoursBeside
 from ui.kit import theme
 from ui.kit.bidi import isolate
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
@@ -86,8 +87,6 @@ class CallbacksWindow(QDialog):
         group = QButtonGroup(self)
         self.tabs: dict[Whose, QToolButton] = {}
         for whose, text in _TABS:
-            if whose is Whose.ALL and not self._desk.person.may(Permission.RUN_CAMPAIGNS):
-                continue
             button = styled(QToolButton(), "segment")
             button.setCheckable(True)
             button.setChecked(whose is self._whose)
@@ -96,6 +95,7 @@ class CallbacksWindow(QDialog):
             group.addButton(button)
             self.tabs[whose] = button
             row.addWidget(button)
+        shown_to(self._desk.person, Permission.RUN_CAMPAIGNS, self.tabs[Whose.ALL])
         row.addStretch(1)
         return row
 

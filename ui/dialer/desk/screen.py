@@ -152,6 +152,10 @@ class DeskScreen(QWidget):
         elif self.seat.at.state is State.EMPTY:
             self._next()
 
+    def is_held(self) -> bool:
+        """Whether somebody is on the telephone: he is not taken away from it."""
+        return self._is_in_call()
+
     def open_customer(self, campaign_id: int | None, customer_id: int) -> None:
         """Bring this customer to the desk, in this campaign or the one worked in."""
         if self.seat.opening is None:

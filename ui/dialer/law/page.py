@@ -18,6 +18,7 @@ from app.services.tickets.lists import Lists, lists
 from ui.dialer.law.file_window import TABLES, AnswerWindow, WishFileWindow
 from ui.dialer.law.lists import Answers, Consents, Rules, Wishes
 from ui.dialer.law.windows import ConsentWindow, LiftWindow, RuleWindow, WishWindow
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
@@ -117,8 +118,7 @@ class LawPage(QWidget):
 
     def _buttons(self) -> None:
         self.lift_button = push_button(N_("Lift"), "undo")
-        if not self._desk.person.may(Permission.ADMINISTER):
-            self.lift_button.hide()
+        shown_to(self._desk.person, Permission.ADMINISTER, self.lift_button)
         self.file_button = push_button(N_("From a file"), "import")
         self.add_button = primary_button(N_("Add a number"), "new")
         for button in (self.lift_button, self.file_button, self.add_button):
@@ -152,8 +152,7 @@ class LawPage(QWidget):
         about = secondary(N_("A number is called only while its register’s last answer holds."))
         row.addWidget(about, 1)
         self.days_button = push_button(N_("Change the days"), "edit")
-        if not self._desk.person.may(Permission.ADMINISTER):
-            self.days_button.hide()
+        shown_to(self._desk.person, Permission.ADMINISTER, self.days_button)
         self.export_button = push_button(N_("Export numbers to ask"), "export")
         self.answer_button = primary_button(N_("Read an answer"), "import")
         for button in (self.days_button, self.export_button, self.answer_button):

@@ -18,6 +18,7 @@ from ui.dialer.pools.adding import AddWindow
 from ui.dialer.pools.entry_model import PRIORITIES, WIDTHS, EntryTable
 from ui.kit.bidi import isolate
 from ui.kit.commands import Command
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job
 from ui.kit.translate import Texts
@@ -77,8 +78,7 @@ class EntriesPane(QWidget):
         for widget in (self.search, self.state, *acts):
             flow.addWidget(widget)
         row.addWidget(chosen, 1)
-        if not self._desk.person.may(Permission.IMPORT):
-            self.file_button.hide()
+        shown_to(self._desk.person, Permission.IMPORT, self.file_button)
         column.addWidget(holder)
         column.addWidget(self.view, 1)
         self.view.remember(self._desk.memory, "pools.entries", WIDTHS)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.people import Permission
 from app.domain.tickets.complete import missing_fields
 from app.domain.tickets.draft import TicketDraft, problems, wrong_value
 from app.domain.tickets.fields import FIELDS, custom_code, custom_id, shown_fields
@@ -61,7 +62,6 @@ class TicketFields(QWidget):
         self._base: TicketDraft | None = None
         self._by_hand = False
         self._is_filling = False
-        self._is_read_only = False
         self.is_new = True
         self._first_wrong: QWidget | None = None
         self.form = QWidget()
@@ -72,6 +72,8 @@ class TicketFields(QWidget):
         self._texts = Texts(self)
         self._texts.redo(self.choices.name, key="named")
         self._arrange()
+        desk.person.news.changed.connect(self._permit)
+        self._permit()
 
     def _make(self) -> None:
         self.subject, self.address, self.description = QLineEdit(), QLineEdit(), QTextEdit()
@@ -121,7 +123,7 @@ class TicketFields(QWidget):
         cell = self._cells[code]
         cell.setObjectName(code)
         cell.changed.connect(self._follow_cell)
-        cell.set_read_only(on=self._is_read_only)
+        cell.set_read_only(on=not self._desk.person.may(Permission.EDIT_TICKETS))
         self._calm(row.field.widget)
 
     def _calm(self, widget: QWidget) -> None:
@@ -310,11 +312,11 @@ class TicketFields(QWidget):
         for code, row in self._cards.items():
             row.meet(on=code in codes)
 
-    def set_read_only(self, *, on: bool) -> None:
-        """Only show."""
-        self._is_read_only = on
+    @Slot()
+    def _permit(self) -> None:
+        """Let be written what this person may write; what is typed stays."""
         for cell in self._cells.values():
-            cell.set_read_only(on=on)
+            cell.set_read_only(on=not self._desk.person.may(Permission.EDIT_TICKETS))
 
     # --- What follows from a change
 

@@ -13,7 +13,7 @@ __all__ = ["Foot"]
 class Foot(QWidget):
     """Buttons for closing and opening again on one side, for saving on the other."""
 
-    def __init__(self, *, may_write: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(*[theme.scale(each) for each in (16, 8, 16, 12)])
@@ -27,8 +27,6 @@ class Foot(QWidget):
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.save)
-        if not may_write:
-            self.hide()
 
     def follow(self, card: TicketCard | None, *, is_free: bool, is_dirty: bool) -> None:
         """Offer what can be done now; `is_free` while nothing is being saved."""

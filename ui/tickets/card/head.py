@@ -25,11 +25,9 @@ class Head(QWidget):
     merge_wanted = Signal()
     onward_wanted = Signal(int)
 
-    def __init__(self, desk: Desk, *, may_write: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._may_write = may_write
-        self._may_work = desk.person.may(Permission.WORK_TASKS)
         self._card: TicketCard | None = None
         self._onward: int | None = None
         self.about = secondary()
@@ -67,9 +65,10 @@ class Head(QWidget):
         self.about.setText(_about(card, zone) if card else "")
         self._card = card
         for button in (self.remind, self.report):
-            button.setVisible(self._may_work and card is not None)
+            button.setVisible(card is not None and self._desk.person.may(Permission.WORK_TASKS))
         self.history.setVisible(card is not None)
-        self.merge.setVisible(self._may_write and card is not None and card.merged_into_id is None)
+        may_write = self._desk.person.may(Permission.EDIT_TICKETS)
+        self.merge.setVisible(may_write and card is not None and card.merged_into_id is None)
         self._onward = card.merged_into_id if card else None
         told = None
         if card is not None and self._onward is not None:

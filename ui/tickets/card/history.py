@@ -13,6 +13,7 @@ from app.services.tickets import notes
 from app.services.tickets.lists import Lists
 from app.services.tickets.timeline import PAGE, Entry, Line, timeline
 from ui.kit.drafts.sending import Sending
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.tickets.card.files import FileHands
@@ -37,19 +38,19 @@ class History(QWidget):
         self._customer_id: int | None = None
         self._zone: ZoneInfo | None = None
         self._lines = Latest(desk.tasks)
-        may_work = desk.person.may(Permission.WORK_TASKS)
-        self.time_line = TimeLine(may_work=may_work)
+        self.time_line = TimeLine()
+        shown_to(desk.person, Permission.WORK_TASKS, self.time_line.new_task)
         self.writing = WritingBox()
         self.writing.keep(desk, "tickets", self._call)
         self._sending = Sending(desk, self)
-        if not may_work:
-            self.writing.hide()
+        shown_to(desk.person, Permission.WORK_TASKS, self.writing)
         self.files = FileHands(desk, self)
         self.time_line.above.addWidget(self.writing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.time_line)
-        self.setAcceptDrops(may_work)
+        desk.person.news.changed.connect(self._permit)
+        self._permit()
         self.writing.written.connect(self._write)
         self.writing.file_wanted.connect(self._add_file)
         self.time_line.wanted.connect(self._act)
@@ -58,6 +59,12 @@ class History(QWidget):
         self.time_line.task_wanted.connect(self._begin_task)
         desk.bridge.rows_changed.connect(self._hear)
         self.hide()
+
+    @Slot()
+    def _permit(self) -> None:
+        may_work = self._desk.person.may(Permission.WORK_TASKS)
+        self.setAcceptDrops(may_work)
+        self.time_line.let_work(on=may_work)
 
     def offer(self, lists: Lists) -> None:
         """The kinds of notes, and the company's time."""

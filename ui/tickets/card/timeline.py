@@ -64,12 +64,12 @@ class TimeLine(QWidget):
     more_wanted = Signal()
     task_wanted = Signal()
 
-    def __init__(self, *, may_work: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._has_more = False
         self._zone: tzinfo | None = None
-        self._may_work = may_work
+        self._may_work = True
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.scale(8))
@@ -84,6 +84,12 @@ class TimeLine(QWidget):
         self._texts.redo(self._fill, key="entries")
         theme.news.changed.connect(self._fill)
 
+    def let_work(self, *, on: bool) -> None:
+        """Whether the tasks may be updated from here."""
+        if on != self._may_work:
+            self._may_work = on
+            self._fill()
+
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.scale(8))
@@ -96,8 +102,6 @@ class TimeLine(QWidget):
         self.kinds.currentIndexChanged.connect(self._narrow)
         self.new_task = push_button(N_("New task"), "new")
         self.new_task.clicked.connect(self.task_wanted)
-        if not self._may_work:
-            self.new_task.hide()
         row.addWidget(self.kinds)
         row.addWidget(self.new_task)
         return row

@@ -17,6 +17,7 @@ from app.services.tickets.card import Saved, TicketCard
 from app.services.tickets.lists import Lists
 from ui.kit import theme
 from ui.kit.editing import Editing
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -51,10 +52,8 @@ class TicketCardView(QWidget):
         self._sheets = Sheets()
         self._wanted: int | None = None
         self._cards = Latest(desk.tasks)
-        self._may_write = desk.person.may(Permission.EDIT_TICKETS)
         self.fields = TicketFields(desk)
-        self.fields.set_read_only(on=not self._may_write)
-        self.head = Head(desk, may_write=self._may_write)
+        self.head = Head(desk)
         self.alike = AlikeLine(desk)
         self.history = History(desk)
         self.others = Others(desk, self)
@@ -82,7 +81,8 @@ class TicketCardView(QWidget):
         self.fields.order_tabs()
         whole.addLayout(standing)
         whole.addWidget(self._page, 1)
-        self.foot = Foot(may_write=self._may_write)
+        self.foot = Foot()
+        shown_to(self._desk.person, Permission.EDIT_TICKETS, self.foot)
         self.close_button, self.reopen_button = self.foot.close_ticket, self.foot.reopen
         self.cancel_button, self.save_button = self.foot.cancel, self.foot.save
         whole.addWidget(self.foot)
@@ -100,6 +100,7 @@ class TicketCardView(QWidget):
         self.head.onward_wanted.connect(self.others.open_ticket)
         self.alike.open_wanted.connect(self.others.open_ticket)
         self.alike.merge_wanted.connect(self._write_there)
+        self._desk.person.news.changed.connect(self._say)
 
     # --- Which ticket
 
@@ -227,6 +228,7 @@ class TicketCardView(QWidget):
     def _zone(self) -> ZoneInfo | None:
         return ZoneInfo(self._lists.time_zone) if self._lists else None
 
+    @Slot()
     def _say(self) -> None:
         """Everything on the card that is said in words."""
         sheet = self._sheets.current
@@ -277,7 +279,10 @@ class TicketCardView(QWidget):
 
     def can_save(self) -> bool:
         """Whether there is something to save."""
-        return self._may_write and self.is_dirty and self._sheets.sent is None
+        return self._may_write() and self.is_dirty and self._sheets.sent is None
+
+    def _may_write(self) -> bool:
+        return self._desk.person.may(Permission.EDIT_TICKETS)
 
     @Slot()
     def save(self) -> None:
@@ -313,7 +318,7 @@ class TicketCardView(QWidget):
     def can_move(self, *, is_closed: bool) -> bool:
         """Whether the ticket can be closed, or opened again."""
         card = self._sheets.current.card if self._sheets.current else None
-        is_free = self._may_write and card is not None and self._sheets.sent is None and not self.is_dirty
+        is_free = self._may_write() and card is not None and self._sheets.sent is None and not self.is_dirty
         return is_free and card is not None and card.merged_into_id is None and (card.closed_at is None) is is_closed
 
     def _move(self, *, is_closed: bool) -> None:
@@ -370,7 +375,7 @@ class TicketCardView(QWidget):
         """Whether this ticket can end in another."""
         card = self._sheets.current.card if self._sheets.current else None
         is_free = self._sheets.sent is None and not self.is_dirty
-        return self._may_write and is_free and card is not None and card.merged_into_id is None
+        return self._may_write() and is_free and card is not None and card.merged_into_id is None
 
     @Slot()
     def merge(self) -> None:

@@ -14,6 +14,7 @@ from app.i18n import _, _n, format_number
 from app.services.tickets import task_list
 from app.services.tickets.task_rows import Count, Cursor, Page, Scope, Sort, TaskFilter, TaskLists, TaskRow
 from ui.kit import theme
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
@@ -63,8 +64,8 @@ class TasksScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._tool_row())
-        may_work = self._desk.person.may(Permission.WORK_TASKS)
-        self._nothing = EmptyState("tasks", N_("Nothing waits for you"), _ABOUT, NEW.text if may_work else "")
+        self._nothing = EmptyState("tasks", N_("Nothing waits for you"), _ABOUT, NEW.text)
+        shown_to(self._desk.person, Permission.WORK_TASKS, self._nothing.button)
         self._nothing.chosen.connect(self._begin)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
@@ -83,7 +84,7 @@ class TasksScreen(QWidget):
         self.count.setWordWrap(False)
         self.new_button = primary_button(NEW.text, "new")
         self.new_button.clicked.connect(self._begin)
-        self.new_button.setVisible(self._desk.person.may(Permission.WORK_TASKS))
+        shown_to(self._desk.person, Permission.WORK_TASKS, self.new_button)
         row.addWidget(self.scope)
         row.addWidget(self.search, 3)
         row.addWidget(self.filters, 1)

@@ -23,6 +23,7 @@ from app.services.tickets.why import StepRow, why
 from ui.kit import icons, messages, theme
 from ui.kit.bidi import isolate, sided
 from ui.kit.drafts.sending import Sending
+from ui.kit.person import shown_to
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
@@ -50,7 +51,6 @@ class UpdateWindow(FormDialog):
         self._desk = desk
         self._offer: Offer | None = None
         self._is_saving = False
-        self._may_work = desk.person.may(Permission.WORK_TASKS)
         self._reading, self._steps, self._asked_who = Latest(desk.tasks), Latest(desk.tasks), Latest(desk.tasks)
         self.advance, self.details, self.history = Advance(), Details(), History()
         self.present = PresentLine(desk, "tasks")
@@ -79,7 +79,7 @@ class UpdateWindow(FormDialog):
         head.addWidget(self._title, 1)
         self._remind = push_button(N_("Remind me"), "reminder", "quiet")
         self._remind.setAutoDefault(False)
-        self._remind.setVisible(self._may_work)
+        shown_to(self._desk.person, Permission.WORK_TASKS, self._remind)
         head.addWidget(self._remind, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._why, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(head)
@@ -110,6 +110,7 @@ class UpdateWindow(FormDialog):
         self.details.customer_wanted.connect(self._open_customer)
         self.save_requested.connect(self._save)
         self._desk.bridge.rows_changed.connect(self._hear)
+        self._desk.person.news.changed.connect(self._permit)
         QShortcut(QKeySequence(WHY.shortcut), self, self._ask_last)
         self._texts = Texts(self)
         self._texts.redo(self._say, key="say")
@@ -198,7 +199,13 @@ class UpdateWindow(FormDialog):
         return ZoneInfo(self._offer.time_zone) if self._offer else None
 
     def _is_editable(self) -> bool:
-        return self._may_work and self._offer is not None and self._offer.task.closed_at is None
+        may_work = self._desk.person.may(Permission.WORK_TASKS)
+        return may_work and self._offer is not None and self._offer.task.closed_at is None
+
+    @Slot()
+    def _permit(self) -> None:
+        self.details.set_read_only(on=not self._is_editable())
+        self._say()
 
     # --- Saying
 
