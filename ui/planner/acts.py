@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app import i18n
 from app.domain.errors import Refused, UserError
+from app.domain.planner import Seen
 from app.domain.words import N_, Message, message
 from app.services.planner import placing
-from app.services.planner.rows import Place, Placed, VisitDraft
+from app.services.planner.rows import Place, Placed, VisitDraft, VisitRow
 from ui.kit.messages import Messages, Offer
 from ui.kit.tasks import Job, Tasks
 from ui.kit.undo import Undo
@@ -40,7 +41,7 @@ class Acts(QObject):
         self._messages = messages
         self._reload = reload
         self.undo = Undo(messages, reload, self)
-        self._versions: dict[int, int] = {}
+        self._left: dict[int, VisitRow] = {}
         self.zone: tzinfo | None = None
         self.name_of: Callable[[int], str] = lambda technician_id: ""
         self.open_types: Callable[[], object] = lambda: None
@@ -51,19 +52,18 @@ class Acts(QObject):
         """Carry out what was released on the board: a call is scheduled, a bar moved or pulled longer."""
         carried = drop.carried
         if carried.task_id is not None and carried.visit_id is None:
-            self._send(placing.schedule, carried.task_id, carried.version or 0, drop.technician_id, drop.start).then(
-                self._scheduled
-            )
+            asked = carried.task_id, carried.version or 0, drop.technician_id, drop.start
+            self._send(placing.schedule, *asked, seen=carried.seen_call).then(self._scheduled)
         elif carried.visit_id is not None and drop.zone is not Zone.BODY:
-            self._resize(carried.visit_id, carried.version or 0, drop.start, drop.end).then(self._resized)
+            edges = carried.visit_id, carried.version or 0, drop.start, drop.end
+            self._send(placing.resize, *edges, seen=carried.seen).then(self._resized)
         elif carried.visit_id is not None and not _is_same(drop):
-            self._move(carried.visit_id, carried.version or 0, drop.technician_id, drop.start, drop.end).then(
-                self._moved
-            )
+            place = carried.visit_id, carried.version or 0, drop.technician_id, drop.start, drop.end
+            self._send(placing.move, *place, seen=carried.seen).then(self._moved)
 
-    def unschedule(self, visit_id: int, version: int) -> None:
+    def unschedule(self, visit_id: int, version: int, seen: Seen | None = None) -> None:
         """Take a visit off the plan."""
-        self._send(placing.unschedule, visit_id, version).then(self._unscheduled)
+        self._send(placing.unschedule, visit_id, version, seen=seen).then(self._unscheduled)
 
     def appointment(self, draft: VisitDraft) -> Job[Placed]:
         """Put an appointment on the plan; what goes wrong is the dialog's to say."""
@@ -118,24 +118,23 @@ class Acts(QObject):
         self._keep(N_("Unschedule"), self._put_back(done), self._take_off(done))
 
     def _take_off(self, done: Placed) -> Callable[[], Job[Placed]]:
-        return partial(self._again, placing.unschedule, done.visit.id)
+        return partial(self._again, _unscheduled, done.visit.id)
 
     def _put_back(self, done: Placed) -> Callable[[], Job[Placed]]:
-        return partial(self._again, placing.reinstate, done.visit.id)
+        return partial(self._again, _reinstated, done.visit.id)
 
     def _to(self, done: Placed, place: Place) -> Callable[[], Job[Placed]]:
-        return partial(self._again, placing.move, done.visit.id, place.technician_id, place.starts_at, place.ends_at)
+        return partial(self._again, partial(_moved_to, place), done.visit.id)
 
-    def _again(self, service: Callable[..., Placed], visit_id: int, *args: Any) -> Job[Placed]:
-        """An undo or redo: a new request against the version that our own last act left."""
-        job = self._tasks.write(service, visit_id, self._versions.get(visit_id, 0), *args)
-        return job.then(self._take)
+    def _again(self, send: Callable[[Tasks, VisitRow], Job[Placed]], visit_id: int) -> Job[Placed]:
+        """An undo or redo: a new request against what our own last act left."""
+        return send(self._tasks, self._left[visit_id]).then(self._take)
 
     def _keep(self, text: str, undo: Callable[[], Job[Placed]], redo: Callable[[], Job[Placed]]) -> None:
         self.undo.saved(i18n._(text), undo=undo, redo=redo)
 
     def _take(self, done: Placed) -> None:
-        self._versions[done.visit.id] = done.visit.version
+        self._left[done.visit.id] = done.visit
         self.placed.emit(done)
 
     def _say(self, text: Message, done: Placed) -> None:
@@ -159,14 +158,8 @@ class Acts(QObject):
 
     # --- Sending -------------------------------------------------------------------------------------------------
 
-    def _move(self, visit_id: int, version: int, technician_id: int, start: datetime, end: datetime) -> Job[Placed]:
-        return self._send(placing.move, visit_id, version, technician_id, start, end)
-
-    def _resize(self, visit_id: int, version: int, start: datetime, end: datetime) -> Job[Placed]:
-        return self._send(placing.resize, visit_id, version, start, end)
-
-    def _send(self, service: Callable[..., Placed], *args: Any) -> Job[Placed]:
-        job = self._tasks.write(service, *args)
+    def _send(self, service: Callable[..., Placed], *args: Any, **kwargs: Any) -> Job[Placed]:
+        job = self._tasks.write(service, *args, **kwargs)
         job.failed.connect(self._fail)
         return job
 
@@ -183,6 +176,19 @@ class Acts(QObject):
 
     def _open_types(self) -> None:
         self.open_types()
+
+
+def _unscheduled(tasks: Tasks, row: VisitRow) -> Job[Placed]:
+    return tasks.write(placing.unschedule, row.id, row.version, seen=row.seen)
+
+
+def _reinstated(tasks: Tasks, row: VisitRow) -> Job[Placed]:
+    return tasks.write(placing.reinstate, row.id, row.version)
+
+
+def _moved_to(place: Place, tasks: Tasks, row: VisitRow) -> Job[Placed]:
+    where = place.technician_id, place.starts_at, place.ends_at
+    return tasks.write(placing.move, row.id, row.version, *where, seen=row.seen)
 
 
 def _is_same(drop: Drop) -> bool:

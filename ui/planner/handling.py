@@ -63,6 +63,7 @@ class Handling(QObject):
         )
         self.keyboard = KeyboardPlacing(board, judge=self.judge, drop=self._drop_by_key, allowed_rows=self.allowed_rows)
         self._origin: QWidget | None = None
+        board.complete = self._completed
         self._connect()
 
     def _connect(self) -> None:
@@ -126,6 +127,10 @@ class Handling(QObject):
             return Verdict(False, i18n._("Your role does not allow this"))
         return plan.judge(drop, self._board.snap) if plan is not None else Verdict(False)
 
+    def _completed(self, carried: Carried) -> Carried:
+        plan = self._home.plan
+        return plan.completed(carried) if plan is not None else carried
+
     def allowed_rows(self, carried: Carried) -> frozenset[int] | None:
         """The rows that stay clear while this is carried."""
         plan = self._home.plan
@@ -179,11 +184,11 @@ class Handling(QObject):
         for visit_id in visit_ids:
             visit = self._visit(visit_id)
             if visit is not None:
-                self.acts.unschedule(visit_id, visit.version)
+                self.acts.unschedule(visit_id, visit.version, visit.seen)
 
     def _unschedule_carried(self, carried: Carried) -> None:
         if carried.visit_id is not None:
-            self.acts.unschedule(carried.visit_id, carried.version or 0)
+            self.acts.unschedule(carried.visit_id, carried.version or 0, carried.seen)
 
     @Slot()
     def unschedule_selected(self) -> None:

@@ -194,6 +194,7 @@ def carried_call(row: WaitingRow) -> Carried:
         version=row.version,
         activity_type_id=row.type_id,
         site_id=row.judged_site_id,
+        seen_call=row.seen,
     )
 
 
@@ -304,11 +305,12 @@ class Plan:
     # --- Judging -------------------------------------------------------------------------------------------------
 
     def completed(self, carried: Carried) -> Carried:
-        """What is carried, with the type and site the rules ask for."""
+        """What is carried, with the type and site the rules ask for, and how it is seen as it is taken up."""
         visit = self.visits.get(carried.visit_id) if carried.visit_id is not None else None
         if visit is None:
             return carried
-        return replace(carried, activity_type_id=visit.judged_type_id, site_id=visit.judged_site_id)
+        seen = carried.seen or (visit.seen if visit.version == carried.version else None)
+        return replace(carried, activity_type_id=visit.judged_type_id, site_id=visit.judged_site_id, seen=seen)
 
     def placement(self, drop: Drop) -> Placement:
         """The visit as it would stand."""

@@ -1,6 +1,16 @@
 """The planner's rules: what is white, what may be put where, and why not; one judge for every way of placing."""
 
-from app.domain.planner.facts import Busy, EnabledType, Facts, OffTime, Policy, Segment, TechnicianFacts, VisitState
+from app.domain.planner.facts import (
+    Busy,
+    EnabledType,
+    Facts,
+    OffTime,
+    Policy,
+    Seen,
+    Segment,
+    TechnicianFacts,
+    VisitState,
+)
 from app.domain.planner.intervals import Interval
 from app.domain.planner.nearest import Nearest, free_technicians, nearest_legal
 from app.domain.planner.placement import Placement, check, is_refused
@@ -22,6 +32,7 @@ __all__ = [
     "Policy",
     "Reason",
     "Run",
+    "Seen",
     "Segment",
     "Snap",
     "TechnicianFacts",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from app.domain.planner.intervals import Interval
 from app.domain.planner.presence import OffTime, Run, Segment, compute_runs
 
-__all__ = ["Busy", "EnabledType", "Facts", "OffTime", "Policy", "Segment", "TechnicianFacts", "VisitState"]
+__all__ = ["Busy", "EnabledType", "Facts", "OffTime", "Policy", "Seen", "Segment", "TechnicianFacts", "VisitState"]
 
 
 class Policy(StrEnum):
@@ -45,13 +45,33 @@ class EnabledType:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What placing a visit changes, as its mover saw it: words that others change meanwhile stop nobody."""
+
+    technician_id: int
+    start: datetime
+    end: datetime
+    state: str = ""
+
+    def is_elsewhere(self, other: "Seen") -> bool:
+        """Whether the other one is another place, whatever the state."""
+        return (self.technician_id, self.start, self.end) != (other.technician_id, other.start, other.end)
+
+
+@dataclass(frozen=True, slots=True)
 class VisitState:
-    """Where a visit stands now, to tell a reader of an older state: version, who changed it, and its place."""
+    """Where a visit stands now, to tell a reader of an older state: version, who changed it and when, and its place.
+
+    `stands` is what `Seen` is compared with; `state` is its state in words, where only that was changed.
+    """
 
     version: int
     changed_by: str = ""
     technician: str = ""
     start: datetime | None = None
+    changed_at: datetime | None = None
+    stands: Seen | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.planner.facts import Busy, Facts, Policy, TechnicianFacts
+from app.domain.planner.facts import Busy, Facts, Policy, Seen, TechnicianFacts
 from app.domain.planner.intervals import Interval
 from app.domain.planner.presence import Reason, Run
 from app.domain.planner.violations import Code, Violation, ordered
@@ -15,7 +15,10 @@ _GREY = {Reason.ABSENCE: Code.GREY_ABSENCE, Reason.HOLIDAY: Code.GREY_HOLIDAY}
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A visit as it would stand: `site_id` None fits any site, `visit_id` None is new, `version` what its mover saw."""
+    """A visit as it would stand: `site_id` None fits any site, `visit_id` None is new.
+
+    `seen` is what its mover saw of it; who only knows that he saw a `version` is refused after any change.
+    """
 
     technician_id: int
     start: datetime
@@ -25,6 +28,7 @@ class Placement:
     visit_id: int | None = None
     task_id: int | None = None
     version: int | None = None
+    seen: Seen | None = None
 
     @property
     def interval(self) -> Interval:
@@ -156,7 +160,15 @@ def _past(span: Interval, facts: Facts) -> Iterator[Violation]:
 
 def _stale(placement: Placement, span: Interval, facts: Facts) -> Iterator[Violation]:
     state = facts.states.get(placement.visit_id) if placement.visit_id is not None else None
-    if state is None or placement.version is None or state.version == placement.version:
+    if state is None:
         return
-    said = {"name": state.changed_by, "technician": state.technician, "start": state.start}
+    if placement.seen is not None:
+        is_as_seen = placement.seen == state.stands
+    else:
+        is_as_seen = placement.version is None or placement.version == state.version
+    if is_as_seen:
+        return
+    said = {"name": state.changed_by, "at": state.changed_at, "technician": state.technician, "start": state.start}
+    if placement.seen is not None and state.stands is not None and not placement.seen.is_elsewhere(state.stands):
+        said["state"] = state.state
     yield Violation(Code.STALE, span, True, facts.zone, said)

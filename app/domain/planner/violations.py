@@ -40,7 +40,8 @@ class Violation:
     """One broken rule: where it begins, whether it stops the placement, and the facts for the sentence.
 
     `fields` by code: GREY_* `technician`, `label`; OVERLAP `name`, `set_by`, `visit_id`, `free` (Interval or None);
-    NOT_ENABLED `technician`, `type`; SITE `technician`, `site`; PAST `limit`; STALE `name`, `technician`, `start`.
+    NOT_ENABLED `technician`, `type`; SITE `technician`, `site`; PAST `limit`; STALE `name`, `at`, `technician`,
+    `start`, and `state` where only that is another one.
     """
 
     code: Code
@@ -112,17 +113,17 @@ def _past(broken: Violation) -> Message:
 
 
 def _stale(broken: Violation) -> Message:
-    who, where, start = (broken.fields.get(name) for name in ("name", "technician", "start"))
-    if who and where and isinstance(start, datetime):
-        local = start.astimezone(broken.zone)
-        return message(
-            N_("{name} changed this visit first: it is now with {technician}, {date} {time}"),
-            name=who,
-            technician=where,
-            date=local.date(),
-            time=local.time(),
-        )
-    return message(N_("This visit was changed by somebody else first"))
+    who, at, where, start = (broken.fields.get(name) for name in ("name", "at", "technician", "start"))
+    if not who or not isinstance(at, datetime):
+        return message(N_("This visit was changed by somebody else first"))
+    said = {"name": who, "at": at.astimezone(broken.zone).time()}
+    if (state := broken.fields.get("state")) is not None:
+        return message(N_("{name} changed the state of this visit at {at}: it is now {state}"), state=state, **said)
+    if not where or not isinstance(start, datetime):
+        return message(N_("This visit was changed by somebody else first"))
+    local = start.astimezone(broken.zone)
+    place = {"technician": where, "date": local.date(), "time": local.time()}
+    return message(N_("{name} changed this visit at {at}: it is now with {technician}, {date} {time}"), **said, **place)
 
 
 _WORDS: Mapping[Code, Callable[[Violation], Message]] = {

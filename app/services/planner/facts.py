@@ -7,12 +7,12 @@ from functools import partial
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.planner import Busy, Facts, Interval, Placement, TechnicianFacts, VisitState
+from app.domain.planner import Busy, Facts, Interval, Placement, Seen, TechnicianFacts, VisitState
 from app.models.customers import Customer
 from app.models.people import User
 from app.models.places import Site
 from app.models.planner import Visit
-from app.models.processes import ActivityType
+from app.models.processes import ActivityState, ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.context import now
 from app.services.planner import calendar
@@ -55,8 +55,20 @@ _BUSY = (
 )
 
 _STATE = (
-    select(Visit.version, func.coalesce(_setter.name, ""), User.name, Visit.starts_at)
+    select(
+        Visit.version,
+        func.coalesce(_setter.name, ""),
+        User.name,
+        Visit.starts_at,
+        Visit.set_at,
+        Visit.technician_id,
+        Visit.ends_at,
+        func.coalesce(ActivityState.code, ""),
+        func.coalesce(ActivityState.name, ""),
+    )
     .join(User, User.id == Visit.technician_id)
+    .outerjoin(Task, Task.id == Visit.task_id)
+    .outerjoin(ActivityState, ActivityState.id == func.coalesce(Visit.state_id, Task.state_id))
     .outerjoin(_setter, _setter.id == Visit.set_by_id)
     .where(Visit.id == bindparam("visit"))
 )
@@ -122,7 +134,11 @@ def _busy(session: Session, technician_id: int, span: TimeSpan) -> list[Busy]:
 
 def _state(session: Session, visit_id: int) -> VisitState | None:
     row = session.execute(_STATE, {"visit": visit_id}).first()
-    return None if row is None else VisitState(*row)
+    if row is None:
+        return None
+    version, set_by, technician, start, set_at, technician_id, end, code, name = row
+    stands = Seen(technician_id, start, end, code)
+    return VisitState(version, set_by, technician, start, set_at, stands, name)
 
 
 def _type_names(session: Session) -> dict[int, str]:

@@ -1,4 +1,9 @@
-"""Every way of placing a visit: each is judged by the same `check`, in the transaction that writes it."""
+"""Every way of placing a visit: each is judged by the same `check`, in the transaction that writes it.
+
+Whoever says what he saw (`seen`) is refused only where that is another by now: words that somebody else changed
+meanwhile stay, and stop nobody. Without it any change since the version he saw stops him. Two that write at once meet
+at the row's version in the database; the second is judged again by what the first made of it.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +15,14 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.bus import RowsChanged
 from app.db.asking import asked_together, writing_later
 from app.domain.errors import Refused
 from app.domain.people import Permission
-from app.domain.planner import Placement, check, is_refused
-from app.domain.planner.violations import Code
+from app.domain.planner import Placement, Seen, check, is_refused
+from app.domain.planner.violations import Code, Violation
 from app.domain.words import N_, message
 from app.models.base import table_of
 from app.models.people import Group, User
@@ -25,13 +31,23 @@ from app.models.processes import ActivityType
 from app.models.tickets import Task, Ticket
 from app.services.context import actor, announce, now, require, writes
 from app.services.planner import refusals
+from app.services.planner.company import company
 from app.services.planner.facts import facts_for, questions
-from app.services.planner.rows import Place, Placed, VisitDraft, VisitRow
+from app.services.planner.rows import Place, Placed, SeenCall, VisitDraft, VisitRow
 from app.services.planner.visits import visit_row
+from app.services.presence.changing import who_changed
 
 
 @writes
-def schedule(session: Session, task_id: int, task_version: int, technician_id: int, start: datetime) -> Placed:
+def schedule(
+    session: Session,
+    task_id: int,
+    task_version: int,
+    technician_id: int,
+    start: datetime,
+    *,
+    seen: SeenCall | None = None,
+) -> Placed:
     """Put a waiting call on a technician's day for as long as its type is expected to take."""
     asked_together(
         session,
@@ -41,7 +57,9 @@ def schedule(session: Session, task_id: int, task_version: int, technician_id: i
         partial(_following().card_of, session, task_id),
         *questions(session, technician_id, start),
     )
-    task, kind, site_id = _waiting_task(session, task_id, task_version)
+    task, kind, site_id = _waiting_task(session, task_id)
+    if task.version != task_version and seen != SeenCall(task.group_id, task.expected_minutes or kind.expected_minutes):
+        raise _call_changed(session, task_id)
     minutes = task.expected_minutes or kind.expected_minutes
     placement = Placement(
         technician_id,
@@ -63,13 +81,20 @@ def schedule(session: Session, task_id: int, task_version: int, technician_id: i
 
 @writes
 def move(
-    session: Session, visit_id: int, version: int, technician_id: int, start: datetime, end: datetime | None = None
+    session: Session,
+    visit_id: int,
+    version: int,
+    technician_id: int,
+    start: datetime,
+    end: datetime | None = None,
+    *,
+    seen: Seen | None = None,
 ) -> Placed:
     """Bring a visit to another technician or time; without `end` it keeps its length."""
     row, visit = _active(session, visit_id, *questions(session, technician_id, start, visit_id))
     before = Place(row.technician_id, row.starts_at, row.ends_at)
     finish = end if end is not None else start + (row.ends_at - row.starts_at)
-    is_past = _judge(session, _placement_of(row, technician_id, start, finish, version))
+    is_past = _judge(session, _placement_of(row, technician_id, start, finish, version, seen))
     with writing_later(session):
         _put(session, visit, _placement_of(row, technician_id, start, finish))
         if visit.task_id is not None and technician_id != before.technician_id:
@@ -78,12 +103,14 @@ def move(
 
 
 @writes
-def resize(session: Session, visit_id: int, version: int, start: datetime, end: datetime) -> Placed:
+def resize(
+    session: Session, visit_id: int, version: int, start: datetime, end: datetime, *, seen: Seen | None = None
+) -> Placed:
     """Give a visit other edges on the same technician."""
     row, visit = _active(session, visit_id)
     before = Place(row.technician_id, row.starts_at, row.ends_at)
     asked_together(session, *questions(session, row.technician_id, start, visit_id))
-    is_past = _judge(session, _placement_of(row, row.technician_id, start, end, version))
+    is_past = _judge(session, _placement_of(row, row.technician_id, start, end, version, seen))
     with writing_later(session):
         _put(session, visit, _placement_of(row, row.technician_id, start, end))
         return _placed(session, visit, before, is_past)
@@ -103,24 +130,26 @@ def change(session: Session, visit_id: int, version: int, draft: VisitDraft) -> 
         _require_title(draft.title)
     site_id = row.site_id if is_call else draft.site_id
     placement = _placement_of(replace(row, site_id=site_id), draft.technician_id, draft.start, draft.end)
-    is_past = False
-    if (Place(draft.technician_id, draft.start, draft.end), site_id) != (before, row.site_id):
-        is_past = _judge(session, placement)
+    is_elsewhere = Place(draft.technician_id, draft.start, draft.end) != before
+    is_past = _judge(session, placement) if is_elsewhere or site_id != row.site_id else False
     with writing_later(session):
         visit.title, visit.notes, visit.site_id = draft.title.strip(), draft.notes.strip() or None, site_id
         visit.activity_type_id = visit.activity_type_id if is_call else draft.type_id
-        _put(session, visit, placement)
+        if is_elsewhere:
+            # Who put it where it is stays told of whoever only mends its words.
+            _put(session, visit, placement)
         if row.task_id is not None and draft.technician_id != before.technician_id:
             _hand_task(session, row.task_id, draft.technician_id)
         return _placed(session, visit, before, is_past)
 
 
 @writes
-def unschedule(session: Session, visit_id: int, version: int) -> Placed:
+def unschedule(session: Session, visit_id: int, version: int, *, seen: Seen | None = None) -> Placed:
     """Take a visit off the plan: its call waits in the back office again; an appointment is gone."""
     row, visit = _active(session, visit_id)
-    if row.version != version:
-        _judge(session, _placement_of(row, row.technician_id, row.starts_at, row.ends_at, version), only_stale=True)
+    if row.version != version or (seen is not None and seen != row.seen):
+        placement = _placement_of(row, row.technician_id, row.starts_at, row.ends_at, version, seen)
+        _judge(session, placement, only_stale=True)
     with writing_later(session):
         visit.is_active, visit.set_by_id, visit.set_at = False, actor(session), now(session)
         if row.task_id is not None:
@@ -136,10 +165,12 @@ def reinstate(session: Session, visit_id: int, version: int) -> Placed:
     row = visit_row(session, visit_id)
     if visit is None or row is None:
         raise refusals.gone()
+    if row.version != visit.version:
+        raise StaleDataError("the visit was changed while it was read")
     if row.version != version or row.is_active:
-        raise refusals.call_changed()
+        _judge(session, _placement_of(row, row.technician_id, row.starts_at, row.ends_at, version), only_stale=True)
     if row.task_id is not None:
-        _waiting_task(session, row.task_id, None)
+        _waiting_task(session, row.task_id)
     is_past = _judge(session, _placement_of(row, row.technician_id, row.starts_at, row.ends_at))
     visit.is_active, visit.set_by_id, visit.set_at = True, actor(session), now(session)
     if row.task_id is not None:
@@ -178,8 +209,8 @@ def _require_title(title: str) -> None:
         raise Refused("TITLE", message(N_("An appointment needs a title.")), refusals.UNCHANGED)
 
 
-def _waiting_task(session: Session, task_id: int, version: int | None) -> tuple[Task, ActivityType, int | None]:
-    """The call with its type and site; refused when it does not wait any more, or is not what was seen."""
+def _waiting_task(session: Session, task_id: int) -> tuple[Task, ActivityType, int | None]:
+    """The call with its type and site; refused when it does not wait any more."""
     found = _found_task(session, task_id)
     if found is None:
         raise refusals.gone()
@@ -189,9 +220,11 @@ def _waiting_task(session: Session, task_id: int, version: int | None) -> tuple[
         raise _planned(session, planned)
     if task.closed_at is not None or task.group_id is None or not kind.is_schedulable:
         raise refusals.call_closed()
-    if version is not None and task.version != version:
-        raise refusals.call_changed()
     return task, kind, site_id
+
+
+def _call_changed(session: Session, task_id: int) -> Refused:
+    return refusals.call_changed(who_changed(session, "tasks", task_id), company(session).zone)
 
 
 def _found_task(session: Session, task_id: int) -> Any:
@@ -230,11 +263,19 @@ def _active(session: Session, visit_id: int, *ahead: Callable[[], object]) -> tu
     if not row.is_active:
         who = session.scalar(select(User.name).where(User.id == visit.set_by_id)) or ""
         raise refusals.taken_off(who)
+    if row.version != visit.version:
+        # Two statements, and somebody's commit between them: what is judged is what is written over.
+        raise StaleDataError("the visit was changed while it was read")
     return row, visit
 
 
 def _placement_of(
-    row: VisitRow, technician_id: int, start: datetime, end: datetime, version: int | None = None
+    row: VisitRow,
+    technician_id: int,
+    start: datetime,
+    end: datetime,
+    version: int | None = None,
+    seen: Seen | None = None,
 ) -> Placement:
     return Placement(
         technician_id,
@@ -245,6 +286,7 @@ def _placement_of(
         visit_id=row.id,
         task_id=row.task_id,
         version=version,
+        seen=seen,
     )
 
 
@@ -257,10 +299,19 @@ def _judge(session: Session, placement: Placement, *, only_stale: bool = False) 
     stale = tuple(each for each in found if each.code is Code.STALE)
     if stale:
         # Whoever moves a visit that is elsewhere by now has to learn that first.
-        raise refusals.refuse(placement, facts, stale)
+        raise refusals.refuse(placement, facts, (_told(session, placement, stale[0]),))
     if not only_stale and is_refused(found):
         raise refusals.refuse(placement, facts, found)
     return any(each.code is Code.PAST for each in found)
+
+
+def _told(session: Session, placement: Placement, broken: Violation) -> Violation:
+    """The plan knows who placed a visit; who changed nothing but its state, the history of its task knows."""
+    if "state" not in broken.fields or placement.task_id is None:
+        return broken
+    changed = who_changed(session, "tasks", placement.task_id)
+    who = {"name": changed.name, "at": changed.at} if changed is not None else {"name": ""}
+    return replace(broken, fields={**broken.fields, **who})
 
 
 def _put(session: Session, visit: Visit, placement: Placement) -> None:

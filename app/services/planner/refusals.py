@@ -6,6 +6,7 @@ from app.domain.errors import Conflict, NotFound, Refused
 from app.domain.planner import Code, Facts, Placement, Snap, Violation, nearest_legal
 from app.domain.words import N_, Message, message
 from app.services.planner.rows import VisitRow
+from app.services.presence.changing import Changed
 
 UNCHANGED = message(N_("Nothing was changed."))
 
@@ -72,13 +73,14 @@ def planned_already(visit: VisitRow, technician: str, who: str, zone: tzinfo) ->
     return Refused("STALE", what, UNCHANGED)
 
 
-def call_changed() -> Refused:
-    """The call is not what the list showed."""
-    return Refused(
-        "STALE",
-        message(N_("Somebody changed this call in the meantime.")),
-        message(N_("Nothing was changed. Look at the call, then schedule it again.")),
-    )
+def call_changed(changed: Changed | None, zone: tzinfo) -> Refused:
+    """The call is not what the list showed; who changed it, as far as one may know, and when."""
+    if changed is not None and changed.name:
+        at = changed.at.astimezone(zone).time()
+        what = message(N_("{name} changed this call at {at}."), name=changed.name, at=at)
+    else:
+        what = message(N_("Somebody changed this call in the meantime."))
+    return Refused("STALE", what, message(N_("Nothing was changed. Look at the call, then schedule it again.")))
 
 
 def call_closed() -> Refused:

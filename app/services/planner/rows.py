@@ -6,7 +6,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from app.domain.planner import EnabledType, Run
+from app.domain.planner import EnabledType, Run, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,11 @@ class VisitRow:
     is_conflicting: bool = False
 
     @property
+    def seen(self) -> Seen:
+        """What placing it changes, as it is seen here."""
+        return Seen(self.technician_id, self.starts_at, self.ends_at, self.state_code)
+
+    @property
     def judged_type_id(self) -> int | None:
         """The type its technician must be enabled for; an appointment is anybody's."""
         return self.type_id if self.task_id is not None else None
@@ -104,6 +109,14 @@ class BoardRows:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenCall:
+    """What scheduling a call goes by, as it was seen: who plans it, and how long it will take."""
+
+    group_id: int | None
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingRow:
     """A call that waits to be planned; `minutes` is how long it will take once it is dropped."""
 
@@ -124,6 +137,11 @@ class WaitingRow:
     due_at: datetime | None
     is_overdue: bool
     group_id: int | None
+
+    @property
+    def seen(self) -> SeenCall:
+        """What scheduling it goes by, as it is seen here."""
+        return SeenCall(self.group_id, self.minutes)
 
     @property
     def label(self) -> str:

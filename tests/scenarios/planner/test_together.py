@@ -1,11 +1,15 @@
 """Two people at one plan: what the other does shows at once, and nobody loses anything."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.errors import Refused
-from app.models.planner import Absence
+from app.models.planner import Absence, Visit
+from app.models.tickets import Task
 from app.services.planner import placing
 from app.services.planner.absences import add_absences
+from app.services.planner.visits import visit_card
 from tests.kit.planner_robot import PlannerRobot, clock
 from ui.tour.hands import wait
 
@@ -75,9 +79,63 @@ def test_an_undo_that_came_too_late_says_why(office: PlannerRobot) -> None:
     office.expect("Ana", "Noa 10:00-11:00")
     office.screen.board.setFocus()
     office.press("Ctrl+Z")
-    office.expect_message("Ben changed this visit first: it is now with Noa")
+    office.expect_message("Ben changed this visit at 07:00: it is now with Noa")
     office.expect("Ana", "Noa 10:00-11:00")
     assert not office.screen.handling.acts.undo.canUndo()
+
+
+def _write_about(office: PlannerRobot, name: str, notes: str) -> None:
+    """Ben mends the words of a visit; his feed is not ours."""
+    visit, ben = office.visit(name), office.colleague("Ben")
+    assert visit is not None
+    card = ben.execute(visit_card, visit.id)
+    ben.execute(placing.change, visit.id, card.version, replace(card.draft, notes=notes))
+
+
+def _kept(office: PlannerRobot, name: str) -> tuple[str, bool]:
+    visit = office.visit(name)
+    assert visit is not None
+    with office.database.reading() as session:
+        row = session.get_one(Visit, visit.id)
+        return row.notes or "", row.is_active
+
+
+@pytest.mark.row("R-X1", "F4")
+def test_words_a_colleague_wrote_stop_no_drag_and_no_undo(office: PlannerRobot) -> None:
+    office.feed.stop()  # this desktop does not know what he wrote
+    _write_about(office, "Ana", "Ring twice")
+    office.drag("Ana", onto="12:00")
+    office.expect("Ana", "Levi 12:00-13:00")
+    _write_about(office, "Ana", "Ring three times")
+    office.screen.board.setFocus()
+    office.press("Ctrl+Z")
+    office.expect("Ana", "Levi 9:00-10:00")
+    _write_about(office, "Ana", "Ring the whole day")
+    office.press("Ctrl+Y")
+    office.expect("Ana", "Levi 12:00-13:00")
+    assert _kept(office, "Ana") == ("Ring the whole day", True)
+
+
+@pytest.mark.row("R-X1", "F4")
+def test_a_place_a_colleague_gave_it_does_and_says_who_and_when(office: PlannerRobot) -> None:
+    office.feed.stop()
+    visit = office.visit("Ana")
+    assert visit is not None
+    office.colleague("Ben").execute(
+        placing.move, visit.id, visit.version, office.rows.technicians["Noa"], clock("10:00")
+    )
+    office.drag("Ana", onto="14:00")
+    office.expect_message("Ben changed this visit at 07:00: it is now with Noa", "10:00")
+    office.expect("Ana", "Noa 10:00-11:00")
+
+
+@pytest.mark.row("R-X1", "F4")
+def test_a_call_a_colleague_wrote_about_is_scheduled(office: PlannerRobot) -> None:
+    office.feed.stop()
+    with office.database.transaction() as session:
+        session.get_one(Task, office.rows.calls["Rossi"]).title = "Leak in the cellar"
+    office.drag("Rossi", onto="11:00")
+    office.expect("Rossi", "Levi 11:00-12:00")
 
 
 @pytest.mark.row("R-T30")

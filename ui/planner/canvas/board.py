@@ -42,6 +42,7 @@ class Board(Surface):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.describe: Callable[[VisitBar], str] = self._describe
+        self.complete: Callable[[Carried], Carried] = lambda carried: carried
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         telling.introduce(self)
@@ -139,7 +140,7 @@ class Board(Surface):
         bar = self.model.bar(visit_id)
         if bar is None:
             return None
-        return Carried(
+        carried = Carried(
             bar.title,
             bar.end - bar.start,
             bar.subtitle,
@@ -149,6 +150,7 @@ class Board(Surface):
             start=bar.start,
             version=bar.version,
         )
+        return self.complete(carried)
 
     def show_ghost(self, drop: Drop, verdict: Verdict) -> None:
         """Show where something would land and whether it may."""

@@ -9,6 +9,9 @@ from typing import Protocol
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
+from app.domain.planner import Seen
+from app.services.planner.rows import SeenCall
+
 __all__ = ["Carried", "Drop", "Hit", "Judge", "PayloadSource", "Spot", "Verdict", "Zone"]
 
 
@@ -43,7 +46,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What the pointer carries: a call from the list (`task_id`) or a visit of the board (`visit_id` and its place)."""
+    """What the pointer carries: a call from the list (`task_id`) or a visit of the board (`visit_id` and its place).
+
+    `seen` and `seen_call` are how it was when it was taken up.
+    """
 
     title: str
     length: timedelta
@@ -56,6 +62,8 @@ class Carried:
     version: int | None = None
     activity_type_id: int | None = None
     site_id: int | None = None
+    seen: Seen | None = None
+    seen_call: SeenCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

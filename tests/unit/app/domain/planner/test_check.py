@@ -20,6 +20,7 @@ from app.domain.planner import (
     OffTime,
     Placement,
     Policy,
+    Seen,
     Segment,
     Snap,
     TechnicianFacts,
@@ -179,7 +180,7 @@ def facts() -> Facts:
         technicians={DAVID: david, AVI: avi, DANA: dana},
         type_names={5: "Boiler"},
         site_names={7: "North", 8: "South"},
-        states={11: VisitState(4, "Rina", "David", at(600))},
+        states={11: VisitState(4, "Rina", "David", at(600), at(420), Seen(DAVID, at(600), at(660), "new"), "New")},
     )
 
 
@@ -250,7 +251,21 @@ def test_stale_tells_who_and_where_it_is_now(facts: Facts) -> None:
     said = i18n.say(broken.message())
     assert "Rina" in said
     assert "10:00" in said
+    assert "07:00" in said
     assert check(Placement(DAVID, at(480), at(540), visit_id=11, version=4), facts) == ()
+
+
+def test_only_what_a_placing_changes_makes_it_stale(facts: Facts) -> None:
+    def said(seen: Seen) -> list[str]:
+        return words(Placement(DAVID, at(480), at(540), visit_id=11, version=3, seen=seen), facts)
+
+    assert said(Seen(DAVID, at(600), at(660), "new")) == [], "only its words were changed since version 3"
+    assert said(Seen(DAVID, at(600), at(660), "done")) == [
+        "Rina changed the state of this visit at 07:00: it is now New"
+    ]
+    for other in (Seen(DAVID + 1, at(600), at(660), "new"), Seen(DAVID, at(600), at(690), "new")):
+        (told,) = said(other)
+        assert told.startswith("Rina changed this visit at 07:00: it is now with David")
 
 
 def test_words_speak_in_the_zone_of_the_company(facts: Facts) -> None:

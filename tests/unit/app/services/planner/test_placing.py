@@ -160,7 +160,7 @@ def test_who_moves_an_old_state_is_told_who_changed_it_and_where_it_is(small: Sm
     small.backend.execute(placing.move, placed.id, placed.version + 1, small.levi, at(11))
     code, words = refusal(lambda: small.backend.execute(placing.move, placed.id, placed.version, small.ana, at(14)))
     assert code == "STALE"
-    assert words.startswith("Dana changed this visit first: it is now with Levi, ")
+    assert words.startswith("Dana changed this visit at 02:00: it is now with Levi, ")
     assert "13:00" in words
 
 
