@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -49,7 +50,7 @@ class Guarded:
 @pytest.fixture
 def guarded(postgres_server: str) -> Iterator[Guarded]:
     """The office, gone afterwards."""
-    name = "t_stormed"
+    name = f"t{uuid4().hex[:12]}"
     with ExitStack() as ending:
         ending.callback(remove, postgres_server, name)
         server = make_ready(postgres_server, name)

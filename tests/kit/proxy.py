@@ -26,7 +26,7 @@ from sqlalchemy import make_url
 
 from tests.kit.wire import Conversation, Message, Side, commits
 
-__all__ = ["Counts", "Message", "Proxy", "Side", "Trap", "commits"]
+__all__ = ["Counts", "Message", "Proxy", "Side", "Trap", "commits", "kept_place"]
 
 _AT_ONCE = struct.pack("ii", 1, 0)
 
@@ -72,8 +72,9 @@ class Proxy:
         self._server_url = make_url(server_url)
         self._target = (self._server_url.host or "127.0.0.1", self._server_url.port or 5432)
         self.delay = 0.0
-        self._listener = _listening(0)
-        self.port: int = self._listener.getsockname()[1]
+        self._place = kept_place()
+        self.port: int = self._place.getsockname()[1]
+        self._listener = _listening(self.port)
         self._selector = DefaultSelector()
         self._wake, self._woken = socket.socketpair()
         self._lock = threading.RLock()
@@ -145,6 +146,18 @@ class Proxy:
         """
         refusing = self.refuse if and_refuse else None
         trap = Trap(side, at, when or _is_work, before, reset, server_learns, refusing)
+        with self._lock:
+            self._traps.append(trap)
+        return trap
+
+    def watch(self, each: Callable[[Message], object]) -> Trap:
+        """Let something look at every message as it passes, until `disarm`; nothing is cut."""
+
+        def look(message: Message) -> bool:
+            each(message)
+            return False
+
+        trap = Trap(Side.FRONT, 1, look, is_before=True, is_reset=False, server_learns=True)
         with self._lock:
             self._traps.append(trap)
         return trap
@@ -221,7 +234,7 @@ class Proxy:
         with self._lock:
             for line in self._lines:
                 line.end()
-            for each in (self._listener, self._wake, self._woken, self._selector):
+            for each in (self._listener, self._place, self._wake, self._woken, self._selector):
                 each.close()
 
     def _take(self, source: object, line: "_Line | None") -> None:
@@ -378,11 +391,22 @@ def _is_work(message: Message) -> bool:
     return not message.is_starting
 
 
+def kept_place() -> socket.socket:
+    """A port that stays ours though nobody listens there: no outgoing line of anybody's is given it meanwhile.
+
+    Whoever sets SO_REUSEADDR, as PostgreSQL does, may listen beside it.
+    """
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", 0))
+    return made
+
+
 def _listening(port: int) -> socket.socket:
     made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind(("127.0.0.1", port))
-    made.listen(256)
+    made.listen(1024)
     return made
 
 

@@ -13,6 +13,7 @@ import psycopg
 from app.adapters import throwaway
 from app.db.address import ServerAddress
 from tests.kit import memory
+from tests.kit.proxy import kept_place
 
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -48,7 +49,8 @@ class Server:
     def __init__(self, cluster: "Cluster", name: str) -> None:
         self._cluster = cluster
         self.data = cluster.run.data.parent / f"{cluster.run.data.name}-{name}"
-        self.port = throwaway._free_port()
+        self._place = kept_place()
+        self.port: int = self._place.getsockname()[1]
 
     @property
     def url(self) -> str:
@@ -74,6 +76,12 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         """Stop it as `pg_ctl stop -m` does."""
         self._cluster.pg("pg_ctl", "-D", self.data, "-m", mode, "stop")
+
+    def leave(self) -> None:
+        """Remove everything; it is stopped."""
+        self._place.close()
+        shutil.rmtree(self.data, ignore_errors=True)
+        Path(f"{self.data}.log").unlink(missing_ok=True)
 
     def promote(self) -> None:
         """Make a standby the primary; back when it takes writes."""
@@ -108,10 +116,14 @@ class Cluster:
         )  # fmt: skip
         assert done.returncode == 0, f"{program} {arguments} failed"
 
-    def add_standby(self, *, is_synchronous: bool = True) -> None:
-        """Copy the primary and let the copy follow it; back when every commit waits for it (if it is synchronous)."""
-        source = f"host=127.0.0.1 port={self.primary.port} user=postgres application_name=second"
-        self.pg("pg_basebackup", "-D", self.standby.data, "-d", source, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+    def add_standby(self, *, is_synchronous: bool = True, by_port: int = 0) -> None:
+        """Copy the primary and let the copy follow it, over a cable at `by_port` if there is one.
+
+        Back when it follows and, if it is synchronous, every commit waits for it.
+        """
+        base = f"host=127.0.0.1 port={self.primary.port} user=postgres application_name=second"
+        source = base.replace(f"port={self.primary.port}", f"port={by_port or self.primary.port}")
+        self.pg("pg_basebackup", "-D", self.standby.data, "-d", base, "-R", "-X", "stream", "-c", "fast", "--no-sync")
         with (self.standby.data / "postgresql.auto.conf").open("a") as file:
             file.write(f"primary_conninfo = '{source} password={self.password}'\n")
         self.standby.start()
@@ -132,8 +144,7 @@ class Cluster:
         """Stop both and remove everything."""
         self.run.close()
         for server in (self.primary, self.standby):
-            shutil.rmtree(server.data, ignore_errors=True)
-            Path(f"{server.data}.log").unlink(missing_ok=True)
+            server.leave()
 
 
 @contextmanager
