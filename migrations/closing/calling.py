@@ -78,10 +78,10 @@ def amend() -> None:
         op.execute(f"ALTER FUNCTION {name} SET search_path = pg_catalog, public, pg_temp")
     for function, changes in CHANGES.items():
         for old, new in changes:
-            op.execute(_amended(function, old, new))
+            op.execute(amended(function, old, new))
 
 
-def _amended(function: str, old: str, new: str) -> str:
+def amended(function: str, old: str, new: str) -> str:
     return f"""
         DO $amend$
         DECLARE

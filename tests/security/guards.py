@@ -48,6 +48,8 @@ _KEPT = "callboard:KEPT"
 _NO = "callboard:FORBIDDEN"
 _IS_NOW = "SELECT at > now() - interval '1 hour' FROM {} WHERE id = 77"
 _IS_MINE = "SELECT by_id = {} FROM {} WHERE id = 77"
+_REACHED = "SELECT true FROM reaches WHERE holder_id = {} AND {}_id = {}"
+_GONE = f"SELECT count(*) = 0 FROM reaches WHERE {{}}_id = {ME}"
 _ROLE = f"(SELECT role_id FROM users WHERE id = {LEADER})"
 
 GUARDS = (
@@ -142,6 +144,8 @@ GUARDS = (
     Guard("task_steps_choice", "task_steps", again("task_steps", is_automatic=True),
           then=f"SELECT chosen_at IS NOT NULL FROM user_loads WHERE user_id = {ME}"),
     Guard("task_steps_kept", "task_steps", "UPDATE task_steps SET note = 'y'", _KEPT),
+    Guard("task_steps_reach", "task_steps", again("task_steps", to_user_id=OTHER),
+          then=_REACHED.format(OTHER, "task", ME)),
     Guard("task_steps_score", "task_steps", again("task_steps", from_stage_id=OTHER),
           'null value in column "day" of relation "points_entries"',  # which a trigger of that table would fill
           first=f"UPDATE stage_points SET worker_points = 1, scores_every_time = true, valid_from = '{LONG_AGO}';"
@@ -157,6 +161,10 @@ GUARDS = (
     Guard("tasks_counted_update", "tasks", f"UPDATE tasks SET closed_at = now() WHERE id = {ME}",
           then=f"SELECT open_tasks = 0 FROM user_loads WHERE user_id = {ME}",
           first="UPDATE user_loads SET open_tasks = 1"),
+    Guard("tasks_reach", "tasks", f"UPDATE tasks SET user_id = {FELLOW} WHERE id = {ME}",
+          then=_REACHED.format(FELLOW, "task", ME)),
+    Guard("tasks_reach_gone", "tasks", f"DELETE FROM tasks WHERE id = {ME}", then=_GONE.format("task")),
+    Guard("tasks_reach_new", "tasks", again("tasks", number="n"), then=_REACHED.format(ME, "task", 77)),
     Guard("tasks_step_written", "tasks", f"UPDATE tasks SET user_id = {FELLOW} WHERE id = {ME}",
           then=f"SELECT count(*) = 2 FROM task_steps WHERE task_id = {ME}", who="agent"),
     Guard("tasks_user_is_active", "tasks", f"UPDATE tasks SET user_id = {GONE} WHERE id = {ME}", "callboard:INACTIVE"),
@@ -167,6 +175,12 @@ GUARDS = (
           first=f"INSERT INTO status_fields (status_id, field) VALUES ({OTHER}, 'address')"),
     Guard("tickets_handler_is_active", "tickets", f"UPDATE tickets SET handler_id = {GONE} WHERE id = {ME}",
           "callboard:INACTIVE"),
+    Guard("tickets_reach", "tickets", f"UPDATE tickets SET handler_id = {FELLOW} WHERE id = {ME}",
+          then=_REACHED.format(FELLOW, "ticket", ME)),
+    Guard("tickets_reach_gone", "tickets", f"DELETE FROM tickets WHERE id = {ME}", then=_GONE.format("ticket"),
+          first="UPDATE reaches SET task_id = NULL"),
+    Guard("tickets_reach_new", "tickets", again("tickets", number="n", external_key="n"),
+          then=_REACHED.format(ME, "ticket", 77)),
     Guard("tickets_responsible_is_active", "tickets", f"UPDATE tickets SET responsible_id = {GONE} WHERE id = {ME}",
           "callboard:INACTIVE"),
     Guard("tickets_signed", "tickets", f"UPDATE tickets SET created_by_id = {OTHER} WHERE id = {ME}",
@@ -180,6 +194,12 @@ GUARDS = (
     Guard("users_own_login", "users", f"UPDATE users SET db_role = 'postgres' WHERE id = {ME}", _NO),
     Guard("visits_on_white", "visits",
           f"UPDATE visits SET starts_at = starts_at - interval '9 days' WHERE id = {ME}", "callboard:GREY"),
+    Guard("visits_reach", "visits",
+          f"UPDATE visits SET technician_id = {FELLOW}, is_active = false WHERE id = {ME}",
+          then=_REACHED.format(FELLOW, "visit", ME)),
+    Guard("visits_reach_gone", "visits", f"DELETE FROM visits WHERE id = {ME}", then=_GONE.format("visit")),
+    Guard("visits_reach_new", "visits", again("visits", technician_id=OTHER, is_active=False),
+          then=_REACHED.format(OTHER, "visit", 77)),
     Guard("visits_signed", "visits", f"UPDATE visits SET set_by_id = {OTHER} WHERE id = {ME}",
           then=f"SELECT set_by_id = {MANAGER} FROM visits WHERE id = {ME}", who="manager"),
     Guard("worker_days_kept", "worker_days", "UPDATE worker_days SET points = 9", _NO),

@@ -1,0 +1,229 @@
+"""What is on whose way: a table of its own, kept by triggers, that the policies of technicians ask.
+
+A row says that a holder was given a task, by a step, by a visit or by having it now, or that a ticket is his; and which
+ticket and customer belong to it. A task and its ticket may be of two customers: then there are two rows. Rows of one
+thing given twice may stand there twice, which costs less than to look for the other.
+
+No two transactions ever write the same row: each follows from one step, visit, task or ticket, and who changes that has
+it locked. What a row takes over from the task and the ticket is right because a step, a visit or a task that comes in
+holds what it hangs on by its foreign key, and whoever changes the customer there waits until it is through (`FOR
+UPDATE`), then writes all rows of the task anew.
+"""
+
+from alembic import op
+
+from migrations import grants
+from migrations.closing import HEAD
+from migrations.policies import close, seen
+
+TABLE = "reaches"
+MINE = "holder_id = ANY ((SELECT my_holders())::bigint[])"
+
+
+def make() -> None:
+    """Make the table, let everybody see his own rows of it, write what is so far, and keep it from now on."""
+    for statement in (_TABLE, _HOLDERS, _TASK, _FACTS, *_INDEXES, *_TRIGGERS):
+        op.execute(statement)
+    everybody = ", ".join(f"callboard_{group}" for group in grants.GROUPS)
+    op.execute("REVOKE ALL ON FUNCTION my_holders() FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION my_holders() TO {everybody}")
+    op.execute(f"REVOKE ALL ON FUNCTION {', '.join(FUNCTIONS)} FROM PUBLIC")
+    grants.read(TABLE)
+    close(TABLE)
+    seen(TABLE, where=MINE)
+
+
+def reached(column: str, thing: str) -> str:
+    """That the customer, ticket or task which this column names is on the way of who asks."""
+    return f"EXISTS (SELECT FROM {TABLE} AS r WHERE r.{thing}_id = {column})"
+
+
+_TABLE = """
+    CREATE TABLE reaches (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_reaches PRIMARY KEY,
+        holder_id bigint NOT NULL,
+        task_id bigint,
+        ticket_id bigint,
+        customer_id bigint,
+        visit_id bigint,
+        is_had boolean NOT NULL DEFAULT false
+    );
+    COMMENT ON COLUMN reaches.holder_id IS 'a user, or a group below zero';
+    COMMENT ON COLUMN reaches.is_had IS 'the task is open and the holder has it now';
+"""
+
+# The first one answers for a whole list, whatever of the holder's it asks for; the others for one row.
+_INDEXES = (
+    "CREATE INDEX ix_reaches_holder_id_customer_id ON reaches (holder_id, customer_id) INCLUDE (ticket_id, task_id)",
+    "CREATE INDEX ix_reaches_task_id_holder_id ON reaches (task_id, holder_id)",
+    "CREATE INDEX ix_reaches_ticket_id_holder_id ON reaches (ticket_id, holder_id)",
+)
+
+# Who asks, and the groups he is in now.
+_HOLDERS = """
+    CREATE FUNCTION my_holders() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+        me bigint := public.acting_user();
+    BEGIN
+        RETURN me || ARRAY(SELECT -m.group_id FROM public.group_members AS m WHERE m.user_id = me);
+    END $$
+"""
+
+_INTO = "INSERT INTO reaches (holder_id, task_id, ticket_id, customer_id, visit_id, is_had)"
+_TICKET = "LEFT JOIN tickets AS k ON k.id = t.ticket_id"
+_CUSTOMERS = """CROSS JOIN LATERAL (
+            SELECT coalesce(t.customer_id, k.customer_id) UNION SELECT coalesce(k.customer_id, t.customer_id)
+        ) AS c (id)"""
+_HAD = "t.closed_at IS NULL AND coalesce(t.user_id, t.group_id) IS NOT NULL"
+_OF_TASKS = f"""
+        {_INTO}
+        SELECT h.holder_id, t.id, t.ticket_id, c.id, h.visit_id, h.is_had
+        FROM tasks AS t {_TICKET}
+        CROSS JOIN LATERAL (
+            SELECT DISTINCT s.to_user_id, NULL::bigint, false FROM task_steps AS s
+                WHERE s.task_id = t.id AND s.to_user_id IS NOT NULL
+            UNION ALL SELECT v.technician_id, v.id, false FROM visits AS v WHERE v.task_id = t.id
+            UNION ALL SELECT coalesce(t.user_id, -t.group_id), NULL, true WHERE {_HAD}
+        ) AS h (holder_id, visit_id, is_had)
+        {_CUSTOMERS}"""
+_OF_TICKETS = """INSERT INTO reaches (holder_id, ticket_id, customer_id)
+        SELECT h.id, k.id, k.customer_id FROM {} AS k
+        CROSS JOIN LATERAL (SELECT k.handler_id UNION SELECT k.responsible_id) AS h (id) WHERE h.id IS NOT NULL"""
+
+# Set-wise: one task at a time would take minutes on a large company.
+_FACTS = f"""
+    {_INTO}
+    SELECT h.holder_id, t.id, t.ticket_id, c.id, h.visit_id, h.is_had
+    FROM (
+        SELECT DISTINCT s.task_id, s.to_user_id, NULL::bigint, false FROM task_steps AS s WHERE s.to_user_id IS NOT NULL
+        UNION ALL SELECT v.task_id, v.technician_id, v.id, false FROM visits AS v WHERE v.task_id IS NOT NULL
+        UNION ALL SELECT t.id, coalesce(t.user_id, -t.group_id), NULL, true FROM tasks AS t WHERE {_HAD}
+    ) AS h (task_id, holder_id, visit_id, is_had)
+    JOIN tasks AS t ON t.id = h.task_id {_TICKET}
+    {_CUSTOMERS};
+    {_OF_TICKETS.format("tickets")}
+"""
+
+# Everything that follows from a task, written anew; whoever calls has the task locked against all that hangs on it.
+_TASK = f"""
+    CREATE FUNCTION reach_task(p_task bigint) RETURNS void {HEAD} AS $$
+    BEGIN
+        DELETE FROM reaches AS r WHERE r.task_id = p_task;
+        {_OF_TASKS} WHERE t.id = p_task;
+    END $$
+"""
+
+_STEPPED = f"""
+    CREATE FUNCTION reach_by_steps() RETURNS trigger {HEAD} AS $$
+    BEGIN
+        {_INTO}
+        SELECT DISTINCT s.to_user_id, t.id, t.ticket_id, c.id, NULL::bigint, false
+        FROM added AS s JOIN tasks AS t ON t.id = s.task_id {_TICKET} {_CUSTOMERS}
+        WHERE s.to_user_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM reaches AS r WHERE r.task_id = s.task_id AND r.holder_id = s.to_user_id
+                AND r.visit_id IS NULL AND NOT r.is_had);
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER task_steps_reach AFTER INSERT ON task_steps REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION reach_by_steps();
+"""
+
+_VISITED = f"""
+    CREATE FUNCTION reach_by_visits() RETURNS trigger {HEAD} AS $$
+    BEGIN
+        IF TG_OP <> 'INSERT' THEN
+            -- A change of the task is waited for before anything is read of it; a visit that comes in has waited.
+            PERFORM FROM tasks AS t WHERE t.id IN (OLD.task_id, NEW.task_id) ORDER BY t.id FOR KEY SHARE;
+            DELETE FROM reaches AS r WHERE r.task_id = OLD.task_id AND r.visit_id = OLD.id;
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            {_INTO}
+            SELECT NEW.technician_id, t.id, t.ticket_id, c.id, NEW.id, false
+            FROM tasks AS t {_TICKET} {_CUSTOMERS} WHERE t.id = NEW.task_id;
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER visits_reach_new AFTER INSERT ON visits FOR EACH ROW
+        WHEN (NEW.task_id IS NOT NULL) EXECUTE FUNCTION reach_by_visits();
+    CREATE TRIGGER visits_reach AFTER UPDATE ON visits FOR EACH ROW
+        WHEN (OLD.task_id IS DISTINCT FROM NEW.task_id OR OLD.technician_id <> NEW.technician_id)
+        EXECUTE FUNCTION reach_by_visits();
+    CREATE TRIGGER visits_reach_gone AFTER DELETE ON visits FOR EACH ROW
+        WHEN (OLD.task_id IS NOT NULL) EXECUTE FUNCTION reach_by_visits();
+"""
+
+_TASKED = f"""
+    CREATE FUNCTION reach_by_new_tasks() RETURNS trigger {HEAD} AS $$
+    BEGIN
+        {_INTO}
+        SELECT coalesce(t.user_id, -t.group_id), t.id, t.ticket_id, c.id, NULL::bigint, true
+        FROM added AS t {_TICKET} {_CUSTOMERS} WHERE {_HAD};
+        RETURN NULL;
+    END $$;
+    CREATE FUNCTION reach_by_tasks() RETURNS trigger {HEAD} AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' THEN
+            DELETE FROM reaches AS r WHERE r.task_id = OLD.id;
+        ELSIF (OLD.customer_id, OLD.ticket_id) IS DISTINCT FROM (NEW.customer_id, NEW.ticket_id) THEN
+            PERFORM FROM tasks AS t WHERE t.id = NEW.id FOR UPDATE;
+            PERFORM reach_task(NEW.id);
+        ELSE
+            DELETE FROM reaches AS r WHERE r.task_id = NEW.id AND r.is_had;
+            {_INTO}
+            SELECT coalesce(t.user_id, -t.group_id), t.id, t.ticket_id, c.id, NULL::bigint, true
+            FROM tasks AS t {_TICKET} {_CUSTOMERS} WHERE t.id = NEW.id AND {_HAD};
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER tasks_reach_new AFTER INSERT ON tasks REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION reach_by_new_tasks();
+    CREATE TRIGGER tasks_reach AFTER UPDATE ON tasks FOR EACH ROW
+        WHEN ((OLD.user_id, OLD.group_id, OLD.closed_at IS NULL, OLD.customer_id, OLD.ticket_id)
+            IS DISTINCT FROM (NEW.user_id, NEW.group_id, NEW.closed_at IS NULL, NEW.customer_id, NEW.ticket_id))
+        EXECUTE FUNCTION reach_by_tasks();
+    CREATE TRIGGER tasks_reach_gone AFTER DELETE ON tasks FOR EACH ROW EXECUTE FUNCTION reach_by_tasks();
+"""
+
+_TICKETED = f"""
+    CREATE FUNCTION reach_by_new_tickets() RETURNS trigger {HEAD} AS $$
+    BEGIN
+        {_OF_TICKETS.format("added")};
+        RETURN NULL;
+    END $$;
+    CREATE FUNCTION reach_by_tickets() RETURNS trigger {HEAD} AS $$
+    DECLARE
+        task bigint;
+    BEGIN
+        DELETE FROM reaches AS r WHERE r.ticket_id = OLD.id AND r.task_id IS NULL;
+        IF TG_OP = 'DELETE' THEN
+            RETURN NULL;
+        END IF;
+        IF OLD.customer_id IS DISTINCT FROM NEW.customer_id THEN
+            PERFORM FROM tickets AS k WHERE k.id = NEW.id FOR UPDATE;
+            FOR task IN SELECT t.id FROM tasks AS t WHERE t.ticket_id = NEW.id ORDER BY t.id FOR UPDATE LOOP
+                PERFORM reach_task(task);
+            END LOOP;
+        END IF;
+        {_OF_TICKETS.format("tickets")} AND k.id = NEW.id;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER tickets_reach_new AFTER INSERT ON tickets REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION reach_by_new_tickets();
+    CREATE TRIGGER tickets_reach AFTER UPDATE ON tickets FOR EACH ROW
+        WHEN ((OLD.handler_id, OLD.responsible_id, OLD.customer_id)
+            IS DISTINCT FROM (NEW.handler_id, NEW.responsible_id, NEW.customer_id))
+        EXECUTE FUNCTION reach_by_tickets();
+    CREATE TRIGGER tickets_reach_gone AFTER DELETE ON tickets FOR EACH ROW EXECUTE FUNCTION reach_by_tickets();
+"""
+
+_TRIGGERS = (_STEPPED, _VISITED, _TASKED, _TICKETED)
+FUNCTIONS = (
+    "reach_task(bigint)",
+    "reach_by_steps()",
+    "reach_by_visits()",
+    "reach_by_new_tasks()",
+    "reach_by_tasks()",
+    "reach_by_new_tickets()",
+    "reach_by_tickets()",
+)
