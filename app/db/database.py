@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.db.ending import hold, kept_endable
 from app.db.refusals import explain
+from app.db.steps import mismatch, steps
 from app.domain.errors import DatabaseUnavailable, UserError
 from app.domain.words import N_, message
 
@@ -225,6 +226,10 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 def _tell_who_acts(session: Session, _transaction: object, connection: Connection) -> None:
     connection.info["acting"] = session.info
+    if "op_id" in session.info:
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if found != steps()[-1]:
+            raise mismatch(found)
 
 
 def _forget_who_acted(_connection: object, record: Any) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from app.db.steps import mismatch
 from app.domain.errors import (
     DatabaseUnavailable,
     LogInRefused,
@@ -72,6 +73,8 @@ def explain(error: DBAPIError) -> UserError | None:
 
 
 def _guarded(code: str, told: str | None) -> UserError:
+    if code == "SCHEMA":
+        return mismatch((told or "").strip('"'))
     if code == "MISSING" and told:
         return missing(told.split("|"))
     return _too_little(told) if code == "BALANCE" and told else refused(code)

@@ -1,27 +1,19 @@
-"""The schema's version: where a database stands, and the way up.
+"""The schema's version: where a database stands, and the way up; only an upgrade brings alembic in."""
 
-The steps are known by their file names, so that looking at the version needs no alembic, whose import costs the start
-of every desktop; only an upgrade brings it in.
-"""
-
-import re
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
 from app.db.database import Database
-from app.domain.errors import SchemaMismatch
-from app.domain.words import N_, message
+from app.db.steps import MIGRATIONS, mismatch, steps
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
-
-_STEP = re.compile(r"\d{4}_\d\d_\d\d_(\d{4})_\w+\.py")
+__all__ = [
+    "MIGRATIONS", "SchemaStatus", "config", "refuse_newer", "refuse_older", "status", "steps", "upgrade",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +39,11 @@ def status(database: Database) -> SchemaStatus:
     return SchemaStatus(current, steps()[-1], current is None or current in steps())
 
 
-@cache
-def steps() -> tuple[str, ...]:
-    """The revisions this program knows, oldest first."""
-    return tuple(sorted(found[1] for path in MIGRATIONS.glob("versions/*.py") if (found := _STEP.match(path.name))))
-
-
 def upgrade(database: Database, to: str = "head") -> None:
     """Bring the database to this program's version (or to an earlier step), in one transaction, one upgrader at a time.
 
-    On PostgreSQL the steps run as the database's owner, so that nobody who can log in owns a table.
+    On PostgreSQL the steps run as the database's owner, so that nobody who can log in owns a table. Whoever writes
+    holds the version until he is through (`app.db.together`): the steps wait for him, and he is refused after them.
     """
     from alembic import command
 
@@ -68,25 +55,21 @@ def upgrade(database: Database, to: str = "head") -> None:
                 text("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()")
             )
             connection.exec_driver_sql('SET LOCAL ROLE "{}"'.format(str(owner).replace('"', '""')))
+            if inspect(connection).has_table("alembic_version"):
+                connection.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
         command.upgrade(config(connection), to)
 
 
 def refuse_newer(database: Database) -> None:
     """Stop before a database that a newer program has changed."""
     if not status(database).is_known:
-        raise SchemaMismatch(
-            message(N_("This database was made by a newer version of Callboard.")),
-            message(N_("Nothing was changed. Install the newer version, then open it again.")),
-        )
+        raise mismatch(status(database).current)
 
 
 def refuse_older(database: Database) -> None:
     """Stop before a shared database that still has to be upgraded by its migrator."""
     if not status(database).is_current:
-        raise SchemaMismatch(
-            message(N_("This database has to be upgraded before this version of Callboard can use it.")),
-            message(N_("Ask your administrator to run: callboard db upgrade")),
-        )
+        raise mismatch(status(database).current)
 
 
 def config(connection: Connection) -> "Config":

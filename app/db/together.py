@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.db.steps import FITS, steps
+
 __all__ = [
     "as_sqlalchemy",
     "begin_lazily",
@@ -35,8 +37,11 @@ _WRITING = "callboard_writing"
 _NOTICES = "callboard_notices"
 _LUGGAGE = "callboard_luggage"
 
-_HOLD_KEY = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))"
-"""A request's key is held for as long as the server works under it, though the line that brought it is long lost."""
+_HOLD_KEY = f"SELECT pg_advisory_xact_lock(hashtextextended(%s, 7)), {FITS} FROM alembic_version"
+"""A request's key is held for as long as the server works under it, though the line that brought it is long lost.
+
+And nobody writes into a schema that was changed under him: it stays as it is until he is through.
+"""
 
 _TRY_KEY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:op_id, 7))")
 
@@ -147,7 +152,7 @@ def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]
             if driver.pgconn.transaction_status == TransactionStatus.IDLE:
                 driver.execute("BEGIN", prepare=False)
                 if luggage.op_id is not None:
-                    driver.execute(_HOLD_KEY, [luggage.op_id])
+                    driver.execute(_HOLD_KEY, [luggage.op_id, steps()[-1]])
             for cursor, statement, values in [*first, *statements]:
                 cursor.execute(statement, values, prepare=False if statement == "COMMIT" else None)
     except psycopg.errors.DivisionByZero as error:
