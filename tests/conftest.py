@@ -2,12 +2,14 @@
 
 import gc
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.models import whole
@@ -28,8 +30,13 @@ versions.listen()
 if log_ins.IS_ON:
     log_ins.take_log_ins()
 
-settings.register_profile("callboard", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-settings.load_profile("callboard")
+_ANY_TIME = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+settings.register_profile("search", **_ANY_TIME)
+settings.register_profile("callboard", **_ANY_TIME, derandomize=True)
+
+# What is waited for comes at once or not at all; how long that takes is the machine's affair, not a test's.
+for waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
+    waiting.__kwdefaults__["timeout"] = 60_000
 
 _LONGEST = frozenset(
     {
@@ -41,11 +48,17 @@ _LONGEST = frozenset(
         "test_bad_input.py",
     }
 )
+_TURN = sys.getswitchinterval()
 _PERSON = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings, data and caches of the person who runs the tests stay out of reach."""
+    """Settings, data and caches of the person who runs the tests stay out of reach.
+
+    New examples are searched for in the soak; what is asked of every change has the same answer each time.
+    """
+    is_soak = log_ins.IS_ON or config.getoption("markexpr") == "soak"
+    settings.load_profile("search" if is_soak else "callboard")
     person = tempfile.TemporaryDirectory(prefix="callboard-person-")
     config.stash[_PERSON] = person
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
@@ -65,6 +78,8 @@ def pytest_runtest_setup() -> None:
     Before each test, because a test may have run the program's own start, which wakes it.
     """
     gc.disable()
+    # A simulation lets its desktops' threads change places more often.
+    sys.setswitchinterval(_TURN)
     # A test that changes the language changes it for itself.
     i18n.use("en")
 

@@ -42,7 +42,7 @@ class AmiServer:
     def wait_for(self, count: int) -> None:
         """Wait until so many actions came and were answered."""
         with self.news:
-            assert self.news.wait_for(lambda: len(self.asked) >= count, 10)
+            assert self.news.wait_for(lambda: len(self.asked) >= count, 60)
 
     def next_leg(self) -> str:
         """The number of another leg."""

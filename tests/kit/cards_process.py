@@ -109,7 +109,7 @@ class Driver(QObject):
     def do_await_present(self, part: str) -> dict[str, Any]:
         """Wait until the line about who else is there says so; with nothing, until it has gone."""
         line = self.card.keeping.present
-        wait(lambda: part in line.words.text() if part else not line.isVisible(), f"{part!r}", 5000)
+        wait(lambda: part in line.words.text() if part else not line.isVisible(), f"{part!r}")
         return {"at": time.monotonic()}
 
     def do_await_choice(self) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Desktop:
         """End it and see that it ends well."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        code = self._process.wait(20)
+        code = self._process.wait(60)
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._log.close()
@@ -62,7 +62,7 @@ class Desktop:
     def kill(self) -> None:
         """End it in the middle of whatever it does."""
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(60)
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             pipe.close()

@@ -131,7 +131,7 @@ class DialDesk(Desktop):
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something to be so."""
-        self.qtbot.waitUntil(is_so, timeout=15_000)
+        self.qtbot.waitUntil(is_so, timeout=60_000)
 
     def reach(self, *states: State) -> None:
         """Wait until the desk does one of these."""

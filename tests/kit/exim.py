@@ -120,7 +120,7 @@ def _serve(folder: Path, password: str) -> Iterator[Exim]:
         finally:
             server.terminate()
             with suppress(subprocess.TimeoutExpired):
-                server.wait(10)
+                server.wait(60)
             server.kill()
 
 

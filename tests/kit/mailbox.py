@@ -32,7 +32,7 @@ class MailServer:
         self._run(self._start())
 
     def _run(self, work: object) -> object:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)  # type: ignore[arg-type]
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)  # type: ignore[arg-type]
 
     async def _start(self) -> None:
         args = Namespace(
@@ -91,7 +91,7 @@ class MailServer:
         """Stop."""
         self._run(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     async def _stop(self) -> None:

@@ -50,7 +50,7 @@ class PointsDesk(Desktop):
         """Wait until the rows, and what they come to, are so many: changes are read after a short pause."""
         self.qtbot.waitUntil(
             lambda: (page.rows.model.rowCount(), page.totals.totals and page.totals.totals.rows) == (count, count),
-            timeout=5000,
+            timeout=60_000,
         )
         self.settle()
 

@@ -176,7 +176,7 @@ class ProcessesDesk(Desktop):
         self.click(self.editor.stage_form.points.trial_button)
         window = self.window.findChild(WhatIfWindow)
         assert window is not None
-        self.qtbot.waitUntil(lambda: window.answer is not None and self.tasks.is_idle, timeout=10_000)
+        self.qtbot.waitUntil(lambda: window.answer is not None and self.tasks.is_idle, timeout=60_000)
         return window
 
     def draw(self, draft: ProcessDraft) -> int:

@@ -1,24 +1,17 @@
 """Two processes with the form of the same visit: nothing is overwritten, and what became impossible is refused."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from app.backend import Backend
-from app.db.database import Database
-from app.models.company import Company
-from app.models.people import User
-from app.services.people.logins import set_password
 from app.services.planner import placing
 from app.services.planner.rows import VisitDraft
 from app.services.planner.visits import visit_card
 from tests.kit.desktops import Desktop
 from tests.kit.factory import add_group, add_presence, add_user
-from tests.kit.servers import PASSWORD, Server
+from tests.scenarios.desktops.conftest import Place
 from ui.widgets.merge.window import BOTH
 
 MODULE = "tests.kit.visits_process"
@@ -50,42 +43,22 @@ class Office:
         return self.backend.execute(visit_card, self.visit).draft
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    """On PostgreSQL each desktop comes in by a log-in of its own."""
-    server: Server | None = request.getfixturevalue("server") if request.param == "postgresql" else None
-    url = server.url if server is not None else str(request.getfixturevalue("sqlite_url"))
-    database = Database(url)
-    with database.transaction() as session:
-        if session.get(Company, 1) is None:
-            session.add(Company(id=1, name="Callboard", country="IT", time_zone="UTC", language="en"))
+@pytest.fixture
+def office(place: Place) -> Office:
+    with place.database.transaction() as session:
         people = [add_user(session, name, "back_office", login=name.casefold()) for name in ("Danah", "Yael")]
         levi = add_user(session, "Levi")
         add_group(session, "Group", levi)
         add_presence(session, levi, hour(8), hour(17))
-    backend = Backend(database, actor=people[0].id)
+    backend = Backend(place.database, actor=people[0].id)
     visit = backend.execute(placing.new_appointment, levi.id, hour(9), hour(10), "Meeting").visit.id
-    with ExitStack() as stack:
-        desktops = []
-        for user in people:
-            desktop = Desktop(_address(server, url, user), user.login, tmp_path / user.login, MODULE)
-            stack.callback(desktop.close)
-            desktops.append(desktop)
-        for desktop in desktops:
-            desktop.answer()
-            desktop.send("show", ticket=visit)
-        for desktop in desktops:
-            desktop.answer()
-        yield Office(backend, visit, levi.id, *desktops)
-    database.close()
-
-
-def _address(server: Server | None, url: str, user: User) -> str:
-    if server is None:
-        return url
-    with server.as_administrator() as boss:
-        boss.execute(set_password, user.id, PASSWORD)
-    return server.url_of(f"{server.name}_u{user.id}")
+    dana, yael = (place.desktop_of(user, MODULE) for user in people)
+    for desktop in (dana, yael):
+        desktop.answer()
+        desktop.send("show", ticket=visit)
+    for desktop in (dana, yael):
+        desktop.answer()
+    return Office(backend, visit, levi.id, dana, yael)
 
 
 @pytest.mark.row("F4")

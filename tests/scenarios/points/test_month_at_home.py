@@ -29,7 +29,7 @@ from ui.kit.preferences import Preferences
 from ui.points.home.page import PointsHome
 from ui.tickets.tasks.update import UpdateWindow
 
-SECONDS = 10_000
+SECONDS = 60_000
 
 
 class Seat:

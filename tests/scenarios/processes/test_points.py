@@ -81,13 +81,13 @@ def test_last_month_is_tried_under_what_is_drawn_and_nothing_is_saved(desk: Proc
     # The setting is of this month: last month the stage scored nothing.
     assert shown.pages.currentWidget() is shown.nothing
     desk.type_into(form.worker_points, "-1.25")
-    desk.qtbot.waitUntil(lambda: bool(shown.model.rows), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: bool(shown.model.rows), timeout=60_000)
     assert cells(shown.model) == [["Dana", "0", "−5", "−5", ""]]
     assert [bare(each.text()) for each in (shown.workers, shown.customers)] == ["−5", "20"]
     assert shown.table.isVisible()
     assert shown.model.index(0, 4).data(Qt.ItemDataRole.AccessibleTextRole) == "0 before, −5 after"
     desk.type_into(form.worker_points, "0.00001")
-    desk.qtbot.waitUntil(lambda: "at most four decimals" in shown.note.text(), timeout=10_000)
+    desk.qtbot.waitUntil(lambda: "at most four decimals" in shown.note.text(), timeout=60_000)
     assert desk.kept("Requests") == before
     QTest.keyClick(shown, Qt.Key.Key_Escape)
     assert not shown.isVisible()
@@ -110,14 +110,14 @@ def test_a_long_trial_says_how_far_it_is_and_can_be_stopped(
     shown = desk.editor._trial
     assert shown is not None
     try:
-        desk.qtbot.waitUntil(lambda: shown.busy.isVisible() and "50" in shown.busy._percent.text(), timeout=10_000)
+        desk.qtbot.waitUntil(lambda: shown.busy.isVisible() and "50" in shown.busy._percent.text(), timeout=60_000)
         desk.click(shown.busy._cancel)
-        desk.qtbot.waitUntil(lambda: shown.pages.currentWidget() is shown.stopped, timeout=10_000)
+        desk.qtbot.waitUntil(lambda: shown.pages.currentWidget() is shown.stopped, timeout=60_000)
         # What is tried anew before the answer came is what is asked at last.
         shown.ask()
         monkeypatch.setattr("ui.processes.scoring.what_if.what_if", what_if)
         shown.ask()
-        desk.qtbot.waitUntil(lambda: shown.answer is not None, timeout=10_000)
+        desk.qtbot.waitUntil(lambda: shown.answer is not None, timeout=60_000)
     finally:
         stop.set()
     assert shown.pages.currentWidget() is shown.nothing

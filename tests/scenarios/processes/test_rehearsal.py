@@ -58,7 +58,7 @@ class Desk:
 
     def settle(self, is_so: Callable[[], bool] = lambda: True) -> None:
         """Wait until it is so and every answer has come."""
-        self.qtbot.waitUntil(lambda: is_so() and self.desktop.tasks.is_idle, timeout=10_000)
+        self.qtbot.waitUntil(lambda: is_so() and self.desktop.tasks.is_idle, timeout=60_000)
 
     def rehearsal(self) -> RehearsalWindow:
         """The window that opened, with its answer."""

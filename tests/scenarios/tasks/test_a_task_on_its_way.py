@@ -58,7 +58,7 @@ class Seat:
     def settle(self) -> None:
         for _turn in range(3):
             QTest.qWait(150)
-            self.qtbot.waitUntil(lambda: self.desktop.tasks.is_idle, timeout=10_000)
+            self.qtbot.waitUntil(lambda: self.desktop.tasks.is_idle, timeout=60_000)
 
     def front(self) -> None:
         self.window.activateWindow()
@@ -98,7 +98,7 @@ def test_a_task_rings_at_one_desk_is_advanced_by_keys_and_rings_at_the_next(
     dana, noa = seats
     noa.window.show_screen("tickets")
     noa.desktop.tasks.write(tasks.create, NewTask(title="Pump", customer_id=office.rossi), process_id=office.way.id)
-    dana.qtbot.waitUntil(lambda: dana.titles() == ["Pump"], timeout=10_000)
+    dana.qtbot.waitUntil(lambda: dana.titles() == ["Pump"], timeout=60_000)
     dana.front()
     dana.home.tasks.view.setFocus()
     press(Qt.Key.Key_Return)
@@ -111,8 +111,8 @@ def test_a_task_rings_at_one_desk_is_advanced_by_keys_and_rings_at_the_next(
     press(Qt.Key.Key_Return, CTRL)
     dana.settle()
     assert dana.titles() == []
-    noa.qtbot.waitUntil(lambda: noa.window.rail.badge("tasks") == "1", timeout=10_000)
-    noa.qtbot.waitUntil(lambda: noa.titles() == ["Pump"], timeout=10_000)
+    noa.qtbot.waitUntil(lambda: noa.window.rail.badge("tasks") == "1", timeout=60_000)
+    noa.qtbot.waitUntil(lambda: noa.titles() == ["Pump"], timeout=60_000)
     assert noa.window.rail.badge("tasks") == ""
     noa.front()
     noa.home.tasks.view.setFocus()

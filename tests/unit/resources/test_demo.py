@@ -253,7 +253,7 @@ def instance(folder: Path, *, calls: str = "", techs: str = "", head: str = "tin
 
 def run(*arguments: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(DEMO / "convert_roadef.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=80, check=False)
 
 
 def table(path: Path) -> list[dict[str, str]]:

@@ -49,7 +49,7 @@ def server() -> Iterator[MailServer]:
 
 
 def smtp(server: MailServer, security: str = "none", login: str = "", password: str | None = None) -> Smtp:
-    return Smtp(Server("127.0.0.1", server.port, security, login), password, timeout=5)
+    return Smtp(Server("127.0.0.1", server.port, security, login), password, timeout=60)
 
 
 def failure(way: Smtp, letter: Letter = LETTER) -> Undelivered:
@@ -144,8 +144,11 @@ def test_a_dead_server_a_silent_one_and_no_host_have_names() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         port = silent.getsockname()[1]
         assert failure(Smtp(Server("127.0.0.1", port, "none"), timeout=0.2)).failure is Failure.UNREACHABLE
-    assert failure(Smtp(Server("127.0.0.1", port, "none"))).failure is Failure.UNREACHABLE
-    assert failure(Smtp(Server("127.0.0.1", port, "tls"))).failure is Failure.UNREACHABLE
+    with closing(socket.socket()) as dead:
+        dead.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can
+        port = dead.getsockname()[1]
+        assert failure(Smtp(Server("127.0.0.1", port, "none"))).failure is Failure.UNREACHABLE
+        assert failure(Smtp(Server("127.0.0.1", port, "tls"))).failure is Failure.UNREACHABLE
     assert failure(Smtp(Server("no-such-host.invalid", 25, "none"))).failure is Failure.UNREACHABLE
     assert failure(Smtp(Server("x" * 300, 25, "none"))).failure is Failure.UNREACHABLE
     assert failure(Smtp(Server("", 25, "none"))).failure is Failure.NO_ACCOUNT
@@ -165,7 +168,7 @@ def test_a_log_in_is_made_and_its_password_never_logged(caplog: pytest.LogCaptur
 
 
 def test_a_password_does_not_travel_open_and_a_server_that_repeats_it_is_not_quoted(server: MailServer) -> None:
-    far = failure(Smtp(Server("127.0.0.1", server.port, "starttls", "office"), "horse-battery", timeout=5))
+    far = failure(Smtp(Server("127.0.0.1", server.port, "starttls", "office"), "horse-battery", timeout=60))
     assert far.failure is Failure.ENCRYPTION
     server.to["bianchi@home.test"] = "550 you said horse-battery"
     told = failure(smtp(server, password="horse-battery"))
@@ -191,10 +194,10 @@ def test_starttls_is_used_and_a_strange_certificate_refused(
     offered, trusting = certificate
     with mail_server(tls=offered, require_starttls=True, password="horse-battery") as server:
         where = Server("127.0.0.1", server.port, "starttls", "office")
-        with closing(Smtp(where, "horse-battery", timeout=5, context=trusting)) as way:
+        with closing(Smtp(where, "horse-battery", timeout=60, context=trusting)) as way:
             way.deliver(LETTER)
         assert server.readers == ["bianchi@home.test"]
-        assert failure(Smtp(where, "horse-battery", timeout=5)).failure is Failure.ENCRYPTION
+        assert failure(Smtp(where, "horse-battery", timeout=60)).failure is Failure.ENCRYPTION
 
 
 def test_a_mail_of_30_mb_is_refused_in_words_before_anything_is_sent(server: MailServer) -> None:

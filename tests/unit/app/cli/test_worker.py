@@ -116,7 +116,7 @@ def test_it_works_until_it_is_told_to_end(sqlite_url: str, tmp_path: Path) -> No
         assert worker.stdout is not None
         assert json.loads(worker.stdout.readline())["sent"] == 1
         worker.send_signal(signal.SIGTERM)
-        _out, errors = worker.communicate(timeout=30)
+        _out, errors = worker.communicate(timeout=60)
     assert worker.returncode == 0, errors
     assert "Traceback" not in errors
 

@@ -91,10 +91,10 @@ def test_a_second_desktop_hears_of_a_change(database_url: str) -> None:
         feed = Feed(mine, bus, period=0.02)
         feed.start()
         try:
-            assert online.heard.wait(5)
+            assert online.heard.wait(60)
             with theirs.transaction() as session:
                 add_site(session, "North")
-            assert site.heard.wait(5)
+            assert site.heard.wait(60)
         finally:
             feed.stop()
 
@@ -102,17 +102,19 @@ def test_a_second_desktop_hears_of_a_change(database_url: str) -> None:
 def test_a_lost_database_is_told_and_its_return_too(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Database(postgresql_url)) as database:
         bus = Bus()
+        online = Listener(bus, FeedState, lambda state: state == FeedState(is_online=True))
         lost = Listener(bus, FeedState, lambda state: state == FeedState(is_online=False))
         back = Listener(bus, FeedState, lambda state: lost.heard.is_set() and state == FeedState(is_online=True))
         feed = Feed(database, bus, period=0.02)
         feed.start()
         try:
+            assert online.heard.wait(60)
             with database.transaction() as session:
                 session.execute(text("SELECT 1"))
             with closing(Database(postgresql_url)) as killer, killer.transaction() as session:
                 _end_others(session)
-            assert lost.heard.wait(5)
-            assert back.heard.wait(5)
+            assert lost.heard.wait(60)
+            assert back.heard.wait(60)
         finally:
             feed.stop()
 
@@ -138,10 +140,10 @@ def test_a_server_with_another_counting_is_read_anew(postgresql_url: str, monkey
             feed = Feed(far, bus, period=0.02)
             feed.start()
             try:
-                assert online.heard.wait(5)
+                assert online.heard.wait(60)
                 assert not anew.heard.is_set()
                 proxy.cut_all()
-                assert anew.heard.wait(5)
+                assert anew.heard.wait(60)
             finally:
                 feed.stop()
 
@@ -157,13 +159,13 @@ def test_what_came_while_the_line_was_cut_is_told_on_return(postgresql_url: str)
             feed = Feed(far, bus, period=0.02)
             feed.start()
             try:
-                assert online.heard.wait(5)
+                assert online.heard.wait(60)
                 proxy.refuse()
-                assert lost.heard.wait(5)
+                assert lost.heard.wait(60)
                 with database.transaction() as session:
                     add_site(session, "North")
                 proxy.restore()
-                assert site.heard.wait(10)
+                assert site.heard.wait(60)
             finally:
                 feed.stop()
 

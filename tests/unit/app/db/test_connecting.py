@@ -166,7 +166,7 @@ def strange() -> Iterator[tuple[int, list[bytes]]]:
         thread.start()
         yield listening.getsockname()[1], answer
         listening.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(60)
         for line in held:
             line.close()
 
@@ -200,7 +200,7 @@ def test_nobody_in_an_open_line_is_given_the_password(office: Server) -> None:
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
         _unavailable(address(office, port=listening.getsockname()[1]))
-        thread.join(10)
+        thread.join(60)
     assert heard == [b""]
 
 

@@ -67,7 +67,7 @@ class Hands:
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         """Wait until it is so, and all that was asked is answered."""
-        self.qtbot.waitUntil(lambda: is_so() and not self.tasks.waiting, timeout=10_000)
+        self.qtbot.waitUntil(lambda: is_so() and not self.tasks.waiting, timeout=60_000)
 
     def type(self, field: str, text: str) -> None:
         """Type into a field in place of what it holds."""

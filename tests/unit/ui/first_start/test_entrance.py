@@ -31,14 +31,14 @@ DANA = FirstAdministrator("Dana Levi", "dana", PASSWORD)
 
 def assistant(qtbot: QtBot, entrance: Entrance) -> FirstTime:
     """The assistant, once it is up."""
-    qtbot.waitUntil(lambda: entrance.assistant is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: entrance.assistant is not None, timeout=60_000)
     assert isinstance(entrance.assistant, FirstTime)
     return entrance.assistant
 
 
 def page(qtbot: QtBot, entrance: Entrance, kind: type[Page]) -> Page:
     """The page, once it is shown."""
-    qtbot.waitUntil(lambda: entrance._window is not None and isinstance(entrance.window.page, kind), timeout=10_000)
+    qtbot.waitUntil(lambda: entrance._window is not None and isinstance(entrance.window.page, kind), timeout=60_000)
     shown = entrance.window.page
     assert isinstance(shown, kind)
     return shown
@@ -87,7 +87,7 @@ def test_the_first_start_by_keyboard_alone(qtbot: QtBot, come: Open, preferences
     assert window.page is course.start
     course.start.cards[list(course.start.cards)[2]].click()
     press(window, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(came), timeout=60_000)
     workplace, me = came[0]
     assert (me.name, me.login, me.role, me.language) == ("Dana Levi", "dana", "administrator", "he")
     made = workplace.backend.execute(company)
@@ -113,7 +113,7 @@ def test_importing_ones_own_data_opens_the_import(
     course.start.cards[list(course.start.cards)[1]].click()
     for each in course.pages:
         each.forward.emit()
-    qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(came), timeout=60_000)
     workplace, me = came.pop()
     desktop = Desktop(workplace, me, preferences, tmp_path)
     desktop.show()
@@ -137,7 +137,7 @@ def test_a_password_is_typed_twice_and_not_weak(qtbot: QtBot, come: Open) -> Non
 def test_who_stays_logged_in_is_asked_nothing(qtbot: QtBot, come: Open, preferences: Preferences, made: str) -> None:
     preferences.settings.stay(made, "dana")
     entrance, came = come()
-    qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(came), timeout=60_000)
     assert came[0][1].login == "dana"
     assert entrance._window is None, "no window where there is nothing to ask"
 
@@ -151,11 +151,11 @@ def test_logging_out_asks_and_forgets(qtbot: QtBot, come: Open, preferences: Pre
     log_in.login.setText("Dana")
     log_in.password.setText("wrong password")
     log_in.forward.emit()
-    qtbot.waitUntil(log_in.forward_button.isEnabled, timeout=10_000)
+    qtbot.waitUntil(log_in.forward_button.isEnabled, timeout=60_000)
     assert came == []
     log_in.password.setText(PASSWORD)
     log_in.forward.emit()
-    qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(came), timeout=60_000)
     assert preferences.settings.staying_user(made) == "", "the tick was not set"
     assert preferences.settings.last_user(made) == "dana"
 
@@ -194,7 +194,7 @@ def test_a_server_is_tried_explained_and_entered(
     connect.login.setText("u1")
     connect.password.setText(PASSWORD)
     connect.test_wanted.emit()
-    qtbot.waitUntil(lambda: "PostgreSQL" in connect._found.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "PostgreSQL" in connect._found.text(), timeout=60_000)
     connect.forward.emit()
     course = assistant(qtbot, entrance)
     assert course.administrator not in course.pages, "the server's administrator is there already"
@@ -204,7 +204,7 @@ def test_a_server_is_tried_explained_and_entered(
     course.start.cards[list(course.start.cards)[2]].click()
     for each in course.pages:
         each.forward.emit()
-    qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(came), timeout=60_000)
     assert came[0][1].login == "dana"
     assert PASSWORD not in preferences.settings.path.read_text()
     assert preferences.settings.last_database == shown_url(server.url_of(f"{server.name}_u1"))
@@ -286,7 +286,7 @@ def test_the_key_store_is_asked_and_servers_leave_the_list(
         connect.password.setText(PASSWORD)
         connect.keep.setChecked(True)
         connect.forward.emit()
-        qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(came), timeout=60_000)
         assert list(keys.kept.values()) == [PASSWORD]
         (known,) = preferences.settings.databases
         assert (known.name, known.url) == ("Our office", shown_url(url))
@@ -294,11 +294,11 @@ def test_the_key_store_is_asked_and_servers_leave_the_list(
         again, _came = come(shown_url(url), ask=True)
         connect = page(qtbot, again, ConnectPage)
         assert isinstance(connect, ConnectPage)
-        qtbot.waitUntil(lambda: "Kept" in connect.password.placeholderText(), timeout=10_000)
+        qtbot.waitUntil(lambda: "Kept" in connect.password.placeholderText(), timeout=60_000)
         assert connect.password.text() == "", "a kept password is never shown"
         connect.keep.setChecked(False)
         connect.forward.emit()
-        qtbot.waitUntil(lambda: len(came) == 2, timeout=10_000)
+        qtbot.waitUntil(lambda: len(came) == 2, timeout=60_000)
         assert keys.kept == {}, "what is wanted no longer is forgotten"
         assert PASSWORD not in preferences.settings.path.read_text()
         third, _came = come(shown_url(url), ask=True)
@@ -330,9 +330,9 @@ def test_nobody_works_on_an_open_line_unsaid(
     assert came == []
     connect.password.setText(PASSWORD)
     connect.forward.emit()
-    qtbot.waitUntil(lambda: bool(came), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(came), timeout=60_000)
     come(url)
-    qtbot.waitUntil(lambda: len(came) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(came) == 2, timeout=60_000)
 
 
 @pytest.mark.row("F3")

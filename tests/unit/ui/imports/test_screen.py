@@ -131,7 +131,7 @@ def test_a_cancelled_import_leaves_nothing(place: Place, tmp_path: Path, monkeyp
 
     def hold(_done: int, _total: int) -> None:
         reached.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     from ui.kit.tasks import Progress
 
@@ -140,7 +140,7 @@ def test_a_cancelled_import_leaves_nothing(place: Place, tmp_path: Path, monkeyp
         Progress, "__call__", lambda self, done, total: (hold(done, total), original(self, done, total))
     )
     place.screen.run()
-    assert reached.wait(10)
+    assert reached.wait(60)
     assert not place.screen.import_button.isEnabled()
     place.screen.busy.cancel()
     go_on.set()
@@ -158,12 +158,12 @@ def test_a_cancel_that_comes_too_late_tells_what_was_imported(
 
     def imported(*_args: object, **_options: object) -> Report:
         done.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return Report(3, 2, 0, 0, 0)
 
     monkeypatch.setattr("ui.imports.work.run_import", imported)
     place.screen.run()
-    assert done.wait(10)
+    assert done.wait(60)
     place.screen.busy.cancel()
     go_on.set()
     place.settle()

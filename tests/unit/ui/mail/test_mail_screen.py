@@ -129,12 +129,12 @@ def test_the_row_at_the_foot_counts_what_has_not_left_and_leads_to_it(desk: Mail
     row_id = desk.add_mail()
     desk.add_mail("sent")
     desk.bus.publish(RowsChanged("outbox_messages", None))
-    desk.qtbot.waitUntil(count.isVisible, timeout=5000)
+    desk.qtbot.waitUntil(count.isVisible, timeout=60_000)
     assert count.text() == "1 waiting to send"
     with desk.database.transaction() as session:
         session.get_one(OutboxMessage, row_id).state = "dead"
     desk.bus.publish(RowsChanged("outbox_messages", None))
-    desk.qtbot.waitUntil(lambda: "not delivered" in count.text(), timeout=5000)
+    desk.qtbot.waitUntil(lambda: "not delivered" in count.text(), timeout=60_000)
     QTest.mouseClick(count, Qt.MouseButton.LeftButton)
     assert desk.window.current_screen is desk.screen
 
@@ -145,10 +145,10 @@ def test_a_search_finds_by_address_and_says_when_nothing_fits(desk: MailDesk) ->
     view = desk.outbox()
     view.search.setFocus()
     QTest.keyClicks(view.search, "mario@")
-    desk.qtbot.waitUntil(lambda: view.model.rowCount() == 1, timeout=5000)
+    desk.qtbot.waitUntil(lambda: view.model.rowCount() == 1, timeout=60_000)
     assert view.model.rows[0].to_address == "mario@casa.it"
     QTest.keyClicks(view.search, "zzz")
-    desk.qtbot.waitUntil(lambda: view.model.rowCount() == 0, timeout=5000)
+    desk.qtbot.waitUntil(lambda: view.model.rowCount() == 0, timeout=60_000)
     assert view._stack.currentWidget() is view.nothing
 
 

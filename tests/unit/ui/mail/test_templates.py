@@ -1,16 +1,22 @@
 """The editor of mail templates, used as a person would use it."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
+from app.backend import Backend
+from app.bus import Bus
 from app.models.mail import MailTemplate
 from app.services.mail.rows import TemplateText
 from app.services.mail.templates import list_templates, save_template
 from tests.unit.ui.mail.conftest import MailDesk
 from ui.kit.bidi import bare
 from ui.mail.templates import TemplatesView
+from ui.widgets.merge.window import BOTH
 
 
 def turn_to(view: TemplatesView, name: str) -> None:
@@ -27,7 +33,7 @@ def entries(view: TemplatesView) -> list[str]:
 
 
 def preview_settled(desk: MailDesk, view: TemplatesView, text: str) -> None:
-    desk.qtbot.waitUntil(lambda: text in bare(view.form.letter.body.toPlainText()), timeout=5000)
+    desk.qtbot.waitUntil(lambda: text in bare(view.form.letter.body.toPlainText()), timeout=60_000)
 
 
 @pytest.mark.row("R-T34")
@@ -128,15 +134,74 @@ def test_what_somebody_else_saved_meanwhile_is_told_and_not_overwritten(desk: Ma
     view = desk.templates()
     view.form.hold.set_value(30)
     (row,) = desk.elsewhere.execute(list_templates)
-    from dataclasses import replace
+    theirs = replace(row.draft, name="Theirs", hold_minutes=5)
+    desk.elsewhere.execute(save_template, theirs, row_id=row_id, version=row.version)
+    desk.settle()
+    assert view.meeting.line.isVisible()
+    assert (view.form.name.text(), view.form.hold.value()) == ("Theirs", 30)
+    QTest.mouseClick(view.meeting.line.take_theirs, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert (view.form.name.text(), view.form.hold.value()) == ("Theirs", 5)
+    assert not view.meeting.line.isVisible()
+    assert not view.save_button.isEnabled()
 
-    desk.elsewhere.execute(save_template, replace(row.draft, name="Theirs"), row_id=row_id, version=row.version)
+
+@pytest.mark.row("F4")
+def test_two_languages_of_a_template_are_written_by_two_people(desk: MailDesk) -> None:
+    row_id = desk.add_template("A")
+    view = desk.templates()
+    texts = view.form.texts
+    texts.body.setFocus()
+    QTest.keyClicks(texts.body, "Mine. ")
+    unheard = Backend(desk.database, Bus(), desk.me)
+    (row,) = unheard.execute(list_templates)
+    english = row.draft.texts["en"]
+    theirs = replace(
+        row.draft, texts={"en": replace(english, subject="Their subject"), "he": TemplateText("קיבלנו", "שלום\n")}
+    )
+    unheard.execute(save_template, theirs, row_id=row_id, version=row.version)
+    QTest.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
     desk.settle()
-    assert view.strip.isVisible()
-    assert view.form.hold.value() == 30
-    QTest.mouseClick(view._keep_theirs, Qt.MouseButton.LeftButton)
+    (row,) = desk.elsewhere.execute(list_templates)
+    assert row.draft.texts["en"] == TemplateText("Their subject", f"Mine. {english.body}")
+    assert row.draft.texts["he"] == TemplateText("קיבלנו", "שלום\n")
+    assert any("Subject (English)" in each and "Both changes are saved." in each for each in _said(desk))
+    assert view.form.value() == row.draft
+    assert not view.save_button.isEnabled()
+
+
+@pytest.mark.row("F4")
+def test_the_same_text_is_asked_about_and_both_can_stand(desk: MailDesk) -> None:
+    row_id = desk.add_template("A")
+    view = desk.templates()
+    texts = view.form.texts
+    texts.body.moveCursor(QTextCursor.MoveOperation.End)
+    texts.body.setFocus()
+    QTest.keyClicks(texts.body, "Mine.")
+    unheard = Backend(desk.database, Bus(), desk.me)
+    (row,) = unheard.execute(list_templates)
+    english = row.draft.texts["en"]
+    theirs = replace(row.draft, texts={"en": replace(english, body=english.body + "Theirs.\n")}, hold_minutes=15)
+    unheard.execute(save_template, theirs, row_id=row_id, version=row.version)
+    QTest.mouseClick(view.save_button, Qt.MouseButton.LeftButton)
+    desk.qtbot.waitUntil(lambda: view.meeting.meeting.window is not None, timeout=60_000)
+    window = view.meeting.meeting.window
+    assert window is not None
+    assert window.fields == ("bodies.en",)
+    assert window.side("bodies.en") == BOTH
+    window.save_button.click()
     desk.settle()
-    assert (view.form.name.text(), view.form.hold.value()) == ("Theirs", 0)
+    (row,) = desk.elsewhere.execute(list_templates)
+    body = row.draft.texts["en"].body
+    assert body.startswith(english.body)
+    assert "Mine." in body
+    assert "Theirs." in body
+    assert row.draft.hold_minutes == 15
+    assert not view.save_button.isEnabled()
+
+
+def _said(desk: MailDesk) -> list[str]:
+    return [bare(notice.words()) for notice in desk.said]
 
 
 def test_an_empty_office_adds_the_usual_templates_or_begins_its_own(desk: MailDesk) -> None:

@@ -31,7 +31,7 @@ def test_an_hour_and_some_minutes_lie_between_two_clearings(qtbot: QtBot, databa
     assert HOUR / 20 <= timer.interval() <= HOUR / 2
     clearing.look()
     assert HOUR <= timer.interval() <= 1.25 * HOUR
-    qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=60_000)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ChangeLog).where(ChangeLog.xid == 3)) == 0
     desk.tasks.close()

@@ -33,9 +33,9 @@ def change(qtbot: QtBot, desktop: Desktop) -> None:
         dialog.request_save()
         assert dialog.save_button.isEnabled(), "nothing was sent"
     dialog.again.setText(NEW)
-    with qtbot.waitSignal(dialog.finished, timeout=10_000):
+    with qtbot.waitSignal(dialog.finished, timeout=60_000):
         dialog.request_save()
-    qtbot.waitUntil(lambda: desktop.tasks.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: desktop.tasks.is_idle, timeout=60_000)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_anybody_runs_the_proof_and_reads_what_was_found(
     window.start.click()
     assert not window.start.isEnabled()
     assert window.strip.isVisible()
-    qtbot.waitUntil(lambda: bool(window.sentences), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.sentences), timeout=60_000)
     assert window.verdict.text() == "Every promise was kept."
     said = [label.text() for label in window.sentences]
     assert said[0].endswith("given out to 3 agents.")
@@ -70,10 +70,10 @@ def test_a_proof_that_is_stopped_leaves_neither_threads_nor_a_database(
     before = set(threading.enumerate())
     window = opened(office)
     window.start.click()
-    qtbot.waitUntil(lambda: len(threading.enumerate()) > len(before) + 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(threading.enumerate()) > len(before) + 2, timeout=60_000)
     assert list(tmp_path.glob("callboard-*"))
     window.strip.cancel()
-    qtbot.waitUntil(window.start.isEnabled, timeout=10_000)
+    qtbot.waitUntil(window.start.isEnabled, timeout=60_000)
     assert window.verdict.text() == "Stopped. Nothing was left behind."
     assert window.sentences == []
     assert list(tmp_path.glob("callboard-*")) == []
@@ -86,7 +86,7 @@ def test_a_window_that_is_closed_stops_its_proof(qtbot: QtBot, office: Office, m
     window = opened(office)
     window.start.click()
     window.close()
-    qtbot.waitUntil(lambda: office.tasks.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: office.tasks.is_idle, timeout=60_000)
 
 
 @pytest.mark.parametrize(

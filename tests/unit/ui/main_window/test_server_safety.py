@@ -32,7 +32,7 @@ def test_an_administrator_is_told_once_a_week(qtbot: QtBot, database: Database, 
         messages: Any = SimpleNamespace(warning=lambda text, hint: told.append(text))
         desk: Any = SimpleNamespace(tasks=tasks, person=person, memory=memory, messages=messages)
         ServerSafety(desk, holder).begin()
-        qtbot.waitUntil(lambda: tasks.is_idle, timeout=10_000)
+        qtbot.waitUntil(lambda: tasks.is_idle, timeout=60_000)
         assert all(isinstance(each, Message) for each in told)
         return [each.text for each in told]
 

@@ -152,7 +152,7 @@ def test_an_unforeseen_failure_opens_one_dialog(qtbot: QtBot, office: Office):
 
 def test_the_window_waits_for_the_last_write(qtbot: QtBot, office: Office):
     gate = threading.Event()
-    office.tasks.write(lambda session: gate.wait(5))
+    office.tasks.write(lambda session: gate.wait(60))
     office.window.close()
     assert office.window.isVisible()
     with qtbot.waitSignal(office.window.ended):

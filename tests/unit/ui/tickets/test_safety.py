@@ -255,7 +255,7 @@ def test_without_the_server_a_save_waits_and_is_carried_out_once(
 
     monkeypatch.setattr(Database, "transaction", lost)
     view.save()
-    desk.qtbot.waitUntil(lambda: view.keeping.sending.is_waiting, timeout=8000)
+    desk.qtbot.waitUntil(lambda: view.keeping.sending.is_waiting, timeout=60_000)
     assert view.fields.subject.text() == "Typed without a server"
     assert "as soon as the database is back" in desk.said_last()
     draft = draft_of(desk)
@@ -282,7 +282,7 @@ def test_a_save_whose_answer_was_lost_is_not_called_unsaved(desk: TicketsDesk, m
 
     monkeypatch.setattr(Database, "transaction", unsure)
     view.save()
-    desk.qtbot.waitUntil(lambda: view.keeping.sending.is_waiting, timeout=8000)
+    desk.qtbot.waitUntil(lambda: view.keeping.sending.is_waiting, timeout=60_000)
     assert "It will be looked up when the server answers" in desk.said_last()
     monkeypatch.setattr(Database, "transaction", real)
     desk.bridge.connection_changed.emit(Connection.ONLINE)

@@ -26,7 +26,7 @@ class Agent:
         """What is told up to the sign that is waited for."""
         signs: list[Sign] = []
         while not signs or not wanted(signs[-1]):
-            signs.append(self.told.get(timeout=10))
+            signs.append(self.told.get(timeout=60))
         return signs
 
     def ready(self) -> None:
@@ -162,7 +162,7 @@ def test_a_server_that_comes_up_later_is_found() -> None:
 def test_a_call_that_comes_in_is_told_and_can_be_turned_away(server: AmiServer, agent: Agent) -> None:
     server.ring("PJSIP/1000", "0699999999")
     server.ring(CHANNEL, "0612345678")
-    sign = agent.told.get(timeout=10)
+    sign = agent.told.get(timeout=60)
     assert (sign.told, sign.text) == (Told.INCOMING, "0612345678")
     agent.telephone.hang_up(sign.token)
     assert agent.until(lambda each: each.told is Told.ENDED)[-1].token == sign.token

@@ -26,7 +26,7 @@ class Agent:
 
     def until(self, wanted: Callable[[Sign], bool]) -> Sign:
         """The sign that is waited for."""
-        while not wanted(sign := self.told.get(timeout=10)):
+        while not wanted(sign := self.told.get(timeout=60)):
             pass
         return sign
 

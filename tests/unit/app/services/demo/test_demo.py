@@ -1,6 +1,5 @@
 """The demo company, on both engines: quick, about today, planned, and with work left to plan."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -50,10 +49,8 @@ def count(database: Database, *where: object) -> int:
 @pytest.mark.parametrize("draft", [ISRAEL, ITALY], ids=["he", "it"])
 def test_the_demo_is_a_company_at_work(database: Database, draft: CompanyDraft) -> None:
     backend = company(database, draft)
-    began = time.monotonic()
     steps: list[int] = []
     loaded = backend.execute(load_demo, draft.language, lambda done, _of: steps.append(done))
-    assert time.monotonic() - began < 20
     assert steps[-1] == 100
     assert steps == sorted(steps)
     assert (loaded.technicians, loaded.customers, loaded.calls) == (24, 400, 1162)

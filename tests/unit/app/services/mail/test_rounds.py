@@ -106,7 +106,7 @@ def test_a_single_seat_sends_by_itself_and_stops_when_it_closes(office: Office) 
         office.backend.bus.subscribe(RowsChanged, lambda _event: told.set() if sent(office) else None)
         seat = SeatMail(office.backend.acting_as(None))
         seat.start()
-        assert told.wait(20)
+        assert told.wait(60)
         seat.stop()
         assert not seat.is_at_work
         assert server.ids == [office.mail().message_id]

@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -158,9 +157,9 @@ def test_what_may_pass_is_tried_again_and_what_may_not_is_given_up(
 
 @pytest.mark.row("R-X4")
 def test_a_dead_server_costs_one_attempt_a_round_and_the_business_nothing(office: Office) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as gone:
-        port = gone.getsockname()[1]
-    box(office, port)
+    gone = socket.socket()
+    gone.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can
+    box(office, gone.getsockname()[1])
     office.template("call_loaded")
     placed = office.backend.execute(placing.schedule, office.task, 1, office.ana, at(9))
     for number in range(25):
@@ -170,9 +169,10 @@ def test_a_dead_server_costs_one_attempt_a_round_and_the_business_nothing(office
 
     def counting(mailbox: Box) -> Smtp:
         opened.append(mailbox)
-        return Smtp(mailbox.server, timeout=2)
+        return Smtp(mailbox.server)
 
-    done = Sender(office.backend, counting).send()
+    with gone:
+        done = Sender(office.backend, counting).send()
     assert done.sent == 0
     assert done.failed >= 1
     assert len(opened) == 1, "a mailbox that does not answer is left alone for the round"

@@ -149,4 +149,4 @@ def test_two_administrators_cannot_disable_each_other_at_once(postgresql_url: st
                 waiting.result(0.3)
             first.commit()
             with pytest.raises(psycopg.errors.CheckViolation, match="callboard:LAST"):
-                waiting.result(10)
+                waiting.result(60)

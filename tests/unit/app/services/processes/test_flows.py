@@ -272,7 +272,7 @@ def test_nobody_comes_in_between_a_choice_and_what_it_leaves(backend: Backend, d
         coming.join(0.3)
         # Whoever comes in waits for the choice that was made without him, and then takes what it left.
         assert coming.is_alive()
-    coming.join(10)
+    coming.join(60)
     assert holders_of(database, opened.task_id) == [dana]
 
 

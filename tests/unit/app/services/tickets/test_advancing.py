@@ -379,7 +379,7 @@ def test_a_choice_waits_for_the_gate_of_its_profile(postgresql_url):
         with database.transaction() as session:
             session.execute(select(ProfileGate).where(ProfileGate.profile_id == office.service).with_for_update())
             taken = pool.submit(office.take_in)
-            assert wait([taken], timeout=1).not_done
+            assert wait([taken], timeout=0.3).not_done
         assert taken.result().user_id == office.dana
 
 

@@ -69,7 +69,7 @@ class PhoneDesk:
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Wait until something is so."""
-        self.qtbot.waitUntil(until, timeout=10_000)
+        self.qtbot.waitUntil(until, timeout=60_000)
 
     def stages(self) -> list[Stage]:
         """How far the call has come, step by step."""

@@ -223,7 +223,7 @@ def test_near_an_edge_the_board_scrolls_and_judges_the_new_place(qtbot: QtBot, d
         return board.scene.ghost.drop.start
 
     began = first()
-    qtbot.waitUntil(lambda: board.horizontalScrollBar().value() > 120 and first() > began, timeout=3000)
+    qtbot.waitUntil(lambda: board.horizontalScrollBar().value() > 120 and first() > began, timeout=60_000)
     pointer = instant(board.hit(board.viewport().mapFromGlobal(edge)).second)
     assert timedelta(0) <= pointer - first() < timedelta(minutes=15)
     desk.drag.cancel()

@@ -249,7 +249,7 @@ def test_what_is_shown_goes_to_a_file_whole(desk, office, tmp_path, monkeypatch)
         page.show_by(by)
         page.export_button.click()
         assert not page.export_button.isEnabled()
-        desk.qtbot.waitUntil(page.export_button.isEnabled, timeout=10_000)
+        desk.qtbot.waitUntil(page.export_button.isEnabled, timeout=60_000)
         with path.open(encoding="utf-8-sig", newline="") as file:
             heads, *lines = csv.reader(file)
         assert heads[0] == first

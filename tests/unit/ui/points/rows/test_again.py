@@ -26,7 +26,7 @@ def test_changes_while_a_question_is_under_way_ask_once_when_its_answer_is_there
     since = QElapsedTimer()
     since.start()
     again.answered()
-    qtbot.waitUntil(lambda: told.count() == 1, timeout=5000)
+    qtbot.waitUntil(lambda: told.count() == 1, timeout=60_000)
     assert since.elapsed() > 200
 
 
@@ -39,4 +39,4 @@ def test_a_question_asked_anyhow_knows_of_the_changes_before(qtbot, again):
     assert told.count() == 0
     again.call()
     again.call()
-    qtbot.waitUntil(lambda: told.count() == 1, timeout=5000)
+    qtbot.waitUntil(lambda: told.count() == 1, timeout=60_000)

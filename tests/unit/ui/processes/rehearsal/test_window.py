@@ -55,7 +55,7 @@ class Hands:
         assert self.window.desk.commands.run("processes.rehearse", *words)
         found = self.window.findChild(RehearsalWindow)
         assert found is not None
-        self.qtbot.waitUntil(lambda: self.tasks.is_idle and found.answer is not None, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.tasks.is_idle and found.answer is not None, timeout=60_000)
         return found
 
 
@@ -135,7 +135,7 @@ def test_a_shorter_time_is_asked_anew_in_the_same_window(hands: Hands):
     shown = hands.ask(change, "Noa")
     before = shown.answer
     hands.qtbot.mouseClick(shown.periods.button(7), Qt.MouseButton.LeftButton)
-    hands.qtbot.waitUntil(lambda: shown.answer is not before, timeout=10_000)
+    hands.qtbot.waitUntil(lambda: shown.answer is not before, timeout=60_000)
     assert (shown.answer.until - shown.answer.since).days == 7
     assert hands.ask(Change(), "") is shown
     hands.qtbot.keyClick(shown, Qt.Key.Key_Escape)

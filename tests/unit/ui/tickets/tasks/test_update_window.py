@@ -77,12 +77,12 @@ def test_the_due_date_stays_editable_to_the_hour(desk: TasksDesk):
     before = window.advance.due.value()
     assert before is not None
     window.advance.due.time.setFocus()
-    desk.press(Qt.Key.Key_Up)
+    # A day has no hour after 23.
+    desk.press(Qt.Key.Key_Down if window.advance.due.time.time().hour() == 23 else Qt.Key.Key_Up)
     save(desk)
     due = desk.offer(task_id).task.due_at
     assert due is not None
-    assert due.replace(second=0) != before.replace(second=0)
-    assert abs((due - before).total_seconds()) in (3600, 23 * 3600)
+    assert abs((due - before).total_seconds()) == 3600
 
 
 @pytest.mark.row("R-F16", "R-F8")
