@@ -1,6 +1,7 @@
-"""A client that is killed in the middle of what it does: `python -m tests.kit.doomed_client`, its request by stdin.
+"""A client that is killed or stopped in the middle of what it does: `python -m tests.kit.doomed_client`.
 
-The request comes pickled by the test that kills it: address, user, service, arguments, key. It says so when it begins.
+Its request comes by stdin, pickled by the test: address, user, service, arguments, named ones, key. What came of it
+goes to stdout: "done" or the name of the refusal.
 """
 
 import pickle
@@ -8,17 +9,22 @@ import sys
 
 from app.backend import Backend
 from app.db.database import Database
+from app.domain.errors import UserError
 from app.models import whole
 
 assert whole.__all__, "rows are read without a backend"
 
 
 def main() -> None:
-    """Do it once; whoever is not killed says that he is through."""
+    """Do it once; whoever is not killed says what came of it."""
     url, user_id, service, arguments, named, key = pickle.load(sys.stdin.buffer)
     backend = Backend(Database(url), actor=user_id)
-    backend.once(key).execute(service, *arguments, **named)
-    sys.stdout.write("done\n")
+    try:
+        backend.once(key).execute(service, *arguments, **named)
+        told = "done"
+    except UserError as refusal:
+        told = type(refusal).__name__
+    sys.stdout.write(f"{told}\n")
     sys.stdout.flush()
 
 
