@@ -1,10 +1,11 @@
 """The row above the board: which days, how wide, what needs attention, and the windows behind the plan."""
 
 from datetime import date
+from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from app.domain.words import N_
 from app.i18n import format_date
@@ -22,6 +23,16 @@ _VIEWS = (("planner.day", View.DAY), ("planner.week", View.WEEK), ("planner.fort
 WINDOWS = (commands.HOURS, commands.RULES, commands.ABSENCES, commands.ENABLED_TYPES, commands.HOLIDAYS)
 
 
+class Room(IntEnum):
+    """How much stands in the row: what can be told or reached otherwise goes first, and nothing is ever cut."""
+
+    WHOLE = 0
+    NO_DAYS = 1
+    NO_WORDS = 2
+    SHORT = 3
+    FOLDED = 4
+
+
 class ToolRow(QWidget):
     """Signals: `day_wanted(date)` when a day is chosen in the date field."""
 
@@ -30,6 +41,8 @@ class ToolRow(QWidget):
     def __init__(self, actions: Commands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
+        self._room = Room.WHOLE
+        self._needs: dict[Room, int] = {}
         self._texts = Texts(self)
         styled(self, "toolrow")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -44,11 +57,12 @@ class ToolRow(QWidget):
         row.addWidget(self.now)
         row.addStretch(1)
         self._add_rest(row)
+        self._follow()
+        theme.news.changed.connect(self._follow)
 
     def _add_days(self, row: QHBoxLayout) -> None:
         row.addWidget(tool(self._actions.action(commands.PREVIOUS.id)))
         self.date = DateField()
-        self.date.setFixedWidth(theme.scale(132))
         self._texts.bind(self.date.setAccessibleName, N_("First day shown"))
         self.date.changed.connect(self._tell_day)
         row.addWidget(self.date)
@@ -71,8 +85,27 @@ class ToolRow(QWidget):
             group.addAction(self._actions.action(command_id))
             self.views[view] = button
             line.addWidget(button)
+        self.view = styled(QToolButton(), "segment")
+        self.view.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.view.setIcon(icons.icon("sort-down"))
+        self.view.setIconSize(ICON)
+        self.view.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        menu = QMenu(self.view)
+        menu.addActions(group.actions())
+        self.view.setMenu(menu)
+        self.view.hide()
+        self._texts.bind(self.view.setAccessibleName, N_("Days shown"))
+        self._texts.redo(self._name_view, key="view")
+        group.triggered.connect(self._name_view)
+        line.addWidget(self.view)
         row.addLayout(line)
         row.addSpacing(theme.scale(8))
+
+    @Slot()
+    def _name_view(self) -> None:
+        for button in self.views.values():
+            if button.defaultAction().isChecked():
+                self.view.setText(button.defaultAction().text())
 
     def _add_rest(self, row: QHBoxLayout) -> None:
         self.to_fix = QToolButton()
@@ -95,12 +128,27 @@ class ToolRow(QWidget):
         more.setMenu(menu)
         row.addWidget(more)
         self.presences = more
-        more.setEnabled(self._actions.action(commands.HOURS.id).isEnabled())
         self.appointment = primary_button(N_("New appointment"), "new")
-        self.appointment.clicked.connect(self._actions.action(commands.APPOINTMENT.id).trigger)
+        self.short_appointment = styled(QPushButton(), "primary")
+        self.short_appointment.setIcon(icons.icon("new", "on_accent"))
+        self.short_appointment.setIconSize(ICON)
+        for setter in (self.short_appointment.setToolTip, self.short_appointment.setAccessibleName):
+            self._texts.bind(setter, N_("New appointment"))
+        self.short_appointment.hide()
         row.addSpacing(theme.scale(8))
-        row.addWidget(self.appointment)
-        self.appointment.setEnabled(self._actions.action(commands.APPOINTMENT.id).isEnabled())
+        for button in (self.appointment, self.short_appointment):
+            button.clicked.connect(self._actions.action(commands.APPOINTMENT.id).trigger)
+            row.addWidget(button)
+        for command in (commands.HOURS, commands.APPOINTMENT):
+            self._actions.action(command.id).changed.connect(self._permit)
+        self._permit()
+
+    @Slot()
+    def _permit(self) -> None:
+        """What the person may do can change while he works."""
+        self.presences.setEnabled(self._actions.action(commands.HOURS.id).isEnabled())
+        for button in (self.appointment, self.short_appointment):
+            button.setEnabled(self._actions.action(commands.APPOINTMENT.id).isEnabled())
 
     # --- Fitting into a narrow window ----------------------------------------------------------------------------
 
@@ -109,38 +157,61 @@ class ToolRow(QWidget):
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What has another way of being told goes first: the days in words, then words beside icons."""
+        """Less room, or more."""
         super().resizeEvent(event)
         self._fit()
+
+    @property
+    def room(self) -> Room:
+        """How much stands in the row now."""
+        return self._room
+
+    @Slot()
+    def _follow(self) -> None:
+        """A text size of another kind takes another width, the date's too."""
+        self.date.setFixedWidth(max(theme.scale(132), self.date.sizeHint().width()))
+        self._measure_anew()
 
     def event(self, event: QEvent) -> bool:
         """Other words, or larger ones, need other room."""
         done = super().event(event)
-        if event.type() is QEvent.Type.LayoutRequest:
-            self._fit()
+        is_other = event.type() is QEvent.Type.LayoutRequest and self._needs.get(self._room) != self._wanted()
+        if is_other or event.type() is QEvent.Type.Show:
+            self._measure_anew()
         return done
 
+    def _measure_anew(self) -> None:
+        self._needs.clear()
+        self._fit()
+
     def _fit(self) -> None:
+        for room in Room:
+            if room not in self._needs:
+                self._stand(room)
+                self._needs[room] = self._wanted()
+            if self._needs[room] <= self.width():
+                break
+        self._stand(room)
+
+    def _wanted(self) -> int:
         layout = self.layout()
         assert layout is not None
-        beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-        buttons = (self.now, self.presences, self.to_fix)
-        days = self.days.sizeHint().width() + layout.spacing()
-        # A little more than they need: what goes away for want of room must not come back and go in turns.
-        words = [
-            each.fontMetrics().horizontalAdvance(each.text()) + theme.scale(16) for each in buttons if self._is_in(each)
-        ]
-        whole = layout.sizeHint().width() + (0 if self._is_in(self.days) else days)
-        whole += 0 if self.now.toolButtonStyle() is beside else sum(words)
-        self.days.setHidden(whole > self.width())
-        style = beside if whole - days <= self.width() else only
-        for each in buttons:
-            if each.toolButtonStyle() is not style:
-                each.setToolButtonStyle(style)
+        layout.invalidate()
+        return layout.sizeHint().width()
 
-    @staticmethod
-    def _is_in(widget: QWidget) -> bool:
-        return not widget.isHidden()
+    def _stand(self, room: Room) -> None:
+        if room is self._room:
+            return
+        self._room = room
+        beside, only = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.days.setHidden(room >= Room.NO_DAYS)
+        for button in (self.now, self.presences, self.to_fix):
+            button.setToolButtonStyle(beside if room < Room.NO_WORDS else only)
+        self.appointment.setHidden(room >= Room.SHORT)
+        self.short_appointment.setHidden(room < Room.SHORT)
+        for button in self.views.values():
+            button.setHidden(room >= Room.FOLDED)
+        self.view.setHidden(room < Room.FOLDED)
 
     # --- Showing -------------------------------------------------------------------------------------------------
 
@@ -150,6 +221,7 @@ class ToolRow(QWidget):
         self.date.set_value(first)
         self.date.blockSignals(False)
         self.views[view].defaultAction().setChecked(True)
+        self._name_view()
         self._texts.redo(lambda: self._say_days(first, last), key="days")
 
     def show_to_fix(self, count: int) -> None:
