@@ -12,7 +12,7 @@ def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _co
     """Leave out what the models cannot say: indexes of an expression, SQLite's search tables, what policies ask."""
     if kind == "index":
         return not (name or "").endswith(("_trgm", "_lower")) and name != "ex_visits_technician_time"
-    return not (kind == "table" and ("_search" in (name or "") or name == "reaches"))
+    return not (kind == "table" and ("_search" in (name or "") or name in {"reaches", "group_reaches"}))
 
 
 def _say_conditions(dialect: str) -> None:

@@ -1,8 +1,9 @@
-"""What is on whose way: a table of its own, kept by triggers, that the policies of technicians ask.
+"""What is on whose way: tables of their own, kept by triggers, that the policies of technicians ask.
 
-A row says that a holder was given a task, by a step, by a visit or by having it now, or that a ticket is his; and which
-ticket and customer belong to it. A task and its ticket may be of two customers: then there are two rows. Rows of one
-thing given twice may stand there twice, which costs less than to look for the other.
+A row of `reaches` says that a user was given a task, by a step, by a visit or by having it now, or that a ticket is
+his; one of `group_reaches` that a group has an open task. Either says which ticket and customer belong to it. A task
+and its ticket may be of two customers: then there are two rows. What is given twice may stand there twice, which costs
+less than to look for the other.
 
 No two transactions ever write the same row: each follows from one step, visit, task or ticket, and who changes that has
 it locked. What a row takes over from the task and the ticket is right because a step, a visit or a task that comes in
@@ -14,94 +15,96 @@ from alembic import op
 
 from migrations import grants
 from migrations.closing import HEAD
-from migrations.policies import close, seen
-
-TABLE = "reaches"
-MINE = "holder_id = ANY ((SELECT my_holders())::bigint[])"
+from migrations.policies import ME, any_of, close, seen
 
 
 def make() -> None:
-    """Make the table, let everybody see his own rows of it, write what is so far, and keep it from now on."""
-    for statement in (_TABLE, _HOLDERS, _TASK, _FACTS, *_INDEXES, *_TRIGGERS):
+    """Make the tables, let everybody see his own rows of them, write what is so far, and keep it from now on."""
+    for statement in (_TABLES, _TASK, _FACTS, *_INDEXES, *_TRIGGERS):
         op.execute(statement)
-    everybody = ", ".join(f"callboard_{group}" for group in grants.GROUPS)
-    op.execute("REVOKE ALL ON FUNCTION my_holders() FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION my_holders() TO {everybody}")
     op.execute(f"REVOKE ALL ON FUNCTION {', '.join(FUNCTIONS)} FROM PUBLIC")
-    grants.read(TABLE)
-    close(TABLE)
-    seen(TABLE, where=MINE)
+    grants.read("reaches", "group_reaches")
+    close("reaches", "group_reaches")
+    seen("reaches", where=f"user_id = {ME}")
+    seen("group_reaches", where=f"group_id = {any_of('my_groups')}")
 
 
 def reached(column: str, thing: str) -> str:
     """That the customer, ticket or task which this column names is on the way of who asks."""
-    return f"EXISTS (SELECT FROM {TABLE} AS r WHERE r.{thing}_id = {column})"
+    found = " OR ".join(
+        f"EXISTS (SELECT FROM {table} AS r WHERE r.{thing}_id = {column})" for table in ("reaches", "group_reaches")
+    )
+    return f"({found})"
 
 
-_TABLE = """
+_TABLES = """
     CREATE TABLE reaches (
         id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_reaches PRIMARY KEY,
-        holder_id bigint NOT NULL,
+        user_id bigint NOT NULL,
         task_id bigint,
         ticket_id bigint,
         customer_id bigint,
         visit_id bigint,
         is_had boolean NOT NULL DEFAULT false
     );
-    COMMENT ON COLUMN reaches.holder_id IS 'a user, or a group below zero';
-    COMMENT ON COLUMN reaches.is_had IS 'the task is open and the holder has it now';
+    COMMENT ON COLUMN reaches.is_had IS 'the task is open and the user has it now';
+    CREATE TABLE group_reaches (
+        id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_group_reaches PRIMARY KEY,
+        group_id bigint NOT NULL,
+        task_id bigint NOT NULL,
+        ticket_id bigint,
+        customer_id bigint
+    );
 """
 
-# The first one answers for a whole list, whatever of the holder's it asks for; the others for one row.
+# The first one answers for a whole list, whatever of the user's it asks for; the others for one row.
 _INDEXES = (
-    "CREATE INDEX ix_reaches_holder_id_customer_id ON reaches (holder_id, customer_id) INCLUDE (ticket_id, task_id)",
-    "CREATE INDEX ix_reaches_task_id_holder_id ON reaches (task_id, holder_id)",
-    "CREATE INDEX ix_reaches_ticket_id_holder_id ON reaches (ticket_id, holder_id)",
+    "CREATE INDEX ix_reaches_user_id_customer_id ON reaches (user_id, customer_id) INCLUDE (ticket_id, task_id)",
+    "CREATE INDEX ix_reaches_task_id_user_id ON reaches (task_id, user_id)",
+    "CREATE INDEX ix_reaches_ticket_id_user_id ON reaches (ticket_id, user_id)",
+    "CREATE INDEX ix_group_reaches_group_id_customer_id ON group_reaches (group_id, customer_id)",
+    "CREATE INDEX ix_group_reaches_task_id ON group_reaches (task_id)",
+    "CREATE INDEX ix_group_reaches_ticket_id ON group_reaches (ticket_id)",
 )
 
-# Who asks, and the groups he is in now.
-_HOLDERS = """
-    CREATE FUNCTION my_holders() RETURNS bigint[] LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-    DECLARE
-        me bigint := public.acting_user();
-    BEGIN
-        RETURN me || ARRAY(SELECT -m.group_id FROM public.group_members AS m WHERE m.user_id = me);
-    END $$
-"""
-
-_INTO = "INSERT INTO reaches (holder_id, task_id, ticket_id, customer_id, visit_id, is_had)"
+_INTO = "INSERT INTO reaches (user_id, task_id, ticket_id, customer_id, visit_id, is_had)"
+_INTO_GROUPS = "INSERT INTO group_reaches (group_id, task_id, ticket_id, customer_id)"
 _TICKET = "LEFT JOIN tickets AS k ON k.id = t.ticket_id"
 _CUSTOMERS = """CROSS JOIN LATERAL (
             SELECT coalesce(t.customer_id, k.customer_id) UNION SELECT coalesce(k.customer_id, t.customer_id)
         ) AS c (id)"""
-_HAD = "t.closed_at IS NULL AND coalesce(t.user_id, t.group_id) IS NOT NULL"
-_OF_TASKS = f"""
-        {_INTO}
-        SELECT h.holder_id, t.id, t.ticket_id, c.id, h.visit_id, h.is_had
+_HAD = "t.closed_at IS NULL AND t.user_id IS NOT NULL"
+_OF_GROUPS = f"""{_INTO_GROUPS}
+        SELECT t.group_id, t.id, t.ticket_id, c.id FROM {{}} AS t {_TICKET} {_CUSTOMERS}
+        WHERE t.closed_at IS NULL AND t.group_id IS NOT NULL"""
+_OF_HAD = f"""{_INTO}
+        SELECT t.user_id, t.id, t.ticket_id, c.id, NULL::bigint, true FROM {{}} AS t {_TICKET} {_CUSTOMERS}
+        WHERE {_HAD}"""
+_OF_TASK = f"""{_INTO}
+        SELECT h.user_id, t.id, t.ticket_id, c.id, h.visit_id, false
         FROM tasks AS t {_TICKET}
         CROSS JOIN LATERAL (
-            SELECT DISTINCT s.to_user_id, NULL::bigint, false FROM task_steps AS s
+            SELECT DISTINCT s.to_user_id, NULL::bigint FROM task_steps AS s
                 WHERE s.task_id = t.id AND s.to_user_id IS NOT NULL
-            UNION ALL SELECT v.technician_id, v.id, false FROM visits AS v WHERE v.task_id = t.id
-            UNION ALL SELECT coalesce(t.user_id, -t.group_id), NULL, true WHERE {_HAD}
-        ) AS h (holder_id, visit_id, is_had)
-        {_CUSTOMERS}"""
-_OF_TICKETS = """INSERT INTO reaches (holder_id, ticket_id, customer_id)
+            UNION ALL SELECT v.technician_id, v.id FROM visits AS v WHERE v.task_id = t.id
+        ) AS h (user_id, visit_id)
+        {_CUSTOMERS} WHERE t.id = p_task"""
+_OF_TICKETS = """INSERT INTO reaches (user_id, ticket_id, customer_id)
         SELECT h.id, k.id, k.customer_id FROM {} AS k
         CROSS JOIN LATERAL (SELECT k.handler_id UNION SELECT k.responsible_id) AS h (id) WHERE h.id IS NOT NULL"""
 
-# Set-wise: one task at a time would take minutes on a large company.
+# Set-wise: one task at a time would take minutes in a large company.
 _FACTS = f"""
     {_INTO}
-    SELECT h.holder_id, t.id, t.ticket_id, c.id, h.visit_id, h.is_had
+    SELECT h.user_id, t.id, t.ticket_id, c.id, h.visit_id, false
     FROM (
-        SELECT DISTINCT s.task_id, s.to_user_id, NULL::bigint, false FROM task_steps AS s WHERE s.to_user_id IS NOT NULL
-        UNION ALL SELECT v.task_id, v.technician_id, v.id, false FROM visits AS v WHERE v.task_id IS NOT NULL
-        UNION ALL SELECT t.id, coalesce(t.user_id, -t.group_id), NULL, true FROM tasks AS t WHERE {_HAD}
-    ) AS h (task_id, holder_id, visit_id, is_had)
+        SELECT DISTINCT s.task_id, s.to_user_id, NULL::bigint FROM task_steps AS s WHERE s.to_user_id IS NOT NULL
+        UNION ALL SELECT v.task_id, v.technician_id, v.id FROM visits AS v WHERE v.task_id IS NOT NULL
+    ) AS h (task_id, user_id, visit_id)
     JOIN tasks AS t ON t.id = h.task_id {_TICKET}
     {_CUSTOMERS};
+    {_OF_HAD.format("tasks")};
+    {_OF_GROUPS.format("tasks")};
     {_OF_TICKETS.format("tickets")}
 """
 
@@ -110,7 +113,10 @@ _TASK = f"""
     CREATE FUNCTION reach_task(p_task bigint) RETURNS void {HEAD} AS $$
     BEGIN
         DELETE FROM reaches AS r WHERE r.task_id = p_task;
-        {_OF_TASKS} WHERE t.id = p_task;
+        DELETE FROM group_reaches AS r WHERE r.task_id = p_task;
+        {_OF_TASK};
+        {_OF_HAD.format("tasks")} AND t.id = p_task;
+        {_OF_GROUPS.format("tasks")} AND t.id = p_task;
     END $$
 """
 
@@ -121,7 +127,7 @@ _STEPPED = f"""
         SELECT DISTINCT s.to_user_id, t.id, t.ticket_id, c.id, NULL::bigint, false
         FROM added AS s JOIN tasks AS t ON t.id = s.task_id {_TICKET} {_CUSTOMERS}
         WHERE s.to_user_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM reaches AS r WHERE r.task_id = s.task_id AND r.holder_id = s.to_user_id
+            SELECT FROM reaches AS r WHERE r.task_id = s.task_id AND r.user_id = s.to_user_id
                 AND r.visit_id IS NULL AND NOT r.is_had);
         RETURN NULL;
     END $$;
@@ -156,23 +162,23 @@ _VISITED = f"""
 _TASKED = f"""
     CREATE FUNCTION reach_by_new_tasks() RETURNS trigger {HEAD} AS $$
     BEGIN
-        {_INTO}
-        SELECT coalesce(t.user_id, -t.group_id), t.id, t.ticket_id, c.id, NULL::bigint, true
-        FROM added AS t {_TICKET} {_CUSTOMERS} WHERE {_HAD};
+        {_OF_HAD.format("added")};
+        {_OF_GROUPS.format("added")};
         RETURN NULL;
     END $$;
     CREATE FUNCTION reach_by_tasks() RETURNS trigger {HEAD} AS $$
     BEGIN
         IF TG_OP = 'DELETE' THEN
             DELETE FROM reaches AS r WHERE r.task_id = OLD.id;
+            DELETE FROM group_reaches AS r WHERE r.task_id = OLD.id;
         ELSIF (OLD.customer_id, OLD.ticket_id) IS DISTINCT FROM (NEW.customer_id, NEW.ticket_id) THEN
             PERFORM FROM tasks AS t WHERE t.id = NEW.id FOR UPDATE;
             PERFORM reach_task(NEW.id);
         ELSE
             DELETE FROM reaches AS r WHERE r.task_id = NEW.id AND r.is_had;
-            {_INTO}
-            SELECT coalesce(t.user_id, -t.group_id), t.id, t.ticket_id, c.id, NULL::bigint, true
-            FROM tasks AS t {_TICKET} {_CUSTOMERS} WHERE t.id = NEW.id AND {_HAD};
+            DELETE FROM group_reaches AS r WHERE r.task_id = NEW.id;
+            {_OF_HAD.format("tasks")} AND t.id = NEW.id;
+            {_OF_GROUPS.format("tasks")} AND t.id = NEW.id;
         END IF;
         RETURN NULL;
     END $$;

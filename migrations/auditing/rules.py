@@ -40,6 +40,7 @@ LEFT_OUT: dict[str, str] = {
     "customer_balances": "is kept by triggers from points_entries",
     "user_loads": "is kept by triggers from tasks",
     "reaches": "is kept by triggers from tasks, steps, visits and tickets",
+    "group_reaches": "is kept by triggers from tasks",
     "profile_gates": "is a row to lock, with nothing in it",
     "call_people": "is kept by triggers from calls, wishes and checks",
     "call_queue": "is kept by triggers from calls; each call rewrites it",

@@ -88,21 +88,26 @@ def _hangs(table: str) -> str:
 
 
 _LIMITED = "is_limited boolean := is_login AND pg_has_role(session_user, 'callboard_technician', 'MEMBER');"
-_HOLDERS = f"{_LIMITED}\n        holders bigint[] := CASE WHEN is_limited THEN my_holders() END;"
+_GROUPS = f"{_LIMITED}\n        mine bigint[] := CASE WHEN is_limited THEN my_groups() END;"
 _ON_MY_WAY = """NOT EXISTS (
-            SELECT FROM reaches AS r WHERE r.{} = {} AND r.holder_id = ANY (holders))"""
+            SELECT FROM reaches AS r WHERE r.{0} = {1} AND r.user_id = me)
+        AND NOT EXISTS (
+            SELECT FROM group_reaches AS r WHERE r.{0} = {1} AND r.group_id = ANY (mine))"""
 _OF_MY_CUSTOMER = """NOT EXISTS (
             SELECT FROM tasks AS t JOIN reaches AS r ON r.customer_id = t.customer_id
-                WHERE t.id = asked AND r.holder_id = ANY (holders))"""
+                WHERE t.id = asked AND r.user_id = me)
+        AND NOT EXISTS (
+            SELECT FROM tasks AS t JOIN group_reaches AS r ON r.customer_id = t.customer_id
+                WHERE t.id = asked AND r.group_id = ANY (mine))"""
 _OF_MY_CUSTOMERS = """NOT EXISTS (
             SELECT FROM tasks AS t WHERE t.id = asked AND t.customer_id = ANY (my_customers()))"""
 _FUNCTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "customer_points(bigint, bigint, bigint, boolean, bigint)": (
-        (_LIMITED, _HOLDERS),
+        (_LIMITED, _GROUPS),
         ("p_customer <> ALL (my_customers())", _ON_MY_WAY.format("customer_id", "p_customer")),
     ),
     "task_points(bigint, bigint, bigint)": (
-        (_LIMITED, _HOLDERS),
+        (_LIMITED, _GROUPS),
         ("asked <> ALL (my_tasks())", _ON_MY_WAY.format("task_id", "asked")),
         (_OF_MY_CUSTOMERS, _OF_MY_CUSTOMER),
     ),

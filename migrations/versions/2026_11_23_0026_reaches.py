@@ -1,9 +1,9 @@
-"""What is on a technician's way is kept in a table, so that a policy looks a row up where it computed whole sets."""
+"""What is on a technician's way is kept in tables, so that a policy looks a row up where it computed whole sets."""
 
 from alembic import op
 
 from migrations import reaches
-from migrations.security import reaching
+from migrations.security import finding, reaching
 
 revision = "0026"
 down_revision = "0025"
@@ -17,3 +17,4 @@ def upgrade() -> None:
         return
     reaches.make()
     reaching.amend()
+    finding.make()

@@ -48,7 +48,7 @@ _KEPT = "callboard:KEPT"
 _NO = "callboard:FORBIDDEN"
 _IS_NOW = "SELECT at > now() - interval '1 hour' FROM {} WHERE id = 77"
 _IS_MINE = "SELECT by_id = {} FROM {} WHERE id = 77"
-_REACHED = "SELECT true FROM reaches WHERE holder_id = {} AND {}_id = {}"
+_REACHED = "SELECT true FROM reaches WHERE user_id = {} AND {}_id = {}"
 _GONE = f"SELECT count(*) = 0 FROM reaches WHERE {{}}_id = {ME}"
 _ROLE = f"(SELECT role_id FROM users WHERE id = {LEADER})"
 

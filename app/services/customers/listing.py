@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, text, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, bindparam, case, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from app.db.sight import sees_part
+from app.db.types import BigInt
 from app.domain import lookup
 from app.domain.customers import called
 from app.domain.lookup import TRIGRAM, Wanted
@@ -19,6 +21,8 @@ from app.services.context import reads
 
 PAGE = 100
 COUNTED = 1000
+RARE = 1000
+"""Where who sees a part of the customers finds more of them, they lie dense enough along the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ _BEARS = Customer.id.in_(
         CustomerProfile.profile_id == bindparam("profile", type_=Customer.id.type)
     )
 )
+_FOUND = Customer.id == any_(bindparam("found", type_=ARRAY(BigInt)))
+_ASKED = text("SELECT customers_found(CAST(:words AS text[]), :most)")
 _KEY = tuple_(Customer.name, Customer.id)
 _EDGE = tuple_(bindparam("name", type_=Customer.name.type), bindparam("id", type_=Customer.id.type))
 
@@ -109,8 +115,11 @@ def page(
     is_back = at_end or before is not None
     cursor = before if is_back else after
     has_cursor, has_profile = cursor is not None, profile_id is not None
-    statement = _page(_lengths(wanted), is_sqlite, is_back=is_back, has_cursor=has_cursor, has_profile=has_profile)
-    values = _values(wanted, is_sqlite=is_sqlite) | {"limit": limit + 1}
+    known = _known(session, wanted)
+    lengths = _lengths(wanted) if known is None else None
+    statement = _page(lengths, is_sqlite, is_back=is_back, has_cursor=has_cursor, has_profile=has_profile)
+    values: dict[str, Any] = _values(wanted, is_sqlite=is_sqlite) if known is None else {"found": known}
+    values["limit"] = limit + 1
     if has_profile:
         values["profile"] = profile_id
     if cursor is not None:
@@ -133,47 +142,56 @@ def named(session: Session, ids: Iterable[int]) -> tuple[CustomerRow, ...]:
 @reads
 def count(session: Session, typed: str = "", *, profile_id: int | None = None) -> Count:
     """How many customers hold what was typed, with a profile or any; exact where that is cheap."""
-    wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
-    matching = select(Customer.id).where(*_conditions(_lengths(wanted), is_sqlite=is_sqlite)).limit(COUNTED + 1)
+    conditions, values = holding(session, typed)
+    matching = select(Customer.id).where(*conditions).limit(COUNTED + 1)
     if profile_id is not None:
         matching = matching.where(_BEARS).params(profile=profile_id)
-    found = session.scalar(select(func.count()).select_from(matching.subquery()), _values(wanted, is_sqlite=is_sqlite))
+    found = session.scalar(select(func.count()).select_from(matching.subquery()), values)
     return Count(min(found or 0, COUNTED), is_exact=(found or 0) <= COUNTED)
 
 
 @reads
 def find(session: Session, typed: str, *, limit: int = 12) -> tuple[CustomerRow, ...]:
     """The first few customers that hold what was typed, those whose name begins with it before the others."""
-    wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
-    if not wanted.words:
+    if not lookup.read(typed).words:
         return ()
+    conditions, values = holding(session, typed)
     folded = fold(typed)
     begins = case((func.substr(Customer.search, 1, len(folded)) == folded, 0), else_=1)
-    found = _ROWS.where(*_conditions(_lengths(wanted), is_sqlite=is_sqlite))
-    ordered = found.order_by(begins, Customer.name, Customer.id).limit(limit)
-    return tuple(CustomerRow(*row) for row in session.execute(ordered, _values(wanted, is_sqlite=is_sqlite)))
+    ordered = _ROWS.where(*conditions).order_by(begins, Customer.name, Customer.id).limit(limit)
+    return tuple(CustomerRow(*row) for row in session.execute(ordered, values))
 
 
 def matching(session: Session, typed: str = "", *, profile_id: int | None = None) -> list[int]:
     """Every customer that holds what was typed, with a profile or any, in the order of the list."""
-    wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
-    asked = select(Customer.id).where(*_conditions(_lengths(wanted), is_sqlite=is_sqlite))
+    conditions, values = holding(session, typed)
+    asked = select(Customer.id).where(*conditions)
     if profile_id is not None:
         asked = asked.where(_BEARS).params(profile=profile_id)
-    return list(session.scalars(asked.order_by(Customer.name, Customer.id), _values(wanted, is_sqlite=is_sqlite)))
+    return list(session.scalars(asked.order_by(Customer.name, Customer.id), values))
 
 
 def holding(session: Session, typed: str) -> tuple[list[ColumnElement[bool]], dict[str, Any]]:
     """The conditions on `Customer` for what was typed, and their values, for lists that show customers too."""
     wanted, is_sqlite = lookup.read(typed), _is_sqlite(session)
+    if (known := _known(session, wanted)) is not None:
+        return [_FOUND], {"found": known}
     return _conditions(_lengths(wanted), is_sqlite=is_sqlite), _values(wanted, is_sqlite=is_sqlite)
+
+
+def _known(session: Session, wanted: Wanted) -> list[int] | None:
+    """The customers themselves where they are few and who asks sees a part of all: no index finds them for him."""
+    if not wanted.is_indexed or not sees_part(session):
+        return None
+    found: list[int] = session.scalar(_ASKED, {"words": list(wanted.words), "most": RARE + 1}) or []
+    return found if len(found) <= RARE else None
 
 
 @lru_cache(256)
 def _page(
-    lengths: tuple[bool, ...], is_sqlite: bool, *, is_back: bool, has_cursor: bool, has_profile: bool
+    lengths: tuple[bool, ...] | None, is_sqlite: bool, *, is_back: bool, has_cursor: bool, has_profile: bool
 ) -> Select[Any]:
-    found = _ROWS.where(*_conditions(lengths, is_sqlite=is_sqlite))
+    found = _ROWS.where(*([_FOUND] if lengths is None else _conditions(lengths, is_sqlite=is_sqlite)))
     if has_profile:
         found = found.where(_BEARS)
     if has_cursor:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.db.sight import sees_part
 from app.domain import lookup
 from app.domain.lookup import Wanted
 from app.domain.tickets.order import Cursor, Order, Part, Sort, SortBy, TicketFilter, Value
@@ -154,7 +155,7 @@ class _Question:
             # The same tickets, but the small indexes of the open ones lead to them.
             asked = replace(asked, open_only=True)
         moment = now(session) if asked.is_overdue else None
-        shape = pages.shape_of(asked, wanted, sort.by, is_sqlite=is_sqlite)
+        shape = replace(pages.shape_of(asked, wanted, sort.by, is_sqlite=is_sqlite), sees_part=sees_part(session))
         return _Question(session, asked, wanted, Order(sort, choices(session, sort.by)), shape, moment)
 
     def values(self, cursor: Cursor | None = None, parts: Sequence[Part] = ()) -> dict[str, object]:
@@ -167,17 +168,22 @@ class _Question:
             return self.searched()
         if not self.shape.is_filtered or all(pages.is_exact(self.shape, part) for part in self._parts()):
             return None
-        # Counted first: that reads the index alone, and a wide filter need not be fetched in vain.
-        if (self.session.scalar(pages.count(self.shape), self.values() | _capped()) or 0) > pages.FEW:
+        # Counted first: that reads the index alone, and a wide filter need not be fetched in vain; the policies of who
+        # sees a part fetch every ticket anyway.
+        if not self.shape.sees_part and self._count(pages.FEW + 1) > pages.FEW:
             return None
         return self._all(self.shape, by_search=False)
+
+    def _count(self, most: int) -> int:
+        return self.session.scalar(pages.count(self.shape), self.values() | {"few": most}) or 0
 
     def searched(self) -> list[tuple[int, Value]] | None:
         """The same for a search: None where so many fit that the order leads to them at once."""
         if not self.wanted.is_indexed:
             return None
-        sampled = self.session.execute(pages.sample(self.shape), self.values() | {"sample": pages.SAMPLE}).all()
-        if sampled[0].seen < pages.SAMPLE:
+        size = pages.SAMPLE_OF_PART if self.shape.sees_part else pages.SAMPLE
+        sampled = self.session.execute(pages.sample(self.shape), self.values() | {"sample": size}).all()
+        if sampled[0].seen < size:
             return self._all(self.shape, by_search=False)
         fitting = [row.fitting or 0 for row in sampled]
         shape = self.shape

@@ -26,8 +26,9 @@ from app.services.tickets import roads, searching
 FEW = 10_000
 """So many tickets are sorted rather than looked for along an order: a page takes some 15 ms either way."""
 MORE = 0
-SAMPLE = 500
-"""So many tickets from the end and from the middle of the list tell how dense those lie that a search finds."""
+SAMPLE, SAMPLE_OF_PART = 500, 100
+"""So many tickets from the end and from the middle of the list tell how dense those lie that a search finds; for who
+sees a part of them fewer, because he passes many that are not his."""
 DENSE = 8
 """With so many among them they are found along the order, else by their words."""
 SPARSE = 3
@@ -105,6 +106,7 @@ class Shape:
     has_number: bool = False
     where: tuple[str, ...] = ()
     rare: tuple[bool, ...] = ()
+    sees_part: bool = False
 
     @property
     def is_filtered(self) -> bool:
@@ -180,7 +182,9 @@ def few(shape: Shape, *, by_search: bool) -> TextualSelect:
     selected = f"SELECT t.id, t.{shape.by.value} AS value FROM"
     found = f"{selected} {_table(shape, _to_few(shape))}{where} LIMIT :few"
     if by_search:
-        candidates = searching.candidates(shape.wanted(), shape.rare, is_sqlite=shape.is_sqlite)
+        candidates = searching.candidates(
+            shape.wanted(), shape.rare, is_sqlite=shape.is_sqlite, sees_part=shape.sees_part
+        )
         joined = f"{selected} found JOIN tickets t ON t.id = found.id{where}"
         more = f"SELECT {MORE}, NULL WHERE (SELECT count(*) FROM found) >= :few"
         found = f"WITH found AS MATERIALIZED ({candidates}) {joined} UNION ALL {more}"
@@ -193,7 +197,7 @@ def rarity(shape: Shape) -> TextualSelect:
     """For each way the words can be spread over a ticket and its customer, whether few customers have theirs."""
     wanted = shape.wanted()
     answers = (column(f"rare{number}", Boolean) for number in range(searching.mixed(wanted)))
-    return text(searching.rarity(wanted, is_sqlite=shape.is_sqlite)).columns(*answers)
+    return text(searching.rarity(wanted, is_sqlite=shape.is_sqlite, sees_part=shape.sees_part)).columns(*answers)
 
 
 @lru_cache(64)

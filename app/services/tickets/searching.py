@@ -23,7 +23,7 @@ def parameters(wanted: Wanted, *, is_sqlite: bool) -> dict[str, object]:
         if is_sqlite:
             values |= {f"word{place}": word, f"match{place}": phrase(word)}
         else:
-            values[f"word{place}"] = like(word)
+            values |= {f"word{place}": like(word), f"plain{place}": word}
     return values
 
 
@@ -37,17 +37,19 @@ def conditions(wanted: Wanted, *, is_sqlite: bool) -> Iterable[str]:
         yield f"({own} OR EXISTS (SELECT 1 FROM customers c WHERE c.id = t.customer_id AND {theirs}){by_number})"
 
 
-def candidates(wanted: Wanted, rare: Sequence[bool], *, is_sqlite: bool) -> str:
+def candidates(wanted: Wanted, rare: Sequence[bool], *, is_sqlite: bool, sees_part: bool = False) -> str:
     """The ids of tickets that have the longest words, by the trigram indexes, at most `:few` by each of the roads.
 
     There is a road for each way the words can be spread over a ticket and its customer; `rare` are the answers of
-    `rarity`: where few customers have their part of the words, the road begins at them, else at the tickets.
+    `rarity`: where few customers have their part of the words, the road begins at them, else at the tickets. For who
+    sees a part of the tickets, functions of the database walk them: no index is his to use.
     """
+    walked = _asked if sees_part else _sqlite if is_sqlite else _postgresql
     roads, answers = [], iter(rare)
     for own, theirs in _spreads(wanted):
         is_mixed = bool(own and theirs)
         from_customers = next(answers, False) if is_mixed else bool(theirs)
-        roads.append((_sqlite if is_sqlite else _postgresql)(own, theirs, from_customers=from_customers))
+        roads.append(walked(own, theirs, from_customers=from_customers))
     found = " UNION ".join(f"SELECT id FROM ({road} LIMIT :few) AS r{number}" for number, road in enumerate(roads))
     return found if wanted.number is None else f"{found} UNION SELECT id FROM tickets WHERE id = :number"
 
@@ -57,11 +59,13 @@ def mixed(wanted: Wanted) -> int:
     return sum(1 for own, theirs in _spreads(wanted) if own and theirs)
 
 
-def rarity(wanted: Wanted, *, is_sqlite: bool) -> str:
+def rarity(wanted: Wanted, *, is_sqlite: bool, sees_part: bool = False) -> str:
     """For each way the words can be spread, whether few customers have theirs."""
     asked: list[str] = []
     for own, theirs in _spreads(wanted):
-        if own and theirs:
+        if own and theirs and sees_part:
+            asked.append(f"cardinality(customers_found({_words(theirs)}, {RARE + 1})) <= {RARE}")
+        elif own and theirs:
             found = f"SELECT 1 FROM {_customers(theirs, is_sqlite=is_sqlite)} LIMIT {RARE + 1}"
             asked.append(f"(SELECT count(*) FROM ({found}) AS few{len(asked)}) <= {RARE}")
     return f"SELECT {', '.join(asked)}"
@@ -106,6 +110,14 @@ def _postgresql(own: list[int], theirs: list[int], *, from_customers: bool) -> s
     tickets = f"(SELECT t.id, t.customer_id FROM tickets t WHERE {_all(own, 't', is_sqlite=False)} OFFSET 0) AS o"
     customers = "(SELECT c.search FROM customers c WHERE c.id = o.customer_id OFFSET 0) AS m"
     return f"SELECT o.id FROM {tickets} CROSS JOIN LATERAL {customers} WHERE {_all(theirs, 'm', is_sqlite=False)}"
+
+
+def _asked(own: list[int], theirs: list[int], *, from_customers: bool) -> str:
+    return f"SELECT unnest(tickets_found({_words(own)}, {_words(theirs)}, {from_customers}, :few)) AS id"
+
+
+def _words(places: list[int]) -> str:
+    return "CAST(ARRAY[{}] AS text[])".format(", ".join(f":plain{place}" for place in places))
 
 
 def _match(places: list[int]) -> str:
