@@ -21,7 +21,7 @@ class MailServer:
 
     `to` answers a recipient, `at_data` the whole mail (by recipient). Instead of an answer, "drop" hangs up, "drop
     after" takes the mail first, "drop midway" hangs up while the mail is being handed over. `mood` answers the mails
-    that `at_data` says nothing about.
+    that `at_data` says nothing about. `dropped` are the Message-IDs it hung up over after taking them.
     """
 
     port: int = 0
@@ -33,6 +33,7 @@ class MailServer:
     at_data: dict[str, str] = field(default_factory=dict)
     mood: Callable[[], str] | None = None
     password: str | None = None
+    dropped: list[str] = field(default_factory=list)
     logged_in: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -69,6 +70,8 @@ class MailServer:
             self.readers.append(reader)
             self.senders.append(str(envelope.mail_from))
             self.peers.add(session.peer)
+            if answer == "drop after":
+                self.dropped.append(self.ids[-1])
         if answer == "drop after":
             hang_up(server)
         return "250 OK"

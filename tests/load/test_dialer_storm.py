@@ -39,31 +39,12 @@ from app.services.dialer.attempts import let_go
 from app.services.dialer.claiming import next_customer
 from tests.kit.dial_factory import ALWAYS, ZONE, add_campaign, add_pool
 from tests.kit.factory import add_user
+from tests.kit.history_check import Ban, Dial, forbidden_dials
 
 SECONDS = 120.0
 AGENTS, PROCESSES, CUSTOMERS, LEASE = 40, 4, 3000, 5
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = {"One": 1, "Ten": 10, "Shared": 0}
-NEVER = datetime(2100, 1, 1, tzinfo=UTC)
-
-
-@dataclass
-class Ban:
-    """From when to when nobody may dial this person, or anybody in this campaign; by the database's clock."""
-
-    since: datetime
-    person: str | None = None
-    campaign_id: int | None = None
-    until: datetime = NEVER
-
-    def forbids(self, attempt: CallAttempt) -> bool:
-        """Whether this call was dialled while it stood."""
-        assert attempt.dialled_at is not None
-        return (
-            self.since < attempt.dialled_at < self.until
-            and self.person in (None, attempt.person)
-            and self.campaign_id in (None, attempt.campaign_id)
-        )
 
 
 @dataclass
@@ -257,14 +238,9 @@ def test_no_storm_gives_one_person_to_two_or_gets_past_the_law(office: Office) -
         assert min(kinds.values()) > 20, f"a storm in which little happens shows little: {kinds}"
         assert len(office.bans) > 30
         one_with_two(office, attempts)
-        outlaws = [
-            (each.id, each.dialled_at, ban)
-            for each in attempts
-            if each.dialled_at is not None
-            for ban in office.bans
-            if ban.forbids(each)
-        ]
-        assert outlaws == []
+        called = [each for each in attempts if each.dialled_at]
+        dials = [Dial(each.dialled_at, each.person, each.campaign_id, each.op_id) for each in called]
+        assert forbidden_dials(office.bans, dials) == []
         promises(office, attempts)
         queue = {each.id: each for each in session.scalars(select(QueuedCall))}
         assert set(queue) == set(session.scalars(select(PoolEntry.id))), "nobody is lost"

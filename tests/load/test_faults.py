@@ -247,8 +247,9 @@ def test_ten_promotions_lose_nothing_acknowledged(capsys: pytest.CaptureFixture[
 @pytest.mark.row("R-X1", "F4", "U64", "R-X5")
 @pytest.mark.parametrize("seed", range(10, 15))
 def test_a_long_storm_keeps_every_promise(guarded: Guarded, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
-    done, cuts = work_through(guarded, ACTS, seed)
+    done, told = work_through(guarded, ACTS, seed)
     say(
         capsys,
-        f"storm, seed {seed}: {sum(done.values())} requests acknowledged, {cuts} cuts, 0 violations; {dict(done)}",
+        f"storm, seed {seed}: {sum(done.values())} requests acknowledged, {told.cuts} cuts, {len(told.dials)} dials"
+        f" while {len(told.bans)} bans came and went, 0 violations; {dict(done)}",
     )

@@ -20,8 +20,11 @@ from app.models.customers import Customer
 from app.models.mail import MailAccount, MailTemplate, OutboxMessage
 from app.services.mail.mailroom import Sender, by_smtp
 from app.services.mail.queueing import queue
+from tests.faults.conftest import Cabled
+from tests.faults.test_mail import NoPasswords, sweep
 from tests.kit.exim import Exim, exim
 from tests.kit.factory import add_user
+from tests.kit.history_check import wrong_deliveries
 from tests.kit.mail_server import mail_server
 
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -34,14 +37,6 @@ TEXTS = {
 MAILS, WORKERS, KILLS, READERS = 240, 3, 6, 12
 ROUNDS = 30
 MOODY, SENDERS = 600, 4
-
-
-class NoPasswords:
-    """A server that asks for none."""
-
-    def password(self, _address: str) -> str | None:
-        """None."""
-        return None
 
 
 def fill(database: Database, port: int, mails: int, login: str = "") -> None:
@@ -151,12 +146,10 @@ def check_arrived(server: Exim, mails: dict[str, OutboxMessage]) -> None:
 @pytest.mark.row("R-X4")
 def test_a_moody_server_and_several_senders_lose_nothing(database: Database) -> None:
     chance = random.Random(11)
-    after: list[int] = []
 
     def mood() -> str:
         drawn = chance.random()
         if drawn < 0.02:
-            after.append(1)
             return "drop after"
         return "drop" if drawn < 0.06 else "451 later" if drawn < 0.12 else ""
 
@@ -171,6 +164,17 @@ def test_a_moody_server_and_several_senders_lose_nothing(database: Database) -> 
                 hasten(database, abandoned=False)
                 if not left(database):
                     break
-    times = Counter(server.ids)
-    assert set(times) == set(sent(database))
-    assert sum(times.values()) <= MOODY + len(after), "twice only where the server took a mail and hung up"
+    states = {key: mail.state for key, mail in sent(database).items()}
+    assert len(states) == MOODY
+    assert wrong_deliveries(states, server.ids, server.dropped) == []
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+@pytest.mark.row("R-X4", "R-X1", "U64")
+def test_a_sender_that_is_cut_off_or_dies_at_any_step_loses_no_mail(
+    cabled: Cabled, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    died = sweep(cabled, monkeypatch, lambda _step: (False, True))
+    with capsys.disabled():
+        sys.stdout.write(f"\nmail: cut off and killed at every step; {died} arrived twice, by the same Message-ID\n")

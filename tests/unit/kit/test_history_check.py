@@ -10,7 +10,19 @@ import pytest
 from app.domain.errors import Conflict, DatabaseUnavailable
 from app.domain.words import message
 from tests.kit import history_check
-from tests.kit.history_check import Event, Final, History, Hold, Recorder, read_events
+from tests.kit.history_check import (
+    Ban,
+    Dial,
+    Event,
+    Final,
+    History,
+    Hold,
+    Recorder,
+    forbidden_dials,
+    half_done,
+    read_events,
+    wrong_deliveries,
+)
 
 NOON = datetime(2031, 11, 24, 12, tzinfo=UTC)
 
@@ -144,3 +156,29 @@ def test_silent_overwrites_are_found() -> None:
     )
     assert history_check.silent_overwrites(told("edit", edit("1", 1), edit("2", 1)), Final(versions={"tasks:1": 3}))
     assert history_check.silent_overwrites(told("edit", edit("1", 1), edit("2", 2)), Final(versions={"tasks:1": 2}))
+
+
+def test_a_dial_while_a_ban_stood_is_told_by_person_campaign_and_time() -> None:
+    dial = Dial(at(0.5), "+1", 7, "key")
+    for ban in (Ban(NOON, "+1"), Ban(NOON, campaign_id=7), Ban(NOON, until=at(1))):
+        assert len(forbidden_dials([ban], [dial])) == 1
+    for ban in (Ban(NOON, "+2"), Ban(NOON, campaign_id=8), Ban(at(1)), Ban(NOON, until=at(0.2))):
+        assert forbidden_dials([ban], [dial]) == []
+
+
+def test_a_mail_that_is_missing_foreign_or_there_too_often_is_told() -> None:
+    assert wrong_deliveries({"a": "sent", "b": "waiting"}, ["a"]) == []
+    assert wrong_deliveries({"a": "sent"}, ["a", "a"], crashed=["a"]) == []
+    assert len(wrong_deliveries({"a": "sent"}, [])) == 1
+    assert len(wrong_deliveries({"a": "sent"}, ["a", "x"])) == 1
+    assert len(wrong_deliveries({"a": "sent"}, ["a", "a"])) == 1
+    assert len(wrong_deliveries({"a": "sent"}, ["a", "a", "a"], crashed=["a"])) == 1
+
+
+def test_a_key_without_its_note_and_a_task_without_its_key_are_half_done() -> None:
+    note, sale = Event("c", "note", "k1", "invoke", 1.0, "Said."), Event("c", "sell", "k2", "invoke", 2.0, "Sale")
+    history = History((note, sale))
+    task = (1, "Sale", 1, None, None, None)
+    assert half_done(history, Final(notes=Counter(["Said."]), keys={"k1", "k2"}, tasks=[task])) == []
+    assert half_done(history, Final()) == []
+    assert len(half_done(history, Final(keys={"k1"}, tasks=[task]))) == 2
