@@ -96,6 +96,8 @@ class LinesView(QListView):
         self.model_.show_lines(lines)
         if chosen is not None:
             self.choose(chosen.key)
+        if self.hasFocus():
+            self._begin()
         bar.setValue(scrolled)
 
     def chosen(self) -> Line | None:
@@ -124,6 +126,9 @@ class LinesView(QListView):
     def focusInEvent(self, event: Any) -> None:
         """The keyboard finds a line chosen."""
         super().focusInEvent(event)
+        self._begin()
+
+    def _begin(self) -> None:
         if not self.currentIndex().isValid() and self.model_.lines:
             self.setCurrentIndex(self.model_.index(0))
 

@@ -210,6 +210,8 @@ def test_who_may_not_edit_sees_and_changes_nothing(database, tmp_path, qtbot, qa
     view.open(row_id)
     desk.settle()
     assert offered(view) == []
-    assert [desk.screen.tabs.tabText(number) for number in range(desk.screen.tabs.count())] == ["Outbox", "Incoming"]
+    tabs = desk.screen.tabs
+    shown = [tabs.tabText(number) for number in range(tabs.count()) if tabs.isTabVisible(number)]
+    assert shown == ["Outbox", "Incoming"]
     assert "administer" not in ROLES["technician"]
     desk.close()
