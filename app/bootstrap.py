@@ -207,6 +207,10 @@ class Workplace:
         """Ask the database at once instead of at the next poll."""
         self._feed.wake()
 
+    def attend(self, is_attended: bool) -> None:
+        """Whether somebody uses this desktop; one that is left alone asks the database more rarely."""
+        self._feed.attend(is_attended)
+
     def close(self) -> None:
         """End the feed and give the connections back."""
         self._feed.stop()

@@ -33,6 +33,7 @@ from app import bootstrap
 from app.i18n import LANGUAGES, N_
 from app.services.people.me import Me
 from app.settings import Settings, data_folder
+from ui.kit.attention import Attention
 from ui.kit.collector import Collector
 from ui.kit.preferences import Preferences
 from ui.kit.remember import Memory
@@ -104,6 +105,7 @@ class Desktop:
         self.unsaved = Unsaved(self.tasks, self.window)
         self.backup = DailyBackup(self.window.desk, self.window)
         self.safety = ServerSafety(self.window.desk, self.window)
+        self.attention = Attention(workplace.attend, self.window)
 
     def show(self) -> None:
         """Open the window at the screen of the last time."""

@@ -1,4 +1,7 @@
-"""The polling thread of one desktop: reads the change log twice a second and tells the bus."""
+"""The polling thread of one desktop: reads the change log twice a second and tells the bus.
+
+A desktop that nobody has touched for a while reads it more rarely, and at once when somebody comes back.
+"""
 
 import logging
 import random
@@ -14,6 +17,12 @@ from app.domain.errors import UserError
 
 PERIOD = 0.5
 """Seconds between two polls; each wait is up to 20 % shorter or longer, so that desktops do not march in step."""
+
+UNATTENDED = 2.0
+"""Seconds between two polls where nobody looks."""
+
+STORM = 4
+"""So many times as long they wait there while there are so many news that lists are read anew at each poll."""
 
 LONGEST = 4.0
 """Seconds at most between two attempts to reach a server that does not answer."""
@@ -39,6 +48,8 @@ class Feed:
         self._database = database
         self._bus = bus
         self._period = period
+        self._is_attended = True
+        self._are_many = False
         self._answered = answered
         self._stop = Event()
         self._wake = Event()
@@ -57,6 +68,12 @@ class Feed:
     def wake(self) -> None:
         """Poll at once: a person pressed "Try again"."""
         self._wake.set()
+
+    def attend(self, is_attended: bool) -> None:
+        """Whether somebody uses this desktop: whoever comes back sees at once what he missed."""
+        self._is_attended = is_attended
+        if is_attended:
+            self._wake.set()
 
     def stop(self) -> None:
         """End the thread and wait for it."""
@@ -83,14 +100,17 @@ class Feed:
     def _pause(self, failures: int) -> float:
         """Between polls about the period; of those who lost the server together, each comes back at another moment."""
         if not failures:
-            return self._period * random.uniform(0.8, 1.2)
+            period = self._period
+            if not self._is_attended:
+                period = UNATTENDED * (STORM if self._are_many else 1)
+            return period * random.uniform(0.8, 1.2)
         return random.uniform(self._period / 2, min(LONGEST, self._period * 2 ** min(failures, 10)))
 
     def _poll(self) -> None:
         if not self._is_back:
             self._begin()
         assert self._mark is not None
-        asked, changes = time.time(), since(self._database, self._mark)
+        asked, changes = time.time(), since(self._database, self._mark, are_many=self._are_many)
         if changes.at is not None:
             self._note_clock(changes.at, (asked + time.time()) / 2)
         if not changes.is_held_back:
@@ -98,7 +118,7 @@ class Feed:
             if self._read_at is not None and at - self._read_at > FLOOR:
                 self._tell_everything()
             self._read_at = at
-        self._mark = changes.mark
+        self._mark, self._are_many = changes.mark, changes.are_many
         self._tell(FeedState(True, changes.is_held_back, changes.is_read_only, changes.is_late))
         for table, ids in changes.tables.items():
             self._bus.publish(RowsChanged(table, ids))

@@ -2,8 +2,9 @@
 
 `office.visible_p99` is of the simulation, real desktops at a person's pace. The others are asked of the server alone,
 by pgbench, so that this computer's own desktops are not what is measured: a note as the program writes it, by many at
-once, without the change log and its readers, with the log, and with 200 desktops that poll twice a second. Each takes
-turns with the others.
+once, without the change log and its readers, with the log, with 200 desktops at work that poll twice a second, and with
+200 that nobody has touched for a while. Each takes turns with the others. The desktops send what `app.db.changes` sends
+at the pace of `app.db.feed`; before anything is measured they have polled for a while, as a session of a day has.
 """
 
 import statistics
@@ -12,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -21,11 +24,14 @@ from app.adapters.backup import tools
 from app.cli.simulate import pgbench
 from app.cli.simulate.office_day import run as day
 from app.cli.simulate.office_setting import Setting, setting
-from app.db.feed import PERIOD
+from app.db.changes import LIMIT, POLL, POLL_OF_MANY
+from app.db.feed import PERIOD, STORM, UNATTENDED
 from tests.bench.results import Result
 
 DESKTOPS, SECONDS = 200, 60.0
-WRITERS, ROUNDS, EACH = 20, 5, 6
+WRITERS, ROUNDS, EACH = 20, 5, 8
+WARMING = 9
+"""So many polls of a session are over before anything is measured: the first ones are planned anew each time."""
 VISIBLE_MS, FEED_SHARE, IDLE_SHARE = 1000.0, 0.25, 0.95
 
 # What the service that writes a note sends, with the right asked first and the answer kept under its key.
@@ -39,12 +45,25 @@ INSERT INTO notes (text, is_alert, customer_id, by_id, at)
 INSERT INTO operations (op_id, service, user_id, at) VALUES (gen_random_uuid()::text, 'write', :me, now());
 COMMIT;
 """
-# The poll of app.db.changes, which keeps how far it has read.
-_POLL = """
-SELECT coalesce(max(xid), :xid) AS xid, coalesce(max(seq), :seq) AS seq FROM (
-    SELECT xid, seq, table_name, row_id FROM change_log
-    WHERE (xid, seq) > (:xid, :seq) AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    ORDER BY xid, seq LIMIT 2000) AS news \\gset
+# pgbench: aset takes what there is of any number of tables.
+_POLLS = f"""
+\\set polls :polls + 1
+\\if :polls <= {WARMING}
+\\set wait random(100, 400)
+\\elif :many
+\\set wait random(:storm * 8 / 10, :storm * 12 / 10)
+\\else
+\\set wait random(:pace * 8 / 10, :pace * 12 / 10)
+\\endif
+\\sleep :wait ms
+\\if :many
+{POLL_OF_MANY} \\aset
+\\set many :rows > {LIMIT} / 2
+\\else
+{POLL} \\aset
+\\set many :rows > {LIMIT}
+\\endif
+\\set xid :below - 1
 """
 
 
@@ -55,60 +74,78 @@ def run() -> Iterator[Result]:
         assert report.is_right, report.violations
         yield Result.against("office.visible_p99", report.visible_p99_ms, "ms", VISIBLE_MS)
         yield Result("office.actions", report.actions_per_second, "/s")
-        bare, logged, polled = _shares(made)
-    yield Result.against("office.feed_cost", 1 - polled / bare, "share", FEED_SHARE)
-    yield Result.against("office.idle_200", polled / logged, "share", IDLE_SHARE)
+        found = shares(made)
+    yield Result.against("office.feed_cost", 1 - found.at_work / found.bare, "share", FEED_SHARE)
+    yield Result("office.work_200", found.at_work / found.logged, "share")
+    yield Result.against("office.idle_200", found.left_alone / found.logged, "share", IDLE_SHARE)
 
 
-def _shares(made: Setting) -> tuple[float, float, float]:
-    """Notes a second without the log, with it, and with 200 desktops that read it."""
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Notes a second without the log, with it, and with 200 desktops that read it, at work or left alone."""
+
+    bare: float
+    logged: float
+    at_work: float
+    left_alone: float
+
+
+def shares(made: Setting, rounds: int = ROUNDS, each: int = EACH) -> Shares:
+    """The median of so many rounds, each of so many seconds for each of the four."""
     program = pgbench.program(made.url)
     if program is None:
         raise RuntimeError("This takes pgbench: install Debian's package postgresql-contrib or run make setup.")
-    rates: list[tuple[float, float, float]] = []
+    rates: list[tuple[float, float, float, float]] = []
     with tempfile.TemporaryDirectory(prefix="callboard-bench-") as folder:
         note, poll = Path(folder) / "note.sql", Path(folder) / "poll.sql"
         note.write_text(_NOTE, encoding="utf-8")
-        poll.write_text(_POLL, encoding="utf-8")
+        poll.write_text(_POLLS, encoding="utf-8")
         writer, reader = made.seats[0].url, made.seats[1].url
         with psycopg.connect(made.url, autocommit=True) as owner:
             for seat in made.seats[:2]:
                 owner.execute(f'ALTER ROLE "{make_url(seat.url).username}" CONNECTION LIMIT -1'.encode())
-            me = made.seats[0].user_id
-            _notes(program, writer, note, me)
-            for _ in range(ROUNDS):
+            write = partial(_notes, program, writer, note, made.seats[0].user_id)
+            write(each)
+            for _ in range(rounds):
                 owner.execute("ALTER TABLE notes DISABLE TRIGGER notes_log_insert")
-                bare = _notes(program, writer, note, me)
+                bare = write(each)
                 owner.execute("ALTER TABLE notes ENABLE TRIGGER notes_log_insert")
-                logged = _notes(program, writer, note, me)
-                with _polled(program, reader, poll, owner):
-                    polled = _notes(program, writer, note, me)
-                rates.append((bare, logged, polled))
-    bare, logged, polled = (statistics.median(each) for each in zip(*rates, strict=True))
-    return bare, logged, polled
+                logged = write(each)
+                with _polled(program, reader, poll, owner, PERIOD, PERIOD):
+                    at_work = write(each)
+                with _polled(program, reader, poll, owner, UNATTENDED, UNATTENDED * STORM):
+                    # Until each of them has noticed what is going on.
+                    write(round(UNATTENDED * STORM))
+                    left_alone = write(each)
+                rates.append((bare, logged, at_work, left_alone))
+    return Shares(*(statistics.median(of_all) for of_all in zip(*rates, strict=True)))
 
 
-def _notes(program: Path, address: str, script: Path, me: int) -> float:
+def _notes(program: Path, address: str, script: Path, me: int, seconds: int) -> float:
     url = make_url(address)
     words = [str(program), tools.address(url), "-n", "-M", "prepared", "-f", str(script), "-D", f"me={me}"]
-    words += ["-c", str(WRITERS), "-j", "2", "-T", str(EACH)]
+    words += ["-c", str(WRITERS), "-j", "2", "-T", str(seconds)]
     told = subprocess.run(words, env=_as_a_user(address), check=True, capture_output=True, text=True).stdout
     return float(told.split("tps = ")[1].split(" ")[0])
 
 
 @contextmanager
-def _polled(program: Path, address: str, script: Path, owner: psycopg.Connection) -> Iterator[None]:
-    """200 desktops that only listen."""
-    row = owner.execute("SELECT coalesce(max(xid), 0), coalesce(max(seq), 0) FROM change_log").fetchone()
+def _polled(
+    program: Path, address: str, script: Path, owner: psycopg.Connection, pace: float, storm: float
+) -> Iterator[None]:
+    """200 desktops that only listen, with so many seconds between their polls, and where there are too many news."""
+    row = owner.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1").fetchone()
     assert row is not None
+    known = {"xid": row[0], "pace": round(pace * 1000), "storm": round(storm * 1000), "limit": LIMIT + 1}
     words = [str(program), tools.address(make_url(address)), "-n", "-M", "prepared", "-f", str(script)]
-    words += ["-D", f"xid={row[0]}", "-D", f"seq={row[1]}", "-c", str(DESKTOPS), "-j", "2", "-T", "3600"]
-    words += ["-R", str(DESKTOPS / PERIOD)]
+    words += [word for name, value in (known | {"polls": 0, "many": 0}).items() for word in ("-D", f"{name}={value}")]
+    words += ["-c", str(DESKTOPS), "-j", "2", "-T", "3600"]
     with subprocess.Popen(
         words, env=_as_a_user(address), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             _wait_for(owner, DESKTOPS + 1)
+            time.sleep(0.4 * WARMING)
             yield
             assert process.poll() is None, "the desktops that listen went home"
         finally:
