@@ -22,7 +22,8 @@ class Editing(Generic[D]):
     `theirs` is what somebody else saved, while fields clash with it; `followed` are the fields that took others' values
     while something was typed here.
 
-    A field that is a mapping is many fields: its entries are named "field.key" and changed one by one.
+    A field that is a mapping is many fields: its entries are named "field.key" and changed one by one, as are those of
+    mappings inside it.
     """
 
     def __init__(self, base: D, version: int | None = None) -> None:
@@ -39,20 +40,37 @@ class Editing(Generic[D]):
 
     def changed(self) -> frozenset[str]:
         """The names of the fields that were changed."""
-        return differing(flat(self.base), flat(self.draft))
+        return differing(*self.flats(self.base, self.draft))
+
+    # --- How a row is taken apart and put together; a row that is more than its fields says it otherwise
+
+    def flats(self, *rows: D) -> list[dict[str, Any]]:
+        """These rows by the names of their fields."""
+        return [flat(row) for row in rows]
+
+    def put(self, row: D, values: Mapping[str, Any]) -> D:
+        """The row with these fields changed."""
+        return put(row, values)
+
+    def mixed(self, row: D, typed: D, names: Iterable[str]) -> D:
+        """The row with these fields as they were typed."""
+        return _with(row, typed, names)
+
+    # --- Two people
 
     def meet(self, theirs: D, version: int) -> frozenset[str]:
         """Take in what somebody else saved: untouched fields follow; changed on both sides stay as typed, and are told.
 
         As long as there are such fields, the version stays the old one: saving would overwrite the other's words.
         """
-        merged = merge(flat(self.base), flat(self.draft), flat(theirs))
+        merged = merge(*self.flats(self.base, self.draft, theirs))
         both = frozenset(clash.field for clash in merged.clashes)
         if self.is_dirty:
             self.followed |= merged.followed
-        self.draft = _with(theirs, self.draft, self.changed())
+        base, mine, _theirs = self.flats(self.base, self.draft, theirs)
+        self.draft = self.mixed(theirs, self.draft, differing(base, mine))
         if both:
-            self.base, self.theirs = _with(theirs, self.base, both), (theirs, version)
+            self.base, self.theirs = self.mixed(theirs, self.base, both), (theirs, version)
         else:
             self.base, self.version, self.theirs = theirs, version, None
         return both
@@ -66,7 +84,7 @@ class Editing(Generic[D]):
         """The fields changed on both sides, until it is settled which of the two stays."""
         if self.theirs is None:
             return ()
-        return merge(flat(self.base), flat(self.draft), flat(self.theirs[0])).clashes
+        return merge(*self.flats(self.base, self.draft, self.theirs[0])).clashes
 
     def keep_mine(self) -> None:
         """Stay with what was typed: saving overwrites what the other saved, which the person has seen."""
@@ -75,9 +93,9 @@ class Editing(Generic[D]):
     def settle(self, chosen: Mapping[str, Any]) -> None:
         """Go on from what the other saved, with the chosen values in these fields and what was typed in the rest."""
         if self.theirs is not None:
-            mine = self.changed()
+            base, mine, _theirs = self.flats(self.base, self.draft, self.theirs[0])
             (self.base, self.version), self.theirs = self.theirs, None
-            self.draft = put(_with(self.base, self.draft, mine), chosen)
+            self.draft = self.put(self.mixed(self.base, self.draft, differing(base, mine)), chosen)
 
     def take_theirs(self) -> None:
         """Drop what was typed for what the other saved."""
@@ -92,8 +110,8 @@ class Editing(Generic[D]):
     def restore(self, base: Mapping[str, Any], typed: Mapping[str, Any], version: int | None) -> None:
         """Type anew what an earlier run typed over `base`; what was saved since then is met as somebody else's."""
         now, number = self.base, self.version
-        self.base, self.version, self.theirs = put(now, base), version, None
-        self.draft = put(self.base, typed)
+        self.base, self.version, self.theirs = self.put(now, base), version, None
+        self.draft = self.put(self.base, typed)
         self.meet(now, number or 0)
         if number is None:
             self.version = None
@@ -109,9 +127,16 @@ def flat(row: D) -> dict[str, Any]:
     for field in fields(row):
         value = getattr(row, field.name)
         if isinstance(value, Mapping):
-            found |= {f"{field.name}.{key}": each for key, each in value.items()}
+            found |= _entries(field.name, value)
         else:
             found[field.name] = value
+    return found
+
+
+def _entries(name: str, value: Mapping[Any, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, each in value.items():
+        found |= _entries(f"{name}.{key}", each) if isinstance(each, Mapping) else {f"{name}.{key}": each}
     return found
 
 
@@ -131,12 +156,26 @@ def put(row: D, values: Mapping[str, Any]) -> D:
         if not dot:
             kept[field] = value
             continue
-        entries = kept.setdefault(field, dict(getattr(row, field)))
-        if value is None or value is _GONE:
-            entries.pop(key, None)
-        else:
-            entries[key] = value
+        _set(kept.setdefault(field, dict(getattr(row, field))), key, None if value is _GONE else value)
     return replace(row, **kept)
+
+
+def _set(entries: dict[str, Any], path: str, value: Any) -> None:
+    """Put an entry where its path leads, or take it and what is empty without it away."""
+    key, _dot, rest = path.partition(".")
+    inner = entries.get(key)
+    if path in entries or not rest or not (inner is None or isinstance(inner, Mapping)):
+        if value is None:
+            entries.pop(path, None)
+        else:
+            entries[path] = value
+        return
+    within = dict(inner or {})
+    _set(within, rest, value)
+    if within:
+        entries[key] = within
+    else:
+        entries.pop(key, None)
 
 
 _GONE = object()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, qGray
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QWidget
 
+from app.i18n import _
 from ui.kit import icons, theme
 from ui.kit.translate import Texts
 from ui.widgets.chips import Flow
@@ -60,6 +61,10 @@ class SwatchChoice(QWidget):
         self._group.button(0).setChecked(True)
         for number in range(len(categories)):
             self._draw(number)
+
+    def name_of(self, fill: str) -> str:
+        """What a colour is called."""
+        return next((_(each.name) for each in self._categories if each.fill == fill), fill)
 
     def value(self) -> str:
         """The fill chosen, as "#RRGGBB"."""

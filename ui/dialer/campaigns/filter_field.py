@@ -1,7 +1,9 @@
 """Filters as chips: which results, sites and languages pass, and from which days."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app import i18n
 from app.domain.dialer.filtering import NONE, Filters
 from app.domain.dialer.statuses import call_status_name
+from app.domain.merging import Clash
 from app.domain.words import N_, Message
 from app.i18n import LANGUAGES, _
 from app.services.dialer.people import SiteChoice
@@ -17,6 +20,7 @@ from ui.kit import theme
 from ui.kit.translate import Texts
 from ui.widgets.fields import DateField
 from ui.widgets.form import Field, Form
+from ui.widgets.merge.window import Asked
 from ui.widgets.styled import plain
 from ui.widgets.tags import Tag, TagField
 
@@ -104,6 +108,18 @@ class FilterField(QWidget):
         self._is_filling = False
         self.complain(None)
 
+    def asked(self, clash: Clash) -> Asked:
+        """A limit that two people changed, as it is called here; `clash.field` ends with its name."""
+        limits: dict[str, tuple[str, Callable[[Any], str]]] = {
+            "statuses": (N_("Result"), self.statuses.words),
+            "sites": (N_("Site"), self.sites.words),
+            "languages": (N_("Language"), _languages),
+            "added_from": (N_("Added from"), _day),
+            "added_to": (N_("Added until"), _day),
+        }
+        label, said = limits[clash.field.rpartition(".")[2]]
+        return Asked(clash, _(label), lambda value: said(value) if value else "", is_line=True, takes_both=False)
+
     def complain(self, problem: Message | None) -> None:
         """Say what is wrong with the days."""
         self._days.error(problem)
@@ -123,3 +139,11 @@ class FilterField(QWidget):
 def _named(rows: Sequence[StatusRow]) -> list[Tag]:
     names = [(row.id, call_status_name(row.code, row.name)) for row in rows]
     return [Tag(each, i18n.say(name) if isinstance(name, Message) else name) for each, name in names]
+
+
+def _languages(codes: Sequence[str]) -> str:
+    return ", ".join(LANGUAGES[code].name for code in codes if code in LANGUAGES)
+
+
+def _day(day: date | str) -> str:
+    return i18n.format_date(date.fromisoformat(day) if isinstance(day, str) else day)

@@ -18,7 +18,7 @@ from ui.widgets.form import Form
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.styled import icon_button, push_button, styled
 
-__all__ = ["FieldsEditor"]
+__all__ = ["FieldsEditor", "words_of_field"]
 
 
 class FieldsEditor(QWidget):
@@ -106,7 +106,7 @@ class FieldsEditor(QWidget):
         self.kind.offer([Choice(code, i18n.say(said)) for code, said in KINDS.items()])
         with QSignalBlocker(self.list):
             self.list.clear()
-            self.list.addItems([_words(each) for each in self._fields])
+            self.list.addItems([words_of_field(each) for each in self._fields])
             self.list.setAccessibleName(_("Fields"))
             self.list.setCurrentRow(min(max(wanted, 0), len(self._fields) - 1))
         self._fill()
@@ -153,7 +153,7 @@ class FieldsEditor(QWidget):
             is_required=self.required.isChecked(),
         )
         item = self.list.item(place)
-        item.setText(_words(self._fields[place]))
+        item.setText(words_of_field(self._fields[place]))
         self._choices_row.set_visible(on=self._fields[place].kind == "choice")
         self.changed.emit()
 
@@ -192,7 +192,8 @@ class FieldsEditor(QWidget):
             self.changed.emit()
 
 
-def _words(field: FormField) -> str:
+def words_of_field(field: FormField) -> str:
+    """Its label, with what it holds."""
     label = isolate(field.label) or _("Field without a name")
     kind: Any = KINDS.get(field.kind)
     said = i18n.say(kind) if kind is not None else ""

@@ -1,6 +1,7 @@
 """The forms that are filled in during a call, and which of them stand on the dial page of a campaign."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -8,10 +9,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from app.domain.dialer.forms import FormDraft, problems
+from app.domain.merging import Clash
 from app.domain.words import N_, Message
 from app.i18n import _, _n
 from app.services.dialer.forms import FormRow, delete_form, forms_of, list_forms, save_form, set_forms
-from ui.dialer.campaigns.form_fields import FieldsEditor
+from ui.dialer.campaigns.form_fields import FieldsEditor, words_of_field
 from ui.dialer.campaigns.records import RecordsPage
 from ui.dialer.campaigns.records_view import EntryForm
 from ui.kit import icons, theme
@@ -19,6 +21,8 @@ from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.widgets.form import Form
+from ui.widgets.merge.saying import asked_in
+from ui.widgets.merge.window import Asked
 
 __all__ = ["FormsPage"]
 
@@ -63,6 +67,13 @@ class CallFormForm(EntryForm):
         if place is not None:
             self.fields.complain(place, wrong[str(place)])
 
+    def asked(self, clash: Clash) -> Asked:
+        """By its field; the fields of a call's form are told by their labels."""
+        asked = asked_in({"name": self._name_row, "fields": self._fields_row}, clash)
+        if clash.field == "fields":
+            return replace(asked, words=lambda fields: "\n".join(map(words_of_field, fields)))
+        return asked
+
     def begin(self) -> None:
         """A new form begins with its name."""
         self.name.setFocus()
@@ -75,6 +86,7 @@ class FormsPage(RecordsPage):
     about = N_("Tick the forms that stand on the dial page of this campaign. A form may serve several campaigns.")
     new_text = N_("New form")
     columns = ((N_("Form"), 240), (N_("Fields"), 90), (N_("On the dial page of"), 260))
+    table = "call_forms"
     tables = frozenset({"call_forms", "campaign_forms"})
     can_move = True
     can_delete = True

@@ -8,6 +8,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.domain.dialer.filtering import Filters
+from app.domain.merging import Clash
 from app.domain.words import N_, Message
 from app.i18n import _, _n
 from app.services.dialer.people import AgentChange, AgentRow, SiteChoice, list_agents, list_sites, save_agents
@@ -19,6 +20,7 @@ from ui.kit import icons
 from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
+from ui.widgets.merge.window import Asked
 from ui.widgets.styled import secondary
 
 __all__ = ["PeoplePage"]
@@ -46,6 +48,10 @@ class AgentForm(EntryForm):
         """The filters chosen."""
         return self.filters.value()
 
+    def asked(self, clash: Clash) -> Asked:
+        """By the limit it is."""
+        return self.filters.asked(clash)
+
     def complain(self, problems: Mapping[str, Message]) -> None:
         """Say what is wrong with the days."""
         self.filters.complain(problems.get("filters"))
@@ -59,6 +65,7 @@ class PeoplePage(RecordsPage):
         "Tick who works in this campaign. Whoever leaves finishes with the customer on his desk and gets nobody new."
     )
     columns = ((N_("Agent"), 220), (N_("Groups"), 220), (N_("Filters"), 120))
+    table = "campaign_users"
     tables = frozenset({"campaign_users", "users", "group_members"})
 
     def __init__(self, desk: Desk) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 
-from app.domain.errors import Conflict, Incomplete, NotFound
+from app.domain.errors import Incomplete, NotFound
 from app.domain.words import N_, Message, message
 from app.drafts.draft import Draft
 from app.i18n import _
@@ -18,6 +18,7 @@ from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
+from ui.widgets.merge.sheet import SheetMeeting
 from ui.widgets.row_drafts import RowDrafts
 
 __all__ = ["RecordsPage", "Row"]
@@ -36,8 +37,9 @@ class Row(Protocol):
 
 
 class RecordsPage(RecordsView):
-    """What it lists, and how that is read and saved, is said by its subclass."""
+    """What it lists, and how that is read and saved, is said by its subclass; `table` is what a row is a row of."""
 
+    table = ""
     tables: frozenset[str] = frozenset()
 
     def __init__(self, desk: Desk, form: EntryForm) -> None:
@@ -52,6 +54,8 @@ class RecordsPage(RecordsView):
         self._reading = Latest(desk.tasks)
         self.unsaved = RowDrafts(desk, f"campaign.{self.key}", self._restore)
         self.above.addWidget(self.unsaved)
+        self.meeting = SheetMeeting(desk, self.table, self, _MET, form.asked)
+        self.above.addWidget(self.meeting.line)
         self._connect()
 
     # --- What a subclass says
@@ -126,8 +130,8 @@ class RecordsPage(RecordsView):
         self.delete_button.clicked.connect(self._ask)
         self.confirm.clicked.connect(self._delete)
         self.keep.clicked.connect(self._keep)
-        self.keep_mine.clicked.connect(self._keep_mine)
-        self.take_theirs.clicked.connect(self._take_theirs)
+        self.meeting.settled.connect(self._show)
+        self.meeting.save_wanted.connect(self.save)
         self.desk.bridge.rows_changed.connect(self._hear)
         Texts(self).redo(self._show)
         theme.news.changed.connect(self._show)
@@ -167,6 +171,8 @@ class RecordsPage(RecordsView):
             elif self._sent is None or self._sent[0] != row.id:
                 sheet.meet(draft, version)
         self._show()
+        if self.row is not None and self.sheet is not None:
+            self.meeting.took(self.row.id, self.sheet)
 
     # --- Showing
 
@@ -216,7 +222,7 @@ class RecordsPage(RecordsView):
             self.title.setText(isolate(self.cells(sheet.draft, row)[0]))
         else:
             self.title.setText("")
-        self.conflict.say(_MET if sheet is not None and sheet.theirs is not None else None)
+        self.meeting.show(self._chosen, sheet)
         self._follow()
 
     def _follow(self) -> None:
@@ -321,18 +327,23 @@ class RecordsPage(RecordsView):
         else:
             row = next((each for each in rows if each.id == key), None)
             if row is not None:
+                self.meeting.saved(key, self._sheets[key])
                 self._sheets[key].saved(draft, self.version_of(row))
                 self._sheets[key].meet(self.draft_of(row), self.version_of(row))
         self.refresh()
 
     @Slot(object)
     def _fail(self, problem: Exception) -> None:
-        self._sent = None
+        assert self._sent is not None
+        (key, _draft), self._sent = self._sent, None
+        if self.meeting.meets(problem, key):
+            self.refresh()
+            return
         self.desk.messages.show_error(problem)
         if isinstance(problem, Incomplete):
             self._complain(problem.problems)
         self._follow()
-        if isinstance(problem, Conflict | NotFound):
+        if isinstance(problem, NotFound):
             self.refresh()
 
     @Slot()
@@ -348,18 +359,6 @@ class RecordsPage(RecordsView):
             self.sheet.discard()
         self.form.complain({})
         self._show()
-
-    @Slot()
-    def _keep_mine(self) -> None:
-        if self.sheet is not None:
-            self.sheet.keep_mine()
-            self._fill()
-
-    @Slot()
-    def _take_theirs(self) -> None:
-        if self.sheet is not None:
-            self.sheet.take_theirs()
-            self._show()
 
     # --- What is done at once
 

@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.merging import Clash
 from app.domain.words import N_, Message
 from ui.dialer.campaigns.page import CampaignPage
 from ui.kit import theme
 from ui.kit.screen import Desk
+from ui.widgets.merge.window import Asked
 from ui.widgets.page import ScrolledPage
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import foot_row, heading, icon_button, primary_button, push_button, secondary, styled
@@ -39,6 +41,10 @@ class EntryForm(QWidget):
 
     def draft(self) -> Any:
         """What the fields hold."""
+        raise NotImplementedError
+
+    def asked(self, clash: Clash) -> Asked:
+        """A field that two people changed, as it is called here."""
         raise NotImplementedError
 
     def complain(self, problems: Mapping[str, Message]) -> None:
@@ -138,11 +144,8 @@ class RecordsView(CampaignPage):
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.title.setMinimumWidth(theme.scale(40))
         lines.addWidget(self.title)
-        self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Show the new values"))
-        self.conflict = StandingLine(self.keep_mine, self.take_theirs)
         self.above = QVBoxLayout()
         lines.addLayout(self.above)
-        lines.addWidget(self.conflict)
         lines.addWidget(self.form)
         lines.addStretch(1)
         self.scrolled = ScrolledPage(inner, theme.scale(340))

@@ -18,6 +18,7 @@ from app.domain.dialer.statuses import (
     call_status_name,
     problems,
 )
+from app.domain.merging import Clash
 from app.domain.words import N_, Message
 from app.i18n import _
 from app.services.dialer.statuses import (
@@ -38,6 +39,8 @@ from ui.kit.tasks import Job, Latest
 from ui.kit.translate import Texts
 from ui.widgets.fields import DurationField, NumberField
 from ui.widgets.form import Form
+from ui.widgets.merge.saying import asked_in
+from ui.widgets.merge.window import Asked
 from ui.widgets.picker import Choice, Picker
 from ui.widgets.swatch import SwatchChoice, swatch_icon
 
@@ -161,6 +164,10 @@ class ResultForm(EntryForm):
             field.error(problems.get(key))
         self.form.first_error()
 
+    def asked(self, clash: Clash) -> Asked:
+        """By its field."""
+        return asked_in(self.fields, clash)
+
     def begin(self) -> None:
         """A new result begins with its name."""
         self.name.setFocus()
@@ -196,6 +203,7 @@ class ResultsPage(RecordsPage):
         (N_("Tries"), 84),
         (N_("Note"), 60),
     )
+    table = "call_statuses"
     tables = frozenset({"call_statuses"})
     can_move = True
     can_delete = True

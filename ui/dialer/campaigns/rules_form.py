@@ -7,8 +7,11 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
+from app import i18n
 from app.domain.dialer.filtering import read_filters
+from app.domain.dialer.hours import day_name, written
 from app.domain.dialer.rules import GROUPS, CampaignDraft, Kind, Rule
+from app.domain.merging import Clash
 from app.domain.words import N_, Message
 from ui.dialer.campaigns.filter_field import FilterField, Offered
 from ui.dialer.campaigns.hours_field import HoursField
@@ -16,6 +19,8 @@ from ui.kit import theme
 from ui.kit.translate import Texts
 from ui.widgets.fields import DurationField, NumberField
 from ui.widgets.form import Field, Form
+from ui.widgets.merge.saying import asked_in
+from ui.widgets.merge.window import Asked
 
 __all__ = ["RulesForm"]
 
@@ -116,6 +121,18 @@ class RulesForm(QWidget):
         self.hours.settle()
         for number in self.numbers.values():
             number.interpretText()
+
+    def asked(self, clash: Clash) -> Asked:
+        """A rule that two people changed, as it is called here; each weekday and each limit is a rule of its own."""
+        rule, _dot, part = clash.field.partition(".")
+        if rule == "hours":
+            label = i18n._(
+                "{first}, {second}",
+                first=self.fields[rule].label.text(),
+                second=i18n.say(day_name(part.rpartition(".")[2])),
+            )
+            return Asked(clash, label, lambda stretches: written(stretches or ()), is_line=True, takes_both=False)
+        return self.filters.asked(clash) if rule == "filters" else asked_in(self.fields, clash)
 
     def complain(self, problems: Mapping[str, Message]) -> None:
         """Say under the fields what is wrong with them and go to the first."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.domain.dialer.rules import CampaignDraft, problems
-from app.domain.errors import Conflict, Incomplete, NotFound
+from app.domain.errors import Incomplete, NotFound
 from app.domain.words import N_, message
 from app.drafts.draft import Draft
 from app.services.dialer.campaigns import (
@@ -28,9 +28,9 @@ from ui.kit import theme
 from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
+from ui.widgets.merge.sheet import SheetMeeting
 from ui.widgets.page import ScrolledPage
 from ui.widgets.row_drafts import RowDrafts
-from ui.widgets.standing import StandingLine
 from ui.widgets.styled import foot_row, primary_button, push_button, styled
 
 __all__ = ["RulesPage"]
@@ -58,8 +58,8 @@ class RulesPage(CampaignPage):
         self.save_button.clicked.connect(self.save)
         self.cancel_button.clicked.connect(self.cancel)
         self.borrow_button.clicked.connect(self.open_borrowing)
-        self.keep_mine.clicked.connect(self._keep_mine)
-        self.take_theirs.clicked.connect(self._take_theirs)
+        self.meeting.settled.connect(self._show_settled)
+        self.meeting.save_wanted.connect(self.save)
         desk.bridge.rows_changed.connect(self._hear)
 
     def _build(self) -> None:
@@ -73,13 +73,12 @@ class RulesPage(CampaignPage):
         lines = QVBoxLayout(inner)
         lines.setContentsMargins(*[theme.scale(each) for each in (16, 12, 16, 12)])
         lines.setSpacing(theme.scale(12))
-        self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Show the new values"))
-        self.conflict = StandingLine(self.keep_mine, self.take_theirs)
         self.unsaved = RowDrafts(self.desk, "campaigns", self._restore)
         lines.addWidget(self.unsaved)
-        lines.addWidget(self.conflict)
-        across = QHBoxLayout()
         self.form = RulesForm()
+        self.meeting = SheetMeeting(self.desk, "campaigns", self, _MET, self.form.asked)
+        lines.addWidget(self.meeting.line)
+        across = QHBoxLayout()
         self.form.setMaximumWidth(theme.scale(860))
         across.addWidget(self.form, 1000)
         across.addStretch(1)
@@ -136,6 +135,7 @@ class RulesPage(CampaignPage):
         if card.id == self._campaign:
             self._show()
             self.preview.ask(card.id, sheet.draft, now=True)
+            self.meeting.took(card.id, sheet)
 
     @Slot(object)
     def _fail_reading(self, problem: Exception) -> None:
@@ -168,7 +168,7 @@ class RulesPage(CampaignPage):
         if sheet is not None:
             self.form.fill(sheet.draft)
             self._keep_draft(sheet)
-        self.conflict.say(_MET if sheet is not None and sheet.theirs is not None else None)
+        self.meeting.show(self._campaign, sheet)
         self._follow()
 
     def _follow(self) -> None:
@@ -249,6 +249,7 @@ class RulesPage(CampaignPage):
         (number, draft), self._sent = self._sent, None
         sheet = self._sheets.get(number)
         if sheet is not None:
+            self.meeting.saved(number, sheet)
             sheet.saved(draft, card.version)
             sheet.meet(card.draft, card.version)
         self.desk.messages.success(message(N_("The rules of {name} are saved."), name=card.draft.name))
@@ -260,12 +261,15 @@ class RulesPage(CampaignPage):
     def _fail_saving(self, problem: Exception) -> None:
         assert self._sent is not None
         number, self._sent = self._sent[0], None
+        if self.meeting.meets(problem, number):
+            self.refresh()
+            return
         self.desk.messages.show_error(problem)
         if isinstance(problem, Incomplete) and number == self._campaign:
             self.form.complain(problem.problems)
             self._reveal()
         self._follow()
-        if isinstance(problem, Conflict | NotFound):
+        if isinstance(problem, NotFound):
             self.refresh()
 
     @Slot()
@@ -279,16 +283,9 @@ class RulesPage(CampaignPage):
             self.preview.ask(self._campaign, self.sheet.draft)
 
     @Slot()
-    def _keep_mine(self) -> None:
-        if self.sheet is not None:
-            self.sheet.keep_mine()
-            self._show()
-
-    @Slot()
-    def _take_theirs(self) -> None:
+    def _show_settled(self) -> None:
+        self._show()
         if self.sheet is not None and self._campaign is not None:
-            self.sheet.take_theirs()
-            self._show()
             self.preview.ask(self._campaign, self.sheet.draft)
 
     # --- The rules of another campaign

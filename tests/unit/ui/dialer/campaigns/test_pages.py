@@ -133,9 +133,9 @@ def test_results_typed_in_stay_while_others_save_and_a_clash_is_asked(desk: Camp
     busy = results(desk, spring)[1]
     desk.elsewhere.execute(save_status, spring, _with(busy, max_tries=6), row_id=busy.id, version=busy.version)
     desk.settle()
-    assert page.conflict.isVisible()
+    assert page.meeting.line.isVisible()
     assert form.tries.value() == 4
-    desk.click(page.take_theirs)
+    desk.click(page.meeting.line.take_theirs)
     assert form.tries.value() == 6
     assert not page.can_save
 
@@ -238,8 +238,8 @@ def test_who_was_changed_elsewhere_is_not_overwritten(desk: CampaignsDesk, sprin
     theirs = AgentChange(desk.shop.dana, Filters(), Filters(languages=("he",)))
     desk.elsewhere.execute(save_agents, spring, [theirs])
     desk.settle()
-    assert page.conflict.isVisible()
-    desk.click(page.take_theirs)
+    assert page.meeting.line.isVisible()
+    desk.click(page.meeting.line.take_theirs)
     assert page.agent_form.filters.value() == Filters(languages=("he",))
 
 

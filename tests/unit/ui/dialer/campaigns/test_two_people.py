@@ -1,0 +1,148 @@
+"""Two managers on the same page of a campaign: disjoint fields are saved together, the same ones are asked about."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtTest import QTest
+
+from app.backend import Backend
+from app.bus import Bus
+from app.domain.dialer.forms import FormDraft, FormField
+from app.domain.dialer.hours import document_of
+from app.services.dialer.campaigns import save
+from app.services.dialer.forms import list_forms, save_form
+from app.services.dialer.statuses import list_statuses, save_status
+from tests.kit.campaigns_robot import CampaignsDesk
+from tests.unit.ui.dialer.campaigns.test_pages import choose
+from ui.dialer.campaigns.forms_page import CallFormForm, FormsPage
+from ui.dialer.campaigns.results_page import ResultForm, ResultsPage
+from ui.dialer.campaigns.rules_page import RulesPage
+from ui.kit.bidi import bare
+from ui.widgets.merge.sheet import SheetMeeting
+from ui.widgets.merge.window import MINE, THEIRS, MergeWindow
+
+
+@pytest.fixture
+def unheard(desk: CampaignsDesk) -> Backend:
+    """A colleague's desktop whose changes have not come through yet."""
+    return Backend(desk.database, Bus(), desk.shop.boss)
+
+
+def asked(desk: CampaignsDesk, meeting: SheetMeeting) -> MergeWindow:
+    """The window that asks, once it is there."""
+    desk.qtbot.waitUntil(lambda: meeting.meeting.window is not None, timeout=60_000)
+    assert meeting.meeting.window is not None
+    return meeting.meeting.window
+
+
+def words(window: MergeWindow) -> set[str]:
+    """Everything it says."""
+    from PySide6.QtWidgets import QLabel
+
+    return {bare(label.text()) for label in window.findChildren(QLabel)}
+
+
+def said(desk: CampaignsDesk) -> list[str]:
+    return [bare(notice.words()) for notice in desk.said]
+
+
+@pytest.mark.row("F4")
+def test_rules_two_people_changed_in_different_fields_are_saved_together(desk: CampaignsDesk, unheard: Backend) -> None:
+    autumn = desk.make("Autumn")
+    desk.settle()
+    page = desk.page("rules", RulesPage)
+    desk.write(page.form.numbers["daily_cap"], "7")
+    theirs = replace(autumn.draft, lock_minutes=20, hours=document_of({"1": [["09:00", "13:00"]]}))
+    unheard.execute(save, theirs, campaign_id=autumn.id, version=autumn.version)
+    desk.click(page.save_button)
+    desk.settle()
+    assert desk.kept("Autumn").draft == replace(theirs, daily_cap=7)
+    assert page.form.numbers["lock_minutes"].value() == 20
+    (told,) = [each for each in said(desk) if "Both changes are saved." in each]
+    assert page.form.fields["lock_minutes"].label.text() in told
+    assert "Tuesday" in told
+    assert page.meeting.meeting.window is None
+
+
+@pytest.mark.row("F4")
+def test_the_same_rules_are_asked_about_side_by_side(desk: CampaignsDesk, unheard: Backend) -> None:
+    autumn = desk.make("Autumn")
+    desk.settle()
+    page = desk.page("rules", RulesPage)
+    desk.write(page.form.numbers["daily_cap"], "7")
+    desk.write(page.form.numbers["lock_minutes"], "30")
+    desk.click(page.form.switches["needs_note"])
+    theirs = replace(autumn.draft, lock_minutes=20, daily_cap=4, needs_consent=not autumn.draft.needs_consent)
+    unheard.execute(save, theirs, campaign_id=autumn.id, version=autumn.version)
+    desk.click(page.save_button)
+    window = asked(desk, page.meeting)
+    assert set(window.fields) == {"daily_cap", "lock_minutes"}
+    assert {"7", "4", page.form.numbers["lock_minutes"].textFromValue(30)} <= words(window)
+    window.choose("daily_cap", THEIRS)
+    window.choose("lock_minutes", MINE)
+    window.save_button.click()
+    desk.settle()
+    expected = replace(theirs, lock_minutes=30, needs_note=not autumn.draft.needs_note)
+    assert desk.kept("Autumn").draft == expected
+    assert page.form.numbers["daily_cap"].value() == 4
+    assert not page.can_save
+    assert not page.meeting.line.isVisible()
+
+
+@pytest.mark.row("F4")
+def test_results_and_forms_are_put_together_field_by_field(desk: CampaignsDesk, unheard: Backend) -> None:
+    autumn = desk.make("Autumn")
+    desk.settle()
+    page = desk.page("results", ResultsPage)
+    form = page.form
+    assert isinstance(form, ResultForm)
+    choose(desk, page, "Busy")
+    busy: Any = page.row
+    desk.write(form.tries, "4")
+    desk.write(form.name, "Line busy")
+    unheard.execute(
+        save_status, autumn.id, replace(busy.draft, name="Engaged", needs_note=True), row_id=busy.id,
+        version=busy.version,
+    )  # fmt: skip
+    desk.click(page.save_button)
+    window = asked(desk, page.meeting)
+    assert window.fields == ("name",)
+    window.choose("name", MINE)
+    window.save_button.click()
+    desk.settle()
+    kept: Any = next(row for row in desk.elsewhere.execute(list_statuses, autumn.id) if row.id == busy.id)
+    assert kept.draft == replace(busy.draft, name="Line busy", needs_note=True, max_tries=4)
+
+
+@pytest.mark.row("F4")
+def test_a_form_two_people_changed_asks_only_about_the_same(desk: CampaignsDesk, unheard: Backend) -> None:
+    desk.make("Autumn")
+    unheard.execute(save_form, FormDraft("Water", (FormField("", "Boiler"),)))
+    desk.settle()
+    page = desk.page("forms", FormsPage)
+    form = page.form
+    assert isinstance(form, CallFormForm)
+    choose(desk, page, "Water")
+    row: Any = page.row
+    form.name.selectAll()
+    QTest.keyClicks(form.name, "Water and heating")
+    more = (*row.draft.fields, FormField("", "Year"))
+    unheard.execute(save_form, replace(row.draft, fields=more), row_id=row.id, version=row.version)
+    desk.click(page.save_button)
+    desk.settle()
+    kept = next(each for each in desk.elsewhere.execute(list_forms) if each.id == row.id)
+    assert (kept.draft.name, [each.label for each in kept.draft.fields]) == ("Water and heating", ["Boiler", "Year"])
+    form.fields.add()
+    desk.write(form.fields.label, "Maker")
+    row = page.row
+    unheard.execute(save_form, replace(row.draft, fields=row.draft.fields[:1]), row_id=row.id, version=row.version)
+    desk.click(page.save_button)
+    window = asked(desk, page.meeting)
+    assert window.fields == ("fields",)
+    assert any("Maker" in each for each in words(window))
+    window.choose("fields", THEIRS)
+    window.save_button.click()
+    desk.settle()
+    kept = next(each for each in desk.elsewhere.execute(list_forms) if each.id == row.id)
+    assert [each.label for each in kept.draft.fields] == ["Boiler"]
