@@ -1,28 +1,29 @@
 """The templates: a list by event, and the form of the one that is chosen; what was typed in another one is kept."""
 
-from dataclasses import astuple
-from typing import Any
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import NotFound
 from app.domain.mail.events import EVENTS
 from app.domain.words import N_, message
 from app.drafts.draft import Draft
 from app.i18n import _, say
 from app.services.mail import templates
 from app.services.mail.lists import list_lists
-from app.services.mail.rows import TemplateDraft, TemplateRow, TemplateText
+from app.services.mail.rows import TemplateDraft, TemplateRow
 from ui.kit import icons, theme
 from ui.kit.bidi import isolate
-from ui.kit.editing import flat, put
+from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.mail import commands
 from ui.mail.template_form import EMPTY, TemplateForm
+from ui.mail.typed import TypedTemplate, asked, draft_of, typed_of
 from ui.widgets.empty import EmptyState
+from ui.widgets.merge.sheet import SheetMeeting
 from ui.widgets.row_drafts import RowDrafts
 from ui.widgets.standing import StandingLine
 from ui.widgets.styled import icon_button, primary_button, push_button, secondary, tool_row
@@ -31,18 +32,19 @@ __all__ = ["TemplatesView"]
 
 _NEW = 0
 """The key of the draft that is no template yet."""
-_TEXTS = "texts."
+_MET = message(N_("Somebody else changed this while you were editing. What you changed is kept."))
 _ABOUT = N_("A template says what is written when something happens, in each language your customers read.")
 
 
 class TemplatesView(QWidget):
-    """List and form; drafts are kept by template until they are saved or dropped."""
+    """List and form; what is typed is kept by template until it is saved or dropped, whatever others save meanwhile."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._rows: dict[int, TemplateRow] = {}
-        self._drafts: dict[int, TemplateDraft] = {}
+        self._sheets: dict[int, Editing[TypedTemplate]] = {}
+        self._sent: int | None = None
         self._key: int | None = None
         self._reading, self._lists = Latest(desk.tasks), Latest(desk.tasks)
         self.form = TemplateForm(desk)
@@ -70,8 +72,7 @@ class TemplatesView(QWidget):
         self.list.setIconSize(QSize(18, 18))
         self.list.setMinimumWidth(theme.scale(180))
         Texts(self.list).bind(self.list.setAccessibleName, N_("Mail templates"))
-        self._keep_theirs = push_button(N_("Show the new values"))
-        self.strip = StandingLine(self._keep_theirs)
+        self.meeting = SheetMeeting(self._desk, "mail_templates", self, _MET, partial(asked, self.form.fields))
         self._delete, self._keep = push_button(N_("Delete"), "delete", "danger"), push_button(N_("Keep"))
         self.question = StandingLine(self._delete, self._keep)
         right = QWidget()
@@ -80,7 +81,7 @@ class TemplatesView(QWidget):
         lines.setSpacing(0)
         self.unsaved = RowDrafts(self._desk, "mail_templates", self._restore)
         lines.addWidget(self.unsaved)
-        lines.addWidget(self.strip)
+        lines.addWidget(self.meeting.line)
         lines.addWidget(self.question)
         lines.addWidget(self.form, 1)
         self.nothing = EmptyState("mail", N_("No templates yet"), _ABOUT, N_("Add the usual ones"))
@@ -121,7 +122,8 @@ class TemplatesView(QWidget):
         self.cancel_button.clicked.connect(self.drop)
         self.save_button.clicked.connect(self.save)
         self.nothing.chosen.connect(self._add_defaults)
-        self._keep_theirs.clicked.connect(self.drop)
+        self.meeting.settled.connect(self._show_settled)
+        self.meeting.save_wanted.connect(self.save)
         self._delete.clicked.connect(self._delete_it)
         self._keep.clicked.connect(self._keep_it)
         self.list.currentItemChanged.connect(self._choose)
@@ -144,18 +146,28 @@ class TemplatesView(QWidget):
             self.refresh()
 
     def _take(self, rows: tuple[TemplateRow, ...]) -> None:
-        before = self._rows
         self._rows = {row.id: row for row in rows}
-        for key in [key for key in self._drafts if key and key not in self._rows]:
+        for key in [key for key in self._sheets if key and key not in self._rows]:
             # Deleted by somebody else: what was typed may be saved as a new one.
-            self._drafts[_NEW] = self._drafts.pop(key)
-            self._key = _NEW if self._key == key else self._key
-        if self._key not in self._rows and self._key != _NEW:
+            gone = self._sheets.pop(key)
+            if gone.is_dirty:
+                self._begin().draft = gone.draft
+                self._key = _NEW if self._key == key else self._key
+        for row in rows:
+            sheet = self._sheets.get(row.id)
+            if sheet is None:
+                self._sheets[row.id] = Editing(typed_of(row.draft), row.version)
+            elif self._sent != row.id:
+                sheet.meet(typed_of(row.draft), row.version)
+        if self._key not in self._sheets:
             self._key = rows[0].id if rows else None
-        elif self._key in self._drafts and self._key in before and before[self._key].draft != self._saved(self._key):
-            self.strip.say(message(N_("Somebody else changed this while you were editing.")))
         self._fill()
         self._show()
+        if self._key is not None:
+            self.meeting.took(self._key, self._sheets[self._key])
+
+    def _begin(self) -> Editing[TypedTemplate]:
+        return self._sheets.setdefault(_NEW, Editing(typed_of(EMPTY)))
 
     @Slot()
     def _fill(self) -> None:
@@ -163,7 +175,7 @@ class TemplatesView(QWidget):
         self.list.clear()
         event = ""
         entries = [(row.id, row.draft) for row in self._rows.values()]
-        for key, draft in entries + ([(_NEW, self._drafts[_NEW])] if _NEW in self._drafts else []):
+        for key, draft in entries + ([(_NEW, draft_of(self._sheets[_NEW].draft))] if _NEW in self._sheets else []):
             if key != _NEW and draft.event != event:
                 event = draft.event
                 self._add_heading(event)
@@ -179,7 +191,7 @@ class TemplatesView(QWidget):
         self.list.addItem(item)
 
     def _add_entry(self, key: int, draft: TemplateDraft) -> None:
-        is_edited = key in self._drafts
+        is_edited = self._is_edited(key)
         item = QListWidgetItem(isolate(draft.name) if draft.name else _("New template"))
         item.setData(Qt.ItemDataRole.UserRole, key)
         name = "edit" if is_edited else "mail" if draft.is_active else "pause"
@@ -196,18 +208,29 @@ class TemplatesView(QWidget):
                 self.list.setCurrentRow(place)
                 self.list.blockSignals(False)
 
+    def _is_edited(self, key: int | None) -> bool:
+        sheet = None if key is None else self._sheets.get(key)
+        return sheet is not None and (key == _NEW or sheet.is_dirty)
+
     def _show(self) -> None:
         self.pages.setCurrentIndex(1 if self._key is None else 0)
         self.unsaved.show_row(self._key or None, is_open=self._key is not None)
-        if self._key is not None:
-            draft = self._drafts.get(self._key) or self._saved(self._key)
+        sheet = None if self._key is None else self._sheets[self._key]
+        self.meeting.show(self._key or None, sheet)
+        if sheet is not None:
+            draft = draft_of(sheet.draft)
             if draft != self.form.value():
                 self.form.set_value(draft)
             self.form.try_out()
         self._tell()
 
-    def _saved(self, key: int) -> TemplateDraft:
-        return self._rows[key].draft if key in self._rows else EMPTY
+    @Slot()
+    def _show_settled(self) -> None:
+        """Two people's values were put together by choice."""
+        if self._key is not None:
+            self._keep_typed(self._key)
+        self._fill()
+        self._show()
 
     # --- What is typed
 
@@ -216,7 +239,6 @@ class TemplatesView(QWidget):
         key = self.list.currentIndex().data(Qt.ItemDataRole.UserRole)
         if key is not None and key != self._key:
             self._key = int(key)
-            self.strip.say(None)
             self.question.say(None)
             self._show()
 
@@ -224,36 +246,30 @@ class TemplatesView(QWidget):
     def _keep_draft(self) -> None:
         if self._key is None:
             return
-        draft, was = self.form.value(), self._key in self._drafts
-        if self._key == _NEW or draft != self._saved(self._key):
-            self._drafts[self._key] = draft
-        else:
-            self._drafts.pop(self._key, None)
+        was = self._is_edited(self._key)
+        self._sheets[self._key].draft = typed_of(self.form.value())
         self._keep_typed(self._key)
-        if was != (self._key in self._drafts) or self._key == _NEW:
+        if was != self._is_edited(self._key) or self._key == _NEW:
             self._fill()
         self._tell()
 
     def _keep_typed(self, key: int) -> None:
         """Keep what is typed on this computer as well, until it is saved or dropped."""
-        draft, row = self._drafts.get(key), self._rows.get(key)
-        saved = self._saved(key)
-        typed = saved if draft is None else draft
-        self.unsaved.follow(key or None, typed.name, _written(saved), _written(typed), row.version if row else None)
+        sheet = self._sheets.get(key)
+        if sheet is None:
+            self.unsaved.drop(key or None)
+        else:
+            self.unsaved.follow_row(key or None, sheet.draft.name, sheet)
 
     def _restore(self, draft: Draft) -> None:
         if self._key is not None:
-            typed = {
-                name: TemplateText(*value) if name.startswith(_TEXTS) and value is not None else value
-                for name, value in draft.typed.items()
-            }
-            self.form.set_value(put(self.form.value(), typed))
-            self._keep_draft()
+            self._sheets[self._key].restore(draft.base, draft.typed, draft.version)
+            self._show_settled()
 
     @Slot()
     def new(self) -> None:
         """Begin a template."""
-        self._drafts.setdefault(_NEW, EMPTY)
+        self._begin()
         self._key = _NEW
         self._fill()
         self._show()
@@ -263,50 +279,59 @@ class TemplatesView(QWidget):
     def drop(self) -> None:
         """Drop what was typed for what is saved."""
         if self._key is not None:
-            self._drafts.pop(self._key, None)
+            if self._key == _NEW:
+                self._sheets.pop(_NEW)
+            else:
+                self._sheets[self._key].discard()
             self._keep_typed(self._key)
             if self._key == _NEW:
                 self._key = next(iter(self._rows), None)
-        self.strip.say(None)
         self._fill()
         self._show()
 
     # --- Saving
 
     def _can_save(self) -> bool:
-        return self._key is not None and self._key in self._drafts
+        return self._is_edited(self._key) and self._sent is None
 
     @Slot()
     def save(self) -> None:
         """Save the template that is open."""
         if not self._can_save() or self._key is None:
             return
-        row = self._rows.get(self._key)
-        known = {"row_id": row.id, "version": row.version} if row else {}
+        row, sheet = self._rows.get(self._key), self._sheets[self._key]
+        known = {"row_id": row.id, "version": sheet.version or 0} if row else {}
         key, sent = self._key, self.form.value()
+        self._sent = key
         self.save_button.setEnabled(False)
         job = self._desk.tasks.write(templates.save_template, sent, **known)
-        job.then(lambda saved: self._done(key, sent, saved), self._refused)
+        job.then(partial(self._done, key, sent), partial(self._refused, key))
 
     def _done(self, key: int, sent: TemplateDraft, saved: TemplateRow) -> None:
+        self._sent = None
         self._rows[saved.id] = saved
-        typed = self._drafts.pop(key, None)
-        self._keep_typed(key)
-        if typed is not None and typed != sent:
-            self._drafts[saved.id] = typed
-            self._keep_typed(saved.id)
+        sheet = self._sheets.pop(key, None) or Editing(typed_of(sent))
+        self.unsaved.drop(key or None)
+        self._sheets[saved.id] = sheet
+        self.meeting.saved(saved.id, sheet)
+        sheet.saved(typed_of(sent), saved.version)
+        sheet.meet(typed_of(saved.draft), saved.version)
+        self._keep_typed(saved.id)
         if self._key == key:
             self._key = saved.id
-        self.strip.say(None)
         self._fill()
         self._show()
         self._desk.messages.success(message(N_("The template was saved.")))
 
-    def _refused(self, problem: Exception) -> None:
+    def _refused(self, key: int, problem: Exception) -> None:
+        self._sent = None
         self._tell()
+        if self.meeting.meets(problem, key or None):
+            self.refresh()
+            return
         if not self.form.complain(problem):
             self._desk.messages.show_error(problem)
-        if isinstance(problem, Conflict | NotFound):
+        if isinstance(problem, NotFound):
             self.refresh()
 
     @Slot()
@@ -330,7 +355,8 @@ class TemplatesView(QWidget):
     def _deleted(self, _answer: object) -> None:
         if self._key is not None:
             self._rows.pop(self._key, None)
-            self._drafts.pop(self._key, None)
+            self._sheets.pop(self._key, None)
+            self._keep_typed(self._key)
         self._key = None
         self._desk.messages.success(message(N_("The template was deleted. Mail it has written stays.")))
         self.refresh()
@@ -345,8 +371,3 @@ class TemplatesView(QWidget):
         self.cancel_button.setEnabled(is_changed)
         self.delete_button.setEnabled(self._key in self._rows)
         self._desk.commands.refresh()
-
-
-def _written(draft: TemplateDraft) -> dict[str, Any]:
-    """The fields as a journal takes them: a text of a language as its subject and body."""
-    return {name: astuple(value) if isinstance(value, TemplateText) else value for name, value in flat(draft).items()}
