@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import i18n
+from app.domain.merging import Clash
 from app.domain.processes.flow import Finding, ProcessDraft, StageDraft
 from app.domain.words import N_, counted, message
 from app.i18n import _
@@ -13,6 +14,7 @@ from ui.kit import theme
 from ui.kit.screen import Desk
 from ui.kit.translate import Texts
 from ui.processes import drafting
+from ui.processes.asking import asked
 from ui.processes.boxes import StageFacts
 from ui.processes.graph import FlowView
 from ui.processes.keeping import Keeping
@@ -22,13 +24,15 @@ from ui.processes.scoring.history import show_history
 from ui.processes.scoring.what_if import WhatIfWindow, show_what_if
 from ui.processes.sheet import Sheet
 from ui.processes.stage_form import StageForm
+from ui.widgets.merge.sheet import SheetMeeting
+from ui.widgets.merge.window import Asked
 from ui.widgets.page import ScrolledPage
-from ui.widgets.standing import StandingLine
 from ui.widgets.styled import foot_row, heading, primary_button, push_button, styled
 
 __all__ = ["ProcessEditor"]
 
 _SAID = 3
+_MET = message(N_("Somebody else changed this process. What you drew is kept."))
 
 
 class ProcessEditor(QWidget):
@@ -40,7 +44,8 @@ class ProcessEditor(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._trial: WhatIfWindow | None = None
-        self.keeping = Keeping(desk, self)
+        self.meeting = SheetMeeting(desk, "processes", self, _MET, self._asked)
+        self.keeping = Keeping(desk, self.meeting, self)
         self._build()
         self._connect()
 
@@ -49,8 +54,6 @@ class ProcessEditor(QWidget):
     def _build(self) -> None:
         self.graph = FlowView()
         self.stage_form, self.process_form = StageForm(), ProcessForm()
-        self.keep_mine, self.take_theirs = push_button(N_("Keep mine")), push_button(N_("Take theirs"))
-        self.conflict = StandingLine(self.keep_mine, self.take_theirs)
         self.findings = styled(QLabel(), "note-box")
         self.findings.setTextFormat(Qt.TextFormat.PlainText)
         self.findings.setWordWrap(True)
@@ -59,7 +62,7 @@ class ProcessEditor(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(*[theme.scale(12)] * 4)
         column.setSpacing(theme.scale(8))
-        column.addWidget(self.conflict)
+        column.addWidget(self.meeting.line)
         column.addWidget(self.graph, 1)
         column.addWidget(self.findings)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -108,8 +111,7 @@ class ProcessEditor(QWidget):
         self.stage_form.points.trial_wanted.connect(self.show_what_if)
         self.process_form.edited.connect(self._edit_process)
         self.process_form.removal_wanted.connect(self.keeping.remove)
-        self.keep_mine.clicked.connect(self.keeping.keep_mine)
-        self.take_theirs.clicked.connect(self.keeping.take_theirs)
+        self.meeting.save_wanted.connect(self.save)
         self.cancel_button.clicked.connect(self.keeping.discard)
         self.keeping.changed.connect(self._show)
         self.keeping.turned.connect(self.graph.fit_to_read)
@@ -134,6 +136,7 @@ class ProcessEditor(QWidget):
         sheet = self.sheet
         self.setEnabled(sheet is not None)
         if sheet is None:
+            self.meeting.show(None, None)
             self.changed.emit()
             return
         if self.stage is None:
@@ -141,14 +144,20 @@ class ProcessEditor(QWidget):
         wrong, warned = self.keeping.problems(), self.keeping.warnings()
         self._draw(sheet, wrong, warned)
         self._fill(sheet)
-        is_met = sheet.editing.theirs is not None
-        self.conflict.say(message(N_("Somebody else changed this process. What you drew is kept.")) if is_met else None)
+        self.meeting.show(sheet.number, sheet.editing)
         self._say(wrong or warned, is_wrong=bool(wrong))
         for button in (self.save_button, self.cancel_button):
             button.setEnabled(self.keeping.can_save())
         if self._trial is not None and self._trial.isVisible():
             self._trial.follow(sheet.draft)
         self.changed.emit()
+
+    def _asked(self, clash: Clash) -> Asked:
+        editing = self.sheet.editing if self.sheet is not None else None
+        if editing is None:
+            return asked((), self.keeping.offered, clash)
+        theirs = () if editing.theirs is None else (editing.theirs[0],)
+        return asked((editing.draft, editing.base, *theirs), self.keeping.offered, clash)
 
     def _draw(self, sheet: Sheet, wrong: tuple[Finding, ...], warned: tuple[Finding, ...]) -> None:
         draft = sheet.draft

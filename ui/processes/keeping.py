@@ -13,6 +13,7 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 from ui.processes.drafting import tidied
 from ui.processes.sheet import Sheet
+from ui.widgets.merge.sheet import SheetMeeting
 
 __all__ = ["Keeping"]
 
@@ -31,9 +32,10 @@ class Keeping(QObject):
     saved = Signal(int)
     removed = Signal(int)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, meeting: SheetMeeting, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._meeting = desk, meeting
+        meeting.settled.connect(self._show_settled)
         self._sheets: dict[int, Sheet] = {}
         self.sheet: Sheet | None = None
         self.offered = _NOTHING
@@ -96,6 +98,13 @@ class Keeping(QObject):
             self.changed.emit()
             if is_first:
                 self.turned.emit()
+            self._meeting.took(read.id, sheet.editing)
+
+    @Slot()
+    def _show_settled(self) -> None:
+        if self.sheet is not None:
+            self.sheet.forget()
+            self.changed.emit()
 
     @Slot(object)
     def _fail_reading(self, problem: Exception) -> None:
@@ -157,6 +166,7 @@ class Keeping(QObject):
         assert self._sent is not None
         (sheet, draft), self._sent = self._sent, None
         before = sheet.number
+        self._meeting.saved(answer.id, sheet.editing)
         sheet.saved(answer.id, answer.version, draft, answer.stage_ids)
         self._sheets.pop(before, None)
         self._sheets[answer.id] = sheet
@@ -169,26 +179,14 @@ class Keeping(QObject):
 
     @Slot(object)
     def _fail_saving(self, problem: Exception) -> None:
-        self._sent = None
-        self._desk.messages.show_error(problem)
+        sent, self._sent = self._sent, None
+        is_overtaken = sent is not None and self._meeting.meets(problem, sent[0].number)
+        if not is_overtaken:
+            self._desk.messages.show_error(problem)
         self.changed.emit()
-        if isinstance(problem, Conflict | NotFound):
+        if is_overtaken or isinstance(problem, Conflict | NotFound):
             self.reload()
         self.reload_offers()
-
-    @Slot()
-    def keep_mine(self) -> None:
-        """Stay with what is drawn."""
-        if self.sheet is not None:
-            self.sheet.editing.keep_mine()
-            self.changed.emit()
-
-    @Slot()
-    def take_theirs(self) -> None:
-        """Drop what is drawn for what the other saved."""
-        if self.sheet is not None:
-            self.sheet.editing.take_theirs()
-            self.changed.emit()
 
     @Slot()
     def remove(self) -> None:

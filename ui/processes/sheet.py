@@ -1,15 +1,33 @@
 """A process somebody is drawing: what is kept, what is drawn, and the way back through what was done to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from app.domain.processes.flow import ProcessDraft
+from app.domain.processes.together import as_fields, put_fields, with_fields
 from app.services.processes.flows import LoadedProcess
 from ui.kit.editing import Editing
 from ui.processes.drafting import renumbered
 
-__all__ = ["Sheet"]
+__all__ = ["ProcessEditing", "Sheet"]
 
 _DEEPEST = 200
+
+
+class ProcessEditing(Editing[ProcessDraft]):
+    """A process as it is kept and drawn: stages and ways of two people go together one by one."""
+
+    def flats(self, *rows: ProcessDraft) -> list[dict[str, Any]]:
+        """Stages, their fields and the ways between them."""
+        return as_fields(*rows)
+
+    def put(self, row: ProcessDraft, values: Mapping[str, Any]) -> ProcessDraft:
+        """With these fields changed."""
+        return put_fields(row, values)
+
+    def mixed(self, row: ProcessDraft, typed: ProcessDraft, names: Iterable[str]) -> ProcessDraft:
+        """With these fields as they were drawn."""
+        return with_fields(row, typed, names)
 
 
 class Sheet:
@@ -17,7 +35,7 @@ class Sheet:
 
     def __init__(self, number: int, draft: ProcessDraft, version: int | None = None) -> None:
         self.number = number
-        self.editing: Editing[ProcessDraft] = Editing(draft, version)
+        self.editing = ProcessEditing(draft, version)
         self.standing: Mapping[int, int] = {}
         self.chosen: int | None = None
         self._past: list[ProcessDraft] = []
@@ -84,7 +102,7 @@ class Sheet:
         before = self.editing.draft
         self.editing.meet(read.draft, read.version)
         if self.editing.draft != before:
-            self._forget()
+            self.forget()
 
     def saved(self, number: int, version: int, sent: ProcessDraft, stage_ids: tuple[int, ...]) -> None:
         """It was saved: the stages have their ids, and what was drawn since then is still to be saved."""
@@ -93,11 +111,12 @@ class Sheet:
         kept = renumbered(sent, number, ids)
         was_sent = self.editing.draft == sent
         self.number, self.chosen = number, ids.get(self.chosen or 0, self.chosen)
-        self.editing = Editing(kept, version)
+        self.editing = ProcessEditing(kept, version)
         self.editing.draft = kept if was_sent else drawn
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """What was done before is not taken back any more: it was done to another drawing."""
         self._past.clear()
         self._future.clear()
         self._tag = ""

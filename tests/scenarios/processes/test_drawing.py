@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.backend import Backend
+from app.bus import Bus
 from app.models.tickets import Task
 from app.services.processes.flow_saving import delete_process, save_process
 from app.services.processes.flows import list_processes
@@ -15,7 +17,9 @@ from app.services.processes.profiles import list_profiles, set_user_profiles
 from tests.kit.factory import at
 from tests.kit.processes_robot import ProcessesDesk
 from ui.kit.commands import Command
+from ui.processes import drafting
 from ui.processes.profile_dialog import ProfileDialog
+from ui.widgets.merge.window import THEIRS
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -114,28 +118,57 @@ def test_what_somebody_else_saves_never_takes_what_is_drawn(desk: ProcessesDesk)
     desk.choose("Quote")
     desk.press(Qt.Key.Key_Return)
     desk.write("Offer")
-    theirs = replace(read.draft, stages=tuple(replace(each, due_hours=5) for each in read.draft.stages))
+    theirs = drafting.change_stage(read.draft, read.draft.stages[1].key, name="Estimate", due_hours=5)
     desk.elsewhere.execute(save_process, replace(theirs, description="Theirs"), read.version)
     desk.settle()
-    # What nobody touched here follows; the boxes, which both changed, wait for the choice.
-    assert (desk.names()[1], desk.draft.description) == ("Offer", "Theirs")
-    assert desk.editor.conflict.isVisible()
-    desk.ctrl(Qt.Key.Key_S)
-    desk.settle()
-    assert desk.kept("Requests").draft.stages[1].name == "Quote"
-    desk.click(desk.editor.take_theirs)
-    assert (desk.names()[1], desk.draft.description) == ("Quote", "Theirs")
+    # What nobody touched here follows; the name, which both changed, waits for the choice.
+    assert (desk.names()[1], desk.draft.description, desk.draft.stages[1].due_hours) == ("Offer", "Theirs", 5)
+    assert desk.editor.meeting.line.isVisible()
+    desk.click(desk.editor.meeting.line.take_theirs)
+    assert (desk.names()[1], desk.draft.description) == ("Estimate", "Theirs")
     # Changes of other parts come together by themselves.
-    desk.choose("Quote")
+    desk.choose("Estimate")
     desk.press(Qt.Key.Key_Return)
     desk.write("Offer")
     read = desk.kept("Requests")
     desk.elsewhere.execute(save_process, replace(read.draft, description="More"), read.version)
     desk.settle()
     assert (desk.names()[1], desk.draft.description) == ("Offer", "More")
-    desk.ctrl(Qt.Key.Key_S)
+
+
+@pytest.mark.row("F4")
+def test_stages_of_two_people_are_saved_together_and_the_same_one_is_asked_about(desk: ProcessesDesk) -> None:
+    unheard = Backend(desk.database, Bus(), desk.window.desk.person.id)
+    read = desk.kept("Requests")
+    desk.choose("Quote")
+    desk.press(Qt.Key.Key_Return)
+    desk.write("Offer")
+    added, _key = drafting.add_stage(read.draft, read.draft.stages[2].key, "Purchase")
+    added = drafting.change_stage(added, read.draft.stages[1].key, due_hours=5)
+    unheard.execute(save_process, added, read.version)
+    desk.click(desk.editor.save_button)
     desk.settle()
-    assert desk.kept("Requests").draft.stages[1].name == "Offer"
+    kept = desk.kept("Requests")
+    assert [stage.name for stage in kept.draft.stages] == ["Enquiry", "Offer", "Order", "Purchase", "Delivery", "Done"]
+    assert kept.draft.stages[1].due_hours == 5
+    assert desk.draft == kept.draft
+    assert any("Both changes are saved." in notice.words() for notice in desk.said)
+    # The same stage by two: one takes it out, the other works on it.
+    desk.choose("Purchase")
+    desk.press(Qt.Key.Key_Delete)
+    key = kept.draft.stages[3].key
+    unheard.execute(save_process, drafting.change_stage(kept.draft, key, name="Buying"), kept.version)
+    desk.click(desk.editor.save_button)
+    meeting = desk.editor.meeting.meeting
+    desk.qtbot.waitUntil(lambda: meeting.window is not None, timeout=60_000)
+    window = meeting.window
+    assert window is not None
+    assert window.fields == (f"stage.{key}",)
+    window.choose(f"stage.{key}", THEIRS)
+    window.save_button.click()
+    desk.settle()
+    assert "Buying" in [stage.name for stage in desk.kept("Requests").draft.stages]
+    assert not desk.editor.save_button.isEnabled()
 
 
 def test_what_is_drawn_waits_while_another_process_is_looked_at(desk: ProcessesDesk) -> None:
