@@ -15,6 +15,9 @@ from app.models.dialer import DeskSign, DeskSpan, DialRules
 from app.services.context import actor, now, reads, require, writes
 from app.services.saving import tell
 
+Doing = tuple[str, int | None, int | None, int | None]
+"""What a desk does: state, campaign, reason of a pause, customer."""
+
 SILENT = timedelta(seconds=90)
 """A desk that gave no sign for so long was not there: its last stretch ended with its last sign."""
 
@@ -76,6 +79,17 @@ def leave(session: Session) -> None:
     me = actor(session)
     if me is not None:
         _end(session, me, now(session))
+
+
+@reads
+def doing(session: Session) -> Doing | None:
+    """What I do now as the last of my desks has said it: state, campaign, pause, customer; None where none is open."""
+    found = session.execute(
+        select(DeskSpan.state, DeskSpan.campaign_id, DeskSpan.pause_reason_id, DeskSpan.customer_id)
+        .where(DeskSpan.user_id == actor(session), DeskSpan.ended_at.is_(None))
+        .order_by(DeskSpan.id.desc())
+    ).first()
+    return None if found is None else (found.state, found.campaign_id, found.pause_reason_id, found.customer_id)
 
 
 @reads

@@ -45,8 +45,9 @@ from ui.dialer.desk.contact import Contact
 from ui.dialer.desk.keeper import Keeper
 from ui.dialer.desk.line import Line
 from ui.dialer.desk.loading import Office, Opening
-from ui.dialer.desk.pulse import Heartbeat, SpanTeller
+from ui.dialer.desk.pulse import Heartbeat
 from ui.dialer.desk.sending import Sending
+from ui.dialer.desk.stretches import Stretches
 from ui.dialer.desk.timers import DeskTimers
 from ui.kit.bridge import Connection
 from ui.kit.messages import Notice
@@ -54,18 +55,6 @@ from ui.kit.screen import Desk
 
 __all__ = ["DialController"]
 
-_SPANS = {
-    State.READY: "waiting",
-    State.EMPTY: "waiting",
-    State.WRAPPING: "writing",
-    State.READING: "reading",
-    State.COUNTING: "reading",
-    State.DIALLING: "dialling",
-    State.RINGING: "dialling",
-    State.TALKING: "talking",
-    State.WRITING: "writing",
-    State.PAUSED: "paused",
-}
 _OVER = frozenset({"CAMPAIGN_CLOSED", "NOT_IN_CAMPAIGN"})
 
 
@@ -99,7 +88,7 @@ class DialController(QObject):
         self.keeper = Keeper(desk, self._open_contact, self)
         self.timers = DeskTimers(self)
         self.heart = Heartbeat(desk, self)
-        self.spans = SpanTeller(desk, self)
+        self.stretches = Stretches(desk, self)
         self.line = Line(desk, self)
         self.callers = Callers(desk, self)
         self.sending = Sending(desk, self._office, self)
@@ -131,18 +120,8 @@ class DialController(QObject):
             self.timers.rest()
         elif self.at.state is not before.state:
             self.timers.begin()
-        self._tell_span()
+        self.stretches.follow(self._lease)
         self.changed.emit()
-
-    def _tell_span(self) -> None:
-        at = self.at
-        if at.state is State.LOADING:
-            return  # an instant, unless it ends with nobody
-        doing = _SPANS.get(at.state)
-        campaign_id = at.rules.campaign_id if at.rules is not None else None
-        customer_id = self.contact.claimed.customer_id if self.contact is not None and at.is_open else None
-        reason = at.pause_reason if at.state is State.PAUSED else None
-        self.spans.tell((doing, campaign_id, reason, customer_id) if doing else None, self._lease)
 
     # --- Beginning
 
@@ -358,14 +337,18 @@ class DialController(QObject):
     @Slot(str)
     def _lose(self, key: str) -> None:
         contact = self.contact
-        if contact is None or contact.key != key or contact.is_lost:
+        if contact is not None and contact.key == key:
+            gone = N_("{name} is no longer kept for you: your desk gave no sign for too long.")
+            self.lose(message(gone, name=contact.card.name))
+
+    def lose(self, said: Message | str) -> None:
+        """The customer on the desk is no longer kept for it; what was typed stays until it has a result."""
+        contact = self.contact
+        if contact is None or contact.is_lost:
             return
         contact.is_lost = True
         self.heart.release()
         self.feed(Lost())
-        said = message(
-            N_("{name} is no longer kept for you: your desk gave no sign for too long."), name=contact.card.name
-        )
         self.told.append(self._desk.messages.error(said, N_("Your note is kept. Give a result to save it.")))
 
     def _start(self, effect: Effect) -> None:

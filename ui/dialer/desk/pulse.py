@@ -7,14 +7,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.domain.errors import Refused
 from app.services.dialer import spans
 from app.services.dialer.claiming import Beat, beat
+from app.services.dialer.spans import Doing
 from ui.kit.screen import Desk
 from ui.kit.tasks import Executor, Job
 
 __all__ = ["Heartbeat", "SpanTeller"]
 
 log = logging.getLogger(__name__)
-
-Doing = tuple[str, int | None, int | None, int | None]
 
 
 class Heartbeat(QObject):
@@ -72,7 +71,13 @@ class Heartbeat(QObject):
 
 
 class SpanTeller(QObject):
-    """Tells the database what the desk does; of changes that come faster than it answers the last one counts."""
+    """Tells the database what the desk does; of changes that come faster than it answers the last one counts.
+
+    Signal: `taken_over(Doing)` when another desk of the same person has said what it does: from then on this one says
+    nothing, until it has come to its end.
+    """
+
+    taken_over = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -80,12 +85,17 @@ class SpanTeller(QObject):
         self._wanted: Doing | None = None
         self._told: Doing | None = None
         self._job: Job[object] | None = None
+        self._is_over = False
+        self._has_to_look = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._sign)
         desk.tasks.closing.connect(self.close)
 
     def tell(self, doing: Doing | None, lease_seconds: float) -> None:
         """The desk does this now; None when nobody sits at it."""
+        if self._is_over:
+            self._is_over = doing is not None
+            return
         self._wanted = doing
         if doing is None:
             self._timer.stop()
@@ -100,6 +110,31 @@ class SpanTeller(QObject):
         if self._told is not None or self._wanted is not None:
             self._told = self._wanted = None
             self._desk.tasks.write(spans.leave).then(self._ended, self._failed)
+
+    def look(self) -> None:
+        """Somebody's desk has said what it does: find out whether it was another one of this person."""
+        self._has_to_look = self._told is not None
+        if self._has_to_look and not self._is_telling():
+            self._has_to_look = False
+            self._desk.tasks.read(spans.doing).then(self._compare, self._leave)
+
+    def _is_telling(self) -> bool:
+        return self._job is not None or self._wanted != self._told
+
+    def _compare(self, found: Doing | None) -> None:
+        if self._told is None or found is None or found == self._told:
+            return
+        if self._is_telling():
+            self._has_to_look = True
+            return
+        self._timer.stop()
+        self._told = self._wanted = None
+        self._is_over = True
+        self.taken_over.emit(found)
+
+    @Slot(object)
+    def _leave(self, _problem: Exception) -> None:
+        """The next change asks again."""
 
     def _go_on(self) -> None:
         if self._job is not None or self._wanted == self._told or self._desk.tasks.is_closed:
@@ -120,6 +155,8 @@ class SpanTeller(QObject):
     def _ended(self, _answer: object) -> None:
         self._job = None
         self._go_on()
+        if self._has_to_look:
+            self.look()
 
     @Slot(object)
     def _failed(self, problem: Exception) -> None:
