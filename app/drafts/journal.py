@@ -3,11 +3,11 @@
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app.drafts.disk import put_in_place
 from app.drafts.draft import Draft, of_entry, to_entry
 from app.drafts.lock import Lock
 
@@ -73,7 +73,7 @@ class Journal:
             return
         newest = sorted(drafts, key=lambda draft: draft.at, reverse=True)[:MOST]
         if newest:
-            _replace(self._path, json.dumps({**self._owner, "drafts": [to_entry(draft) for draft in newest]}))
+            put_in_place(self._path, json.dumps({**self._owner, "drafts": [to_entry(draft) for draft in newest]}))
         else:
             self._path.unlink(missing_ok=True)
         for path, _lock in self._left:
@@ -105,21 +105,3 @@ class Journal:
             logger.warning("the drafts in %s cannot be read", path.name)
             path.replace(path.with_suffix(".unreadable"))
             return []
-
-
-def _replace(path: Path, text: str) -> None:
-    """Written beside, brought to the disk, put in its place: a crash leaves the old text or the new one."""
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode("ascii"))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    if os.name != "posix":
-        return
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,12 +1,21 @@
-"""What is typed about open customers, kept on disk from the first second until the server has it."""
+"""What is typed about open customers, kept on disk from the first second until the server has it.
+
+Beside the journal of the cards' drafts (app.drafts) on purpose; what both are, a file that is whole after any crash, is
+`app.drafts.disk`. A card's draft is a text over a row, offered back in a line, and somebody chooses to restore or
+discard it. A call is a hold on a customer with its times and its request: the next desk takes it up by itself, before
+anything else is shown and under a new request, and nobody is to discard it from a list of unsaved texts. It has a file
+of its own, so that how soon a call's note is on the disk does not hang on how much is typed elsewhere, what cannot be
+read costs one call, and no count or age of drafts ever lets go of one.
+"""
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from app.drafts.disk import put_in_place
 
 __all__ = ["Journal"]
 
@@ -42,15 +51,7 @@ class Journal:
                 return False
             self._numbers[key] = number
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = self._path(key)
-            fresh = path.with_suffix(".new")
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-            _settle(self.folder)
+            put_in_place(self._path(key), text)
         return True
 
     def drop(self, key: str) -> None:
@@ -75,14 +76,3 @@ class Journal:
     def _path(self, key: str) -> Path:
         name = "".join(letter for letter in key if letter.isalnum() or letter == "-")
         return self.folder / f"{name}.json"
-
-
-def _settle(folder: Path) -> None:
-    """Bring the folder itself to the disk, where the system lets one."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
