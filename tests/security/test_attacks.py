@@ -342,6 +342,7 @@ HOLDABLE = {
     "schema.py": "an upgrade, by the migrator",
     "windows.py": "call windows are worked out by who runs campaigns",
     "lanes.py": "a zone's lane is made once in its life",
+    "together.py": "a request's own key, which its desktop makes by chance and tells nobody",
 }
 """Where one is taken all the same, and who waits for it at worst."""
 
