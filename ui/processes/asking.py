@@ -42,7 +42,9 @@ def asked(drafts: tuple[ProcessDraft, ...], offered: Offered, clash: Clash) -> A
     last = keys[1] if len(keys) == 2 and kind == "stage" else kind
     label = _(_LABELS[last])
     if keys:
-        label = _("{first}, {second}", first=names.get(int(keys[0]), ""), second=label)
+        stage = names.get(int(keys[0]), "")
+        first, second = (stage, label) if len(keys) == 2 else (label, stage)
+        label = _("{first}, {second}", first=first, second=second)
     is_text = last == "description"
     return Asked(clash, label, _words(last, names, offered), is_line=not is_text, takes_both=is_text)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 
 from app.domain.errors import Incomplete, NotFound
@@ -16,7 +15,7 @@ from ui.kit import theme
 from ui.kit.bidi import isolate
 from ui.kit.editing import Editing
 from ui.kit.screen import Desk
-from ui.kit.tasks import Job, Latest
+from ui.kit.tasks import Latest
 from ui.kit.translate import Texts
 from ui.widgets.merge.sheet import SheetMeeting
 from ui.widgets.row_drafts import RowDrafts
@@ -57,64 +56,6 @@ class RecordsPage(RecordsView):
         self.meeting = SheetMeeting(desk, self.table, self, _MET, form.asked)
         self.above.addWidget(self.meeting.line)
         self._connect()
-
-    # --- What a subclass says
-
-    def read(self, reading: Latest) -> Job[Any]:
-        """Ask for the entries of the campaign in front."""
-        raise NotImplementedError
-
-    def draft_of(self, row: Any) -> Any:
-        """What can be changed of an entry."""
-        return row.draft
-
-    def version_of(self, row: Any) -> int:
-        """The version that was seen."""
-        return int(row.version)
-
-    def blank(self) -> Any:
-        """What a new entry begins with."""
-        raise NotImplementedError
-
-    def cells(self, draft: Any, row: Any) -> tuple[str, ...]:
-        """What stands in the columns."""
-        raise NotImplementedError
-
-    def picture(self, draft: Any, row: Any) -> QIcon | None:
-        """What stands before the first column."""
-        return None
-
-    def is_muted(self, draft: Any, row: Any) -> bool:
-        """Whether the entry is out of use."""
-        return False
-
-    def tick(self, row: Any) -> bool | None:
-        """Whether the entry is ticked; None where there is nothing to tick."""
-        return None
-
-    def can_edit(self, row: Any) -> bool:
-        """Whether the fields of an entry can be changed."""
-        return True
-
-    def problems(self, draft: Any, row: Any) -> Mapping[str, Message]:
-        """What keeps an entry from being saved."""
-        return {}
-
-    def write(self, draft: Any, row: Any, seen: Editing[Any]) -> Job[Any]:
-        """Save an entry; the answer is the row, or all of them."""
-        raise NotImplementedError
-
-    def write_tick(self, row: Any, *, on: bool) -> Job[Any]:
-        """Tick an entry, or not."""
-        raise NotImplementedError
-
-    def write_move(self, row: Any, *, up: bool) -> Job[Any] | None:
-        """Put an entry one place earlier or later."""
-        raise NotImplementedError
-
-    def write_delete(self, row: Any) -> Job[Any]:
-        """Remove an entry."""
-        raise NotImplementedError
 
     # --- Putting together
 

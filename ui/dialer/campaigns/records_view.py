@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,7 +22,9 @@ from app.domain.merging import Clash
 from app.domain.words import N_, Message
 from ui.dialer.campaigns.page import CampaignPage
 from ui.kit import theme
+from ui.kit.editing import Editing
 from ui.kit.screen import Desk
+from ui.kit.tasks import Job, Latest
 from ui.widgets.merge.window import Asked
 from ui.widgets.page import ScrolledPage
 from ui.widgets.standing import StandingLine
@@ -56,7 +59,7 @@ class EntryForm(QWidget):
 
 
 class RecordsView(CampaignPage):
-    """Texts and columns are said by its subclass. Up, Down and Delete are there where `can_move` and `can_delete`."""
+    """Texts and columns, and how entries are read and saved, are said by its subclass. Up, Down and Delete are there where `can_move` and `can_delete`."""
 
     key = ""
     about = ""
@@ -69,6 +72,66 @@ class RecordsView(CampaignPage):
         super().__init__(desk)
         self.form = form
         self._build()
+
+    # --- What a subclass says
+
+    def read(self, reading: Latest) -> Job[Any]:
+        """Ask for the entries of the campaign in front."""
+        raise NotImplementedError
+
+    def draft_of(self, row: Any) -> Any:
+        """What can be changed of an entry."""
+        return row.draft
+
+    def version_of(self, row: Any) -> int:
+        """The version that was seen."""
+        return int(row.version)
+
+    def blank(self) -> Any:
+        """What a new entry begins with."""
+        raise NotImplementedError
+
+    def cells(self, draft: Any, row: Any) -> tuple[str, ...]:
+        """What stands in the columns."""
+        raise NotImplementedError
+
+    def picture(self, draft: Any, row: Any) -> QIcon | None:
+        """What stands before the first column."""
+        return None
+
+    def is_muted(self, draft: Any, row: Any) -> bool:
+        """Whether the entry is out of use."""
+        return False
+
+    def tick(self, row: Any) -> bool | None:
+        """Whether the entry is ticked; None where there is nothing to tick."""
+        return None
+
+    def can_edit(self, row: Any) -> bool:
+        """Whether the fields of an entry can be changed."""
+        return True
+
+    def problems(self, draft: Any, row: Any) -> Mapping[str, Message]:
+        """What keeps an entry from being saved."""
+        return {}
+
+    def write(self, draft: Any, row: Any, seen: Editing[Any]) -> Job[Any]:
+        """Save an entry; the answer is the row, or all of them."""
+        raise NotImplementedError
+
+    def write_tick(self, row: Any, *, on: bool) -> Job[Any]:
+        """Tick an entry, or not."""
+        raise NotImplementedError
+
+    def write_move(self, row: Any, *, up: bool) -> Job[Any] | None:
+        """Put an entry one place earlier or later."""
+        raise NotImplementedError
+
+    def write_delete(self, row: Any) -> Job[Any]:
+        """Remove an entry."""
+        raise NotImplementedError
+
+    # --- Putting together
 
     def _build(self) -> None:
         column = QVBoxLayout(self)

@@ -73,8 +73,14 @@ class SheetMeeting(QObject):
     @Slot()
     def compare(self) -> None:
         """Let the person choose, field by field."""
-        if self._row_id is not None and self._sheet is not None:
-            self.meeting.ask(self._row_id, [self._describe(each) for each in self._sheet.clashes()])
+        sheet = self._sheet
+        if self._row_id is not None and sheet is not None:
+            # As the form has them, not by their names.
+            places = {
+                name: place for place, name in enumerate(name for row in sheet.flats(sheet.draft) for name in row)
+            }
+            clashes = sorted(sheet.clashes(), key=lambda each: places.get(each.field, len(places)))
+            self.meeting.ask(self._row_id, [self._describe(each) for each in clashes])
 
     @Slot(object)
     def _settle(self, chosen: Mapping[str, Any]) -> None:

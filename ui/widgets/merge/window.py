@@ -63,8 +63,9 @@ class MergeWindow(FormDialog):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.scale(12))
         self._grid.setVerticalSpacing(theme.scale(6))
+        takes_both = any(each.takes_both and can_take_both(each.clash.mine, each.clash.theirs) for each in self._asked)
         for column in _COLUMNS:
-            self._grid.setColumnStretch(column, 1)
+            self._grid.setColumnStretch(column, 1 if column != BOTH or takes_both else 0)
         for each in self._asked:
             self._add(each)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
