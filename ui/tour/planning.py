@@ -102,7 +102,7 @@ class Morning:
         assert self.second is not None
         visit, theirs = self._visit(), self.stage.planner(self.second)
         assert visit is not None
-        target = self._free_after(visit)
+        target = self._elsewhere(visit)
         self.hands.move(visit.id, visit.technician_id, target)
         wait(lambda: self._start_in(self.hands) == target, "the visit at its new time")
         wait(lambda: self._start_in(theirs) == target, "the visit to move on the colleague's board", _SECOND)
@@ -182,13 +182,16 @@ class Morning:
         visit = self._visit_in(hands)
         return visit.starts_at if visit is not None else None
 
-    def _free_after(self, visit: VisitRow) -> datetime:
+    def _elsewhere(self, visit: VisitRow) -> datetime:
+        """Another time of the same day: later, or where the day is nearly over, earlier."""
         hands = self.hands
         plan, carried = hands.planner.plan, hands.planner.board.carried(visit.id)
         assert plan is not None
         assert carried is not None
-        for quarter in range(1, 40):
-            start = visit.starts_at + quarter * _QUARTER
-            if self._may(plan, carried, visit.technician_id, start):
+        quarters: list[datetime] = [
+            visit.starts_at + number * _QUARTER for number in (*range(1, 40), *range(-1, -40, -1))
+        ]
+        for start in quarters:
+            if plan.rows.start <= start < plan.rows.end and self._may(plan, carried, visit.technician_id, start):
                 return start
         raise TourError("no free place to move to")
