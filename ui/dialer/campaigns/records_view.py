@@ -59,7 +59,10 @@ class EntryForm(QWidget):
 
 
 class RecordsView(CampaignPage):
-    """Texts and columns, and how entries are read and saved, are said by its subclass. Up, Down and Delete are there where `can_move` and `can_delete`."""
+    """Texts and columns, and how entries are read and saved, are said by its subclass.
+
+    Up, Down and Delete are there where `can_move` and `can_delete`.
+    """
 
     key = ""
     about = ""
