@@ -27,14 +27,21 @@ _MOST_ROWS = 12
 _TAG = re.compile(r"<\w+>")
 
 
+def visible(widget: QWidget) -> Iterator[QWidget]:
+    """What is to be seen of a widget, itself first; what is hidden, most of a window, is not gone through."""
+    yield widget
+    for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if part.isVisible():
+            yield from visible(part)
+
+
 def texts(window: QWidget) -> Iterator[tuple[str, QWidget]]:
     """Everything that stands in the window or is told by a hint, and who shows it."""
     yield window.windowTitle(), window
-    for widget in (window, *window.findChildren(QWidget)):
-        if widget.isVisible():
-            for text in _of(widget):
-                if text:
-                    yield _MARKS.sub("", text), widget
+    for widget in visible(window):
+        for text in _of(widget):
+            if text:
+                yield _MARKS.sub("", text), widget
 
 
 def _of(widget: QWidget) -> Iterator[str]:
@@ -77,9 +84,10 @@ def _headers(table: QTableView) -> Iterator[str]:
 
 def cut(window: QWidget) -> list[str]:
     """The buttons and one-line labels whose words have less room than they need, and pages that stand out sideways."""
-    found = [told for area in window.findChildren(QScrollArea) if area.isVisible() for told in _overhang(area)]
-    for widget in window.findChildren(QWidget):
-        if not widget.isVisible() or not _has_words(widget):
+    parts = list(visible(window))
+    found = [told for area in parts if isinstance(area, QScrollArea) for told in _overhang(area)]
+    for widget in parts:
+        if not _has_words(widget):
             continue
         needed = widget.sizeHint().width()
         if needed > widget.width() + 1:
@@ -106,24 +114,25 @@ def _has_words(widget: QWidget) -> bool:
 
 def rich(window: QWidget) -> list[str]:
     """The labels that would take data for markup, and the hints that do."""
+    parts = list(visible(window))
     labels = [
         f"QLabel {label.text()!r} is not plain"
-        for label in window.findChildren(QLabel)
-        if label.isVisible() and label.text() and label.textFormat() is not Qt.TextFormat.PlainText
+        for label in parts
+        if isinstance(label, QLabel) and label.text() and label.textFormat() is not Qt.TextFormat.PlainText
     ]
     tips = [
         tip
-        for view in window.findChildren(QAbstractItemView)
-        if view.isVisible() and view.model() is not None
+        for view in parts
+        if isinstance(view, QAbstractItemView) and view.model() is not None
         for tip in _hints(view.model())
     ]
-    tips += [widget.toolTip() for widget in (window, *window.findChildren(QWidget)) if widget.isVisible()]
+    tips += [widget.toolTip() for widget in parts]
     tips += [action.toolTip() for action in window.actions()]
     hints = [f"the hint {tip!r} is markup" for tip in tips if _is_markup(tip)]
     texts = [
         f"{type(each).__name__} {each.toPlainText()!r} takes markup"
-        for each in window.findChildren(QTextEdit)
-        if each.isVisible() and not each.isReadOnly() and each.acceptRichText()
+        for each in parts
+        if isinstance(each, QTextEdit) and not each.isReadOnly() and each.acceptRichText()
     ]
     return labels + hints + texts
 
@@ -149,6 +158,7 @@ class English:
         said = set(known.values())
         self._plain: set[str] = set()
         self._patterns: list[re.Pattern[str]] = []
+        self._known: dict[str, bool] = {}
         for key, translated in known.items():
             text = key[0] if isinstance(key, tuple) else str(key)
             if not text or text == translated or text in said:
@@ -161,4 +171,6 @@ class English:
 
     def knows(self, text: str) -> bool:
         """Whether this text should have been translated."""
-        return text in self._plain or any(pattern.fullmatch(text) for pattern in self._patterns)
+        if text not in self._known:
+            self._known[text] = text in self._plain or any(each.fullmatch(text) for each in self._patterns)
+        return self._known[text]
