@@ -56,6 +56,9 @@ _POLLS = f"""
 \\set wait random(:pace * 8 / 10, :pace * 12 / 10)
 \\endif
 \\sleep :wait ms
+\\if :polls <= {WARMING}
+{POLL_OF_MANY} \\aset
+\\endif
 \\if :many
 {POLL_OF_MANY} \\aset
 \\set many :rows > {LIMIT} / 2
