@@ -36,6 +36,7 @@ from app.services.tickets import home, task_list
 from app.services.tickets import listing as tickets
 from app.services.tickets import statistics as ticket_statistics
 from app.services.tickets.task_rows import Scope, TaskFilter
+from migrations.reaches import FACTS
 from tests.bench.results import Result
 
 LIMIT = 2.0
@@ -159,6 +160,8 @@ def _fill(made: Setting, technician_id: int) -> None:
             session.execute(text("SET LOCAL session_replication_role = replica"))
             for statement in (_ATTEMPTS, _NOTES, _STEPS, _VISITED, _POINTS):
                 session.execute(text(statement), values)
+            session.execute(text("TRUNCATE reaches, group_reaches"))
+            session.execute(text(FACTS))
         with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("VACUUM (ANALYZE)"))
