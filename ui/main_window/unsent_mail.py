@@ -1,5 +1,7 @@
 """How many mails wait to be sent, in the row at the foot; a click opens the outbox."""
 
+from typing import Any
+
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -59,7 +61,11 @@ class UnsentMail(QToolButton):
 
         self._patience.setInterval(300)
         if not self._desk.tasks.is_closed:
-            self._reading.read(unsent).then(lambda found: self._take(found.waiting, found.dead), _unasked)
+            self._reading.read(unsent).then(self._show, _unasked)
+
+    @Slot(object)
+    def _show(self, found: Any) -> None:
+        self._take(found.waiting, found.dead)
 
     def _take(self, waiting: int, dead: int) -> None:
         self._waiting, self._dead = waiting, dead

@@ -1,6 +1,7 @@
 """The reports: bars that lead to their tickets, and one's own hours."""
 
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,8 +15,19 @@ from app.models.tickets import Product, Project, Ticket
 from app.services.tickets import hours
 from tests.kit.tickets_robot import TicketsDesk, opened
 from ui.reports import SCREEN as REPORTS
+from ui.reports.days import today
 from ui.reports.entry import EntryWindow
 from ui.reports.screen import ReportsScreen
+
+
+@pytest.fixture(autouse=True)
+def _in_the_office():
+    """The computer goes by the company's clock; elsewhere another day begins while it is still yesterday here."""
+    with pytest.MonkeyPatch.context() as place:
+        place.setenv("TZ", "Asia/Jerusalem")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture
@@ -150,7 +162,7 @@ def test_work_for_nobody_is_refused_at_its_field(desk):
 
 @pytest.mark.row("R-F27")
 def test_more_used_than_allotted_is_marked(desk):
-    day = datetime.now(UTC).date()
+    day = today()
     for draft in (
         HoursDraft(day, 60, "allotment", customer_id=desk.office.rossi),
         HoursDraft(day, 90, customer_id=desk.office.rossi),
@@ -164,7 +176,7 @@ def test_more_used_than_allotted_is_marked(desk):
 
 
 def test_a_week_can_be_left_for_the_one_before(desk):
-    desk.backend.execute(hours.report, HoursDraft(datetime.now(UTC).date() - timedelta(days=7), 60, "general"))
+    desk.backend.execute(hours.report, HoursDraft(today() - timedelta(days=7), 60, "general"))
     screen = reports(desk)
     screen.show_hours()
     desk.settle()
