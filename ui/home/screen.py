@@ -74,29 +74,9 @@ class HomeScreen(QWidget):
         column.addLayout(self._head())
         self.unsaved = UnsavedTexts(self._desk)
         column.addWidget(self.unsaved)
-        remind = push_button(N_("Add"), "add", "quiet")
-        remind.clicked.connect(self._add_reminder)
-        self.done_button = push_button(N_("Done"), "check", "quiet")
-        self.done_button.clicked.connect(self.tick_off)
-        shown_to(self._desk.person, Permission.WORK_TASKS, remind, self.done_button)
-        self.group_button = styled(QToolButton(), "segment")
-        self.group_button.setCheckable(True)
-        Texts(self.group_button).bind(self.group_button.setText, N_("My group's"))
-        shown_to(self._desk.person, Permission.DIAL, self.group_button)
-        self.group_button.toggled.connect(self._switch_reminders)
-        self.take_button = push_button(N_("Take over"), "chosen", "quiet")
-        self.take_button.clicked.connect(self.take_over)
-        self.take_button.hide()
         self.tasks = Part(N_("My tasks"), N_("Nothing waits for you."))
         self.visits = Part(N_("My visits"), N_("No visits in the coming days."))
-        self.reminders = Part(
-            N_("Reminders"),
-            N_("No reminders. Add one for what you must not forget."),
-            self.group_button,
-            self.take_button,
-            self.done_button,
-            remind,
-        )
+        self.reminders = self._reminders_part()
         self.changes = Part(N_("Since yesterday"), N_("Nothing of yours has been moved by others."))
         grid = QGridLayout()
         grid.setSpacing(theme.scale(12))
@@ -115,6 +95,40 @@ class HomeScreen(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.tabs)
         self.setFocusProxy(self.tabs)
+
+    def _reminders_part(self) -> Part:
+        remind = push_button(N_("Add"), "add", "quiet")
+        remind.clicked.connect(self._add_reminder)
+        self.done_button = push_button(N_("Done"), "check", "quiet")
+        self.done_button.clicked.connect(self.tick_off)
+        shown_to(self._desk.person, Permission.WORK_TASKS, remind)
+        self.group_button = styled(QToolButton(), "segment")
+        self.group_button.setCheckable(True)
+        Texts(self.group_button).bind(self.group_button.setText, N_("My group's"))
+        shown_to(self._desk.person, Permission.DIAL, self.group_button)
+        self.group_button.toggled.connect(self._switch_reminders)
+        self.take_button = push_button(N_("Take over"), "chosen", "quiet")
+        self.take_button.clicked.connect(self.take_over)
+        self.take_button.hide()
+        text = N_("No reminders. Add one for what you must not forget.")
+        part = Part(N_("Reminders"), text, self.group_button, self.take_button, self.done_button, remind)
+        self._permit()
+        self._desk.person.news.changed.connect(self._permit)
+        return part
+
+    @Slot()
+    def _permit(self) -> None:
+        """Whose reminders are shown says what can be done with them, and what the person may do."""
+        may, of_group = self._desk.person.may, self.group_button.isChecked()
+        if of_group and not may(Permission.DIAL):
+            self.group_button.setChecked(False)
+            return
+        for button, is_there in (
+            (self.take_button, of_group),
+            (self.done_button, not of_group and may(Permission.WORK_TASKS)),
+        ):
+            if button.isHidden() is is_there:
+                button.setVisible(is_there)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -219,8 +233,7 @@ class HomeScreen(QWidget):
     def _switch_reminders(self) -> None:
         """Show what my group's campaigns share, or mine again."""
         self._reminders, self._group = (), ()
-        self.take_button.setVisible(self.group_button.isChecked())
-        self.done_button.setVisible(not self.group_button.isChecked() and self._desk.person.may(Permission.WORK_TASKS))
+        self._permit()
         self._read_reminders()
 
     def _take_group(self, found: "tuple[GroupReminder, ...]") -> None:

@@ -101,17 +101,13 @@ class MainWindow(QMainWindow):
             self.show_screen,
             TABS,
         )
-        tasks.unhandled.connect(self.desk.messages.show_error)
-        self.desk.messages.crashed.connect(self.show_crash)
         self._build(database)
         self.places = Places(self.desk, self.rail, self.stack, self)
-        self.places.shown.connect(self._name_screen)
         self._add_commands()
         self.own_password = OwnPassword(self.desk, self)
         self.user_menu = UserMenu(preferences, self.desk.commands, self.top_row.person)
-        self.rail.preferences_wanted.connect(self.open_preferences)
-        translate.news.switched.connect(self._retitle)
         self.connection_news = ConnectionNews(self.desk, lambda: self.try_again, self)
+        self._connect()
         self._put_in_place()
 
     # --- Putting together
@@ -170,6 +166,13 @@ class MainWindow(QMainWindow):
             self.desk.commands.add(command, handler, enabled=self.message_bar.has_current)
         self.message_bar.appeared.connect(self.desk.commands.refresh)
         self.message_bar.emptied.connect(self.desk.commands.refresh)
+
+    def _connect(self) -> None:
+        self.desk.tasks.unhandled.connect(self.desk.messages.show_error)
+        self.desk.messages.crashed.connect(self.show_crash)
+        self.places.shown.connect(self._name_screen)
+        self.rail.preferences_wanted.connect(self.open_preferences)
+        translate.news.switched.connect(self._retitle)
 
     def _put_in_place(self) -> None:
         theme.news.changed.connect(self._limit)
