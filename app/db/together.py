@@ -5,11 +5,12 @@ COMMIT with the last one (psycopg's pipeline); a session that asked nothing has 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError
@@ -148,7 +149,7 @@ def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]
     first = [(driver.cursor(), statement, values) for statement, values in luggage.deferred]
     luggage.deferred.clear()
     try:
-        with driver.pipeline():
+        with _piped(driver):
             if driver.pgconn.transaction_status == TransactionStatus.IDLE:
                 driver.execute("BEGIN", prepare=False)
                 if luggage.op_id is not None:
@@ -159,6 +160,26 @@ def _send(driver: Any, luggage: _Luggage, statements: list[tuple[Any, str, Any]]
         if not first:
             raise
         raise StaleDataError("a row that was to be written is not there as it was seen") from error
+
+
+class _Pipeline(psycopg.Pipeline):
+    """A pipeline whose last word is its Sync.
+
+    psycopg's own sends a Flush behind it, and over that the server forgets how long it wanted to wait for the next
+    statement (idle_in_transaction_session_timeout): whoever is cut off or stands still would keep his locks.
+    """
+
+    def _exit_gen(self) -> PQGen[None]:
+        try:
+            self._enqueue_sync()
+            yield from self._communicate_gen()
+        finally:
+            yield from self._fetch_gen(flush=False)
+
+
+def _piped(driver: "psycopg.Connection[Any]") -> AbstractContextManager[psycopg.Pipeline]:
+    driver._pipeline = _Pipeline(driver)
+    return driver.pipeline()
 
 
 def together(session: Session, *questions: Callable[[], Any]) -> list[Any]:
