@@ -16,6 +16,7 @@ __all__ = ["Standing"]
 _DISABLED = message(N_("Your log-in was disabled."))
 _KEPT = message(N_("What you typed and had not saved is kept on this computer. Ask your administrator."))
 _TABLES = frozenset({"roles", "role_permissions"})
+_AWAY = frozenset({Connection.RECONNECTING, Connection.OFFLINE})
 
 
 class Standing(QObject):
@@ -51,6 +52,8 @@ class Standing(QObject):
         if me is None:
             self._window.bar_out(_DISABLED, _KEPT)
             return
+        if self._desk.bridge.connection in _AWAY:
+            return  # it is asked once more when the window has told that the line is back
         self._window.let_in()
         places, person = self._window.places, self._desk.person
         before = places.open

@@ -228,8 +228,7 @@ def test_on_a_server_the_sessions_end_and_the_window_follows(
 
         user(dana, "moshe", roles["agent"])
         moshe.wait(lambda: moshe.offered == ["home", "dialer"])
-        told = "Your permissions were changed. You can no longer open Campaigns."
-        assert told in moshe.said
+        assert "Your permissions were changed. You can no longer open Campaigns." in moshe.said
 
         row = user(dana, "moshe", roles["manager"])
         moshe.wait(lambda: "campaigns" in moshe.offered)
