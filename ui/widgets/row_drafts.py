@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.drafts.draft import Draft
 from ui.kit.drafts import drafts_of, record_of
-from ui.kit.editing import Editing, flat
+from ui.kit.editing import Editing
 from ui.kit.screen import Desk
 from ui.widgets.unsaved import UnsavedLine
 
@@ -36,7 +36,8 @@ class RowDrafts(UnsavedLine):
 
     def follow_row(self, key: int | None, title: str, editing: Editing[Any]) -> None:
         """The same of a row as it is edited."""
-        self.follow(key, title, flat(editing.base), flat(editing.draft), editing.version)
+        base, typed = editing.flats(editing.base, editing.draft)
+        self.follow(key, title, base, typed, editing.version)
 
     def drop(self, key: int | None) -> None:
         """It is saved, or not wanted."""

@@ -1,13 +1,13 @@
 """The forms that are filled in during a call, and which of them stand on the dial page of a campaign."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
+from app.domain.dialer.form_merging import as_fields, field_of, put_fields, with_fields
 from app.domain.dialer.forms import FormDraft, problems
 from app.domain.merging import Clash
 from app.domain.words import N_, Message
@@ -69,14 +69,43 @@ class CallFormForm(EntryForm):
 
     def asked(self, clash: Clash) -> Asked:
         """By its field; the fields of a call's form are told by their labels."""
-        asked = asked_in({"name": self._name_row, "fields": self._fields_row}, clash)
-        if clash.field == "fields":
-            return replace(asked, words=lambda fields: "\n".join(map(words_of_field, fields)))
-        return asked
+        if clash.field == "name":
+            return asked_in({"name": self._name_row}, clash)
+        fields = {each.key: each.label for each in self.fields.value()}
+        words = {"new": _new_words, "order": lambda keys: ", ".join(fields.get(key, "") for key in keys or ())}
+        label = self._fields_row.label.text()
+        if clash.field not in words:
+            known = next((each for each in (clash.base, clash.mine, clash.theirs) if each is not None), None)
+            label = _("{first}, {second}", first=label, second=field_of(known).label) if known is not None else label
+        return Asked(clash, label, words.get(clash.field, _field_words), is_line=True, takes_both=False)
 
     def begin(self) -> None:
         """A new form begins with its name."""
         self.name.setFocus()
+
+
+def _new_words(fields: Sequence[Sequence[Any]] | None) -> str:
+    return ", ".join(words_of_field(field_of(each)) for each in fields or ())
+
+
+def _field_words(field: Sequence[Any] | None) -> str:
+    return _("Removed") if field is None else words_of_field(field_of(field))
+
+
+class FormEditing(Editing[FormDraft]):
+    """A form as it is kept and changed: the fields of two people go together one by one."""
+
+    def flats(self, *rows: FormDraft) -> list[dict[str, Any]]:
+        """Its fields by their keys."""
+        return as_fields(*rows)
+
+    def put(self, row: FormDraft, values: Mapping[str, Any]) -> FormDraft:
+        """With these fields changed."""
+        return put_fields(row, values)
+
+    def mixed(self, row: FormDraft, typed: FormDraft, names: Iterable[str]) -> FormDraft:
+        """With these fields as they were typed."""
+        return with_fields(row, typed, names)
 
 
 class FormsPage(RecordsPage):
@@ -110,6 +139,10 @@ class FormsPage(RecordsPage):
     def _take(self, rows: tuple[FormRow, ...]) -> None:
         places = {form_id: place for place, form_id in enumerate(self._on_page)}
         super()._take(tuple(sorted(rows, key=lambda row: places.get(row.id, len(places)))))
+
+    def editing(self, draft: FormDraft, version: int | None = None) -> FormEditing:
+        """A form about to be changed."""
+        return FormEditing(draft, version)
 
     def blank(self) -> FormDraft:
         """A form without fields."""

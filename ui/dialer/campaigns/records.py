@@ -108,7 +108,7 @@ class RecordsPage(RecordsView):
         for row in rows:
             sheet, draft, version = self._sheets.get(row.id), self.draft_of(row), self.version_of(row)
             if sheet is None:
-                self._sheets[row.id] = Editing(draft, version)
+                self._sheets[row.id] = self.editing(draft, version)
             elif self._sent is None or self._sent[0] != row.id:
                 sheet.meet(draft, version)
         self._show()
@@ -216,7 +216,7 @@ class RecordsPage(RecordsView):
             return
         number = min([*self._new, 0]) - 1
         self._new[number] = self.campaign
-        self._sheets[number] = Editing(self.blank())
+        self._sheets[number] = self.editing(self.blank())
         self._wanted = number
         self.form.complain({})
         self._show()

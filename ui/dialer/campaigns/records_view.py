@@ -90,6 +90,10 @@ class RecordsView(CampaignPage):
         """The version that was seen."""
         return int(row.version)
 
+    def editing(self, draft: Any, version: int | None = None) -> Editing[Any]:
+        """An entry about to be changed."""
+        return Editing(draft, version)
+
     def blank(self) -> Any:
         """What a new entry begins with."""
         raise NotImplementedError
