@@ -1,4 +1,4 @@
-"""The seven actions that must happen exactly once: how each is asked for, and what one of them leaves behind."""
+"""The actions that must happen exactly once: how each is asked for, and what one of them leaves behind."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -151,10 +151,20 @@ class Floor:
             self.hands["Boss"].execute(advancing.advance, self._task.task_id, self._version(), change)
         assert wanted == self.names.stages[stage]
 
+    def _sell(self) -> Action:
+        title = f"Sale {next(_numbers)}"
+        new = tasks.NewTask(title, customer_id=1, stage_id=self.names.stages["Intake"])
+        counts = {
+            "tasks": f"SELECT count(*) FROM tasks WHERE title = '{title}' AND user_id IS NOT NULL",
+            "loads": "SELECT sum(open_tasks) FROM user_loads",
+        }
+        return Action("Boss", tasks.create, (new,), {}, counts, {"tasks": 1, "loads": 1})
+
     def _note(self) -> Action:
         text = f"Note {next(_numbers)}"
         counts = {"notes": f"SELECT count(*) FROM notes WHERE text = '{text}'"}
         return Action("Dana", notes.write, (text,), {"customer_id": 1}, counts, {"notes": 1})
 
 
-ACTIONS = ("claim", "finish", "book", "move", "hand_over", "score", "note")
+ACTIONS = ("claim", "finish", "book", "move", "sell", "hand_over", "score", "note")
+"""Register, booking, routing, points, notes and mail (four of them queue one)."""

@@ -1,6 +1,7 @@
 """A process that writes rows through the backend and says each one it was told is saved, until it is killed.
 
 `python -m tests.kit.writer FILE SEED` is the process; `run_writer` starts it and kills it at a moment of its own.
+Whoever wants many deaths has them from a `nursery`, a process that has read the program once and forks each writer.
 """
 
 import os
@@ -8,6 +9,8 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.backend import Backend
@@ -30,6 +33,46 @@ def run_writer(live: Path, seed: int) -> None:
             process.stdout.readline()
         process.send_signal(signal.SIGKILL)
     assert told.exists()
+
+
+class Nursery:
+    """Bears a writer for each death."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def run_writer(self, live: Path, seed: int) -> None:
+        """Let one save for a moment, and kill it without a warning."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{live}\t{seed}\n")
+        self._process.stdin.flush()
+        pid, left = 0, random.Random(seed).randrange(1, 6)
+        while not pid or left > 0:
+            said = self._line()
+            if said == "saved":
+                left -= 1
+            else:
+                pid = int(said)
+        os.kill(pid, signal.SIGKILL)
+        while self._line() != "gone":
+            pass
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        said = self._process.stdout.readline().strip()
+        assert said, "the nursery is gone"
+        return said
+
+
+@contextmanager
+def nursery() -> Iterator[Nursery]:
+    """A nursery for the time of the block."""
+    command = [sys.executable, "-m", "tests.kit.writer"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Nursery(process)
+        finally:
+            process.kill()
 
 
 def acknowledged(live: Path) -> set[str]:
@@ -55,5 +98,21 @@ def _write(live: Path, seed: int) -> None:
         number += 1
 
 
+def _bear() -> None:
+    for line in sys.stdin:
+        live, seed = line.rstrip("\n").split("\t")
+        child = os.fork()
+        if not child:
+            _write(Path(live), int(seed))
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+        os.waitpid(child, 0)
+        sys.stdout.write("gone\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    _write(Path(sys.argv[1]), int(sys.argv[2]))
+    if len(sys.argv) == 1:
+        _bear()
+    else:
+        _write(Path(sys.argv[1]), int(sys.argv[2]))
