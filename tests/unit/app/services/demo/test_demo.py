@@ -1,6 +1,8 @@
 """The demo company, on both engines: quick, about today, planned, and with work left to plan."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -17,15 +19,18 @@ from app.models.processes import ActivityState, ActivityType, Profile
 from app.models.tickets import Task, TaskStep, Ticket
 from app.services.company.profile import set_up
 from app.services.company.rows import CompanyDraft, FirstAdministrator
-from app.services.demo.loading import load_demo
+from app.services.demo.loading import Loaded, load_demo
 from app.services.dialer.campaigns import mine
 from app.services.dialer.claiming import dial, next_customer
 from app.services.dialer.nobody import nobody
 from app.services.dialer.wall import wall
+from tests.kit.databases import Fill
 
 NOW = datetime(2026, 7, 15, 8, 20, tzinfo=UTC)
+CHRISTMAS = datetime(2026, 12, 25, 2, 10, tzinfo=UTC)
 ISRAEL = CompanyDraft("גשר", "IL", "Asia/Jerusalem", "he")
 ITALY = CompanyDraft("Ponte", "IT", "Europe/Rome", "it")
+Furnished = Callable[[Fill], Database]
 DANA = FirstAdministrator("Dana Levi", "dana", "correct-horse-7")
 
 
@@ -33,6 +38,36 @@ def company(database: Database, draft: CompanyDraft, now: datetime = NOW) -> Bac
     """An empty company and its administrator's backend."""
     backend = Backend(database, clock=lambda: now)
     return backend.acting_as(backend.execute(set_up, draft, DANA))
+
+
+def at_work(database: Database, draft: CompanyDraft, now: datetime = NOW) -> Loaded:
+    """Fill it with the demo, and see that it says how far it is."""
+    steps: list[int] = []
+    loaded: Loaded = company(database, draft, now).execute(
+        load_demo, draft.language, lambda done, _of: steps.append(done)
+    )
+    assert steps[-1] == 100
+    assert steps == sorted(steps)
+    assert (loaded.technicians, loaded.customers, loaded.calls) == (24, 400, 1162)
+    assert loaded.visits >= 40
+    return loaded
+
+
+# What the tests of this module look at is made once.
+FILLED = {
+    "he": (ISRAEL, NOW, partial(at_work, draft=ISRAEL)),
+    "it": (ITALY, NOW, partial(at_work, draft=ITALY)),
+    "it at Christmas": (ITALY, CHRISTMAS, partial(at_work, draft=ITALY, now=CHRISTMAS)),
+}
+
+
+def filled(furnished: Furnished, name: str) -> tuple[Database, Backend]:
+    """A company at work, and its administrator's backend."""
+    _draft, now, fill = FILLED[name]
+    database = furnished(fill)
+    with database.reading() as session:
+        administrator = session.scalars(select(User.id).where(User.login == DANA.login)).one()
+    return database, Backend(database, actor=administrator, clock=lambda: now)
 
 
 @pytest.fixture(autouse=True)
@@ -46,15 +81,9 @@ def count(database: Database, *where: object) -> int:
         return session.scalar(select(func.count()).where(*where)) or 0
 
 
-@pytest.mark.parametrize("draft", [ISRAEL, ITALY], ids=["he", "it"])
-def test_the_demo_is_a_company_at_work(database: Database, draft: CompanyDraft) -> None:
-    backend = company(database, draft)
-    steps: list[int] = []
-    loaded = backend.execute(load_demo, draft.language, lambda done, _of: steps.append(done))
-    assert steps[-1] == 100
-    assert steps == sorted(steps)
-    assert (loaded.technicians, loaded.customers, loaded.calls) == (24, 400, 1162)
-    assert loaded.visits >= 40
+@pytest.mark.parametrize("name", ["he", "it"])
+def test_the_demo_is_a_company_at_work(furnished: Furnished, name: str) -> None:
+    database, _backend = filled(furnished, name)
     waiting = count(database, Task.closed_at.is_(None), Task.group_id.is_not(None))
     assert waiting > 30
     with database.reading() as session:
@@ -72,9 +101,8 @@ def test_the_demo_is_a_company_at_work(database: Database, draft: CompanyDraft) 
         assert session.scalar(select(User.language).where(User.external_key == "T01")) == "he"
 
 
-def test_a_company_at_work_is_not_filled_with_a_demo(database: Database) -> None:
-    backend = company(database, ISRAEL)
-    backend.execute(load_demo, "en")
+def test_a_company_at_work_is_not_filled_with_a_demo(furnished: Furnished) -> None:
+    _database, backend = filled(furnished, "he")
     with pytest.raises(Refused) as refusal:
         backend.execute(load_demo, "en")
     assert refusal.value.code == "USED"
@@ -105,8 +133,8 @@ def test_loaded_on_a_holiday_or_at_night_it_plans_the_next_days(sqlite_url: str,
 
 
 @pytest.mark.row("R-F3")
-def test_its_enquiries_found_their_way_by_every_rule_and_nobody_got_mail(database: Database) -> None:
-    company(database, ITALY).execute(load_demo, "it")
+def test_its_enquiries_found_their_way_by_every_rule_and_nobody_got_mail(furnished: Furnished) -> None:
+    database, _backend = filled(furnished, "it")
     with database.reading() as session:
         rules = set(session.scalars(select(TaskStep.rule)))
         assert {"fewest", "earlier_handler", "last_served", "closed"} <= rules
@@ -118,12 +146,10 @@ def test_its_enquiries_found_their_way_by_every_rule_and_nobody_got_mail(databas
 
 
 @pytest.mark.row("R-D1")
-@pytest.mark.parametrize(
-    ("draft", "now"), [(ISRAEL, NOW), (ITALY, datetime(2026, 12, 25, 2, 10, tzinfo=UTC))], ids=["he", "it at Christmas"]
-)
-def test_its_campaign_is_at_work_whenever_one_looks(database: Database, draft: CompanyDraft, now: datetime) -> None:
-    backend = company(database, draft, now)
-    backend.execute(load_demo, draft.language)
+@pytest.mark.parametrize("name", ["he", "it at Christmas"])
+def test_its_campaign_is_at_work_whenever_one_looks(furnished: Furnished, name: str) -> None:
+    database, backend = filled(furnished, name)
+    now = FILLED[name][1]
     (campaign,) = backend.execute(mine)
     stands = backend.execute(nobody, campaign.id)
     assert stands.total == count(database, PoolEntry.id.is_not(None)) == 128
@@ -143,10 +169,9 @@ def test_its_campaign_is_at_work_whenever_one_looks(database: Database, draft: C
 
 
 @pytest.mark.row("R-D2")
-def test_a_call_promised_by_its_person_comes_first_and_may_be_made(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    backend = company(database, ISRAEL)
-    backend.execute(load_demo, "he")
+@pytest.mark.parametrize("furnished", ["sqlite"], indirect=True)
+def test_a_call_promised_by_its_person_comes_first_and_may_be_made(furnished: Furnished) -> None:
+    database, backend = filled(furnished, "he")
     (campaign,) = backend.execute(mine)
     claimed = backend.execute(next_customer, campaign.id)
     assert claimed is not None
@@ -155,4 +180,3 @@ def test_a_call_promised_by_its_person_comes_first_and_may_be_made(sqlite_url: s
     with database.reading() as session:
         promised = select(QueuedCall).where(QueuedCall.callback_user_id == backend.actor, QueuedCall.state == "waiting")
         assert session.scalars(promised).one().due_at > NOW
-    database.close()

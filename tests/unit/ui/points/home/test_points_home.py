@@ -34,6 +34,8 @@ OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 class HomeDesk(Desktop):
     """Somebody's desktop with the home page in front."""
 
+    turns = 15
+
     def __init__(self, office: PointsOffice, user: User, role: str, folder: Path, qtbot: QtBot) -> None:
         self.office = office
         person = Person(user.id, user.name, frozenset(ROLES[role]))
@@ -58,7 +60,10 @@ class HomeDesk(Desktop):
     def hear(self, table: str) -> None:
         """A change of others comes in."""
         self.bus.publish(RowsChanged(table, frozenset({1})))
-        self.qtbot.wait(450)
+        self.settle()
+        # The slower the answers, the longer it leaves the others room before it asks again.
+        for page in self.window.findChildren(PointsHome):
+            self.qtbot.waitUntil(lambda page=page: not page._pause.isActive())
         self.settle()
 
     def rows(self, page: PointsHome) -> list[tuple[str, Decimal]]:
