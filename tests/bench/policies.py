@@ -30,6 +30,7 @@ from app.services.people.rows import UserDraft
 from app.services.people.users import save_user
 from app.services.planner.board import board
 from app.services.planner.waiting import waiting, waiting_summary
+from app.services.points import of_customer
 from app.services.points import report as points
 from app.services.tickets import card as ticket_card
 from app.services.tickets import home, task_list
@@ -82,6 +83,8 @@ def screens(made: Setting) -> tuple[Screen, ...]:
         of("tasks.count", everybody, task_list.count, TaskFilter(scope=Scope.ALL, text="leak")),
         of("home.tasks", everybody, home.tasks),
         of("home.changes", everybody, home.changes),
+        of("home.held", everybody, home.held),
+        of("customer.balance", everybody, of_customer.balance, 4243),
         of("planner.board", office, board, {made.group_id}, board_start, board_end),
         of("planner.waiting", office, waiting),
         of("planner.waiting_summary", office, waiting_summary),
