@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ui.kit.editing import Editing
 
@@ -94,3 +95,24 @@ def test_the_entries_of_a_mapping_are_fields_of_their_own():
     editing.keep_mine()
     assert editing.draft == Filled("Two", {"1": "blue", "3": "new", "4": "theirs"})
     assert editing.version == 3
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Hours inside a mapping of a mapping."""
+
+    hours: Mapping[str, Any]
+
+
+def test_entries_of_a_mapping_inside_a_mapping_are_fields_of_their_own() -> None:
+    editing = Editing(Week({"days": {"0": (8,), "1": (9,)}, "eve": ()}), 1)
+    editing.draft = Week({"days": {"0": (7,), "1": (9,)}, "eve": ()})
+    theirs = Week({"days": {"0": (8,), "1": (10,), "2": (11,)}, "eve": (5,)})
+    assert editing.meet(theirs, 2) == frozenset()
+    assert editing.draft == Week({"days": {"0": (7,), "1": (10,), "2": (11,)}, "eve": (5,)})
+    assert editing.meet(Week({"days": {"0": (6,), "1": (10,)}, "eve": (5,)}), 3) == {"hours.days.0"}
+    editing.take_theirs()
+    assert editing.draft == Week({"days": {"0": (6,), "1": (10,)}, "eve": (5,)})
+    editing.draft = Week({})
+    assert editing.meet(Week({"days": {"0": (6,), "1": (10,)}, "eve": (5,), "holiday": (1,)}), 4) == frozenset()
+    assert editing.draft == Week({"holiday": (1,)})
