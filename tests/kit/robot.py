@@ -72,11 +72,12 @@ class Desktop:
         # What a write has changed is told, read and shown by several threads one after the other.
         while quiet < 6:
             # Not QTest.qWait, which keeps the interpreter's lock: background work would stand still meanwhile.
-            self.qtbot.wait(5)
+            self.qtbot.wait(2)
             if not self.tasks.is_idle:
                 # A pause begins with the answer, and on a busy machine that may be long in coming.
                 idle.start()
-            waits = idle.elapsed() < patience and self._is_about_to_ask(patience)
+            # One pause may follow on another, each begun as late as the machine comes to it.
+            waits = idle.elapsed() < 4 * patience and self._is_about_to_ask(patience)
             quiet = 0 if waits or not self.tasks.is_idle else quiet + 1
             assert started.elapsed() < 60_000, "background work does not end"
 

@@ -102,6 +102,7 @@ def run(
     works = [partial(_at_a_persons_pace, desk, seconds, pace, log, number) for number, desk in enumerate(paced)]
     fighters = min(len(centre.agent_ids), 2 * FEW)
     few = [_desk(centre, agent_id, log, few=True, kill=kill) for agent_id in centre.agent_ids[:fighters]]
+    turn = sys.getswitchinterval()
     try:
         # Each desk is a computer of its own; here they share one interpreter and must not wait for each other's turn.
         sys.setswitchinterval(0.0005)
@@ -111,6 +112,8 @@ def run(
         _together(works, tick)
         _together([partial(_in_a_hurry, desk, storm, number) for number, desk in enumerate(few)], tick)
     finally:
+        # Whoever ran this from the window goes on working in it.
+        sys.setswitchinterval(turn)
         for desk in (*paced, *few):
             desk.close()
     auditor = Database(centre.url)
