@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.domain.planner.intervals import Interval
 from app.domain.planner.presence import OffTime, Run, Segment, compute_runs
+from app.domain.words import Message
 
 __all__ = ["Busy", "EnabledType", "Facts", "OffTime", "Policy", "Seen", "Segment", "TechnicianFacts", "VisitState"]
 
@@ -71,7 +72,7 @@ class VisitState:
     start: datetime | None = None
     changed_at: datetime | None = None
     stands: Seen | None = None
-    state: str = ""
+    state: str | Message = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,12 @@ def _stale(placement: Placement, span: Interval, facts: Facts) -> Iterator[Viola
         is_as_seen = placement.version is None or placement.version == state.version
     if is_as_seen:
         return
-    said = {"name": state.changed_by, "at": state.changed_at, "technician": state.technician, "start": state.start}
+    said: dict[str, object] = {
+        "name": state.changed_by,
+        "at": state.changed_at,
+        "technician": state.technician,
+        "start": state.start,
+    }
     if placement.seen is not None and state.stands is not None and not placement.seen.is_elsewhere(state.stands):
         said["state"] = state.state
     yield Violation(Code.STALE, span, True, facts.zone, said)

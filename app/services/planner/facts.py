@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.planner import Busy, Facts, Interval, Placement, Seen, TechnicianFacts, VisitState
+from app.domain.processes.kinds import state_name
 from app.models.customers import Customer
 from app.models.people import User
 from app.models.places import Site
@@ -138,7 +139,7 @@ def _state(session: Session, visit_id: int) -> VisitState | None:
         return None
     version, set_by, technician, start, set_at, technician_id, end, code, name = row
     stands = Seen(technician_id, start, end, code)
-    return VisitState(version, set_by, technician, start, set_at, stands, name)
+    return VisitState(version, set_by, technician, start, set_at, stands, state_name(code, name))
 
 
 def _type_names(session: Session) -> dict[int, str]:
