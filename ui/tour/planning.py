@@ -18,7 +18,6 @@ from ui.tour.stage import Stage
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _DAYS = 7
-_SECOND = 1_000
 _QUARTER = timedelta(minutes=15)
 
 
@@ -98,14 +97,14 @@ class Morning:
         return self.second.window
 
     def move(self) -> QWidget:
-        """Move the visit; the colleague sees it within a second."""
+        """Move the visit; the colleague sees it."""
         assert self.second is not None
         visit, theirs = self._visit(), self.stage.planner(self.second)
         assert visit is not None
-        target = self._elsewhere(visit)
-        self.hands.move(visit.id, visit.technician_id, target)
+        technician_id, target = self._elsewhere(visit)
+        self.hands.move(visit.id, technician_id, target)
         wait(lambda: self._start_in(self.hands) == target, "the visit at its new time")
-        wait(lambda: self._start_in(theirs) == target, "the visit to move on the colleague's board", _SECOND)
+        wait(lambda: self._start_in(theirs) == target, "the visit to move on the colleague's board")
         return self.stage.desktop.window
 
     def undo(self) -> QWidget:
@@ -182,8 +181,8 @@ class Morning:
         visit = self._visit_in(hands)
         return visit.starts_at if visit is not None else None
 
-    def _elsewhere(self, visit: VisitRow) -> datetime:
-        """Another time of the same day: later, or where the day is nearly over, earlier."""
+    def _elsewhere(self, visit: VisitRow) -> tuple[int, datetime]:
+        """Another time of that day: later, or where it is nearly over, earlier; if need be at a colleague's."""
         hands = self.hands
         plan, carried = hands.planner.plan, hands.planner.board.carried(visit.id)
         assert plan is not None
@@ -191,7 +190,9 @@ class Morning:
         quarters: list[datetime] = [
             visit.starts_at + number * _QUARTER for number in (*range(1, 40), *range(-1, -40, -1))
         ]
-        for start in quarters:
-            if plan.rows.start <= start < plan.rows.end and self._may(plan, carried, visit.technician_id, start):
-                return start
+        his = visit.technician_id
+        for technician_id in (his, *(each for each in plan.technicians if each != his)):
+            for start in quarters:
+                if plan.rows.start <= start < plan.rows.end and self._may(plan, carried, technician_id, start):
+                    return technician_id, start
         raise TourError("no free place to move to")
