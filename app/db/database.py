@@ -23,6 +23,11 @@ _POSTGRESQL_SETTINGS = (
     "lock_timeout=10s",
     "statement_timeout=120s",
     "idle_in_transaction_session_timeout=15s",
+    # A line that dies before its last words arrive is noticed by the server, too: its locks are others' waits.
+    "tcp_keepalives_idle=5",
+    "tcp_keepalives_interval=2",
+    "tcp_keepalives_count=3",
+    "tcp_user_timeout=10s",
 )
 
 _LAST = "last statement"
