@@ -21,9 +21,6 @@ PERIOD = 0.5
 UNATTENDED = 2.0
 """Seconds between two polls where nobody looks."""
 
-STORM = 4
-"""So many times as long they wait there while there are so many news that lists are read anew at each poll."""
-
 LONGEST = 4.0
 """Seconds at most between two attempts to reach a server that does not answer."""
 
@@ -100,9 +97,7 @@ class Feed:
     def _pause(self, failures: int) -> float:
         """Between polls about the period; of those who lost the server together, each comes back at another moment."""
         if not failures:
-            period = self._period
-            if not self._is_attended:
-                period = UNATTENDED * (STORM if self._are_many else 1)
+            period = self._period if self._is_attended else UNATTENDED
             return period * random.uniform(0.8, 1.2)
         return random.uniform(self._period / 2, min(LONGEST, self._period * 2 ** min(failures, 10)))
 

@@ -25,7 +25,7 @@ from app.cli.simulate import pgbench
 from app.cli.simulate.office_day import run as day
 from app.cli.simulate.office_setting import Setting, setting
 from app.db.changes import LIMIT, POLL, POLL_OF_MANY
-from app.db.feed import PERIOD, STORM, UNATTENDED
+from app.db.feed import PERIOD, UNATTENDED
 from tests.bench.results import Result
 
 DESKTOPS, SECONDS = 200, 60.0
@@ -50,8 +50,6 @@ _POLLS = f"""
 \\set polls :polls + 1
 \\if :polls <= {WARMING}
 \\set wait random(100, 400)
-\\elif :many
-\\set wait random(:storm * 8 / 10, :storm * 12 / 10)
 \\else
 \\set wait random(:pace * 8 / 10, :pace * 12 / 10)
 \\endif
@@ -114,11 +112,11 @@ def shares(made: Setting, rounds: int = ROUNDS, each: int = EACH) -> Shares:
                 bare = write(each)
                 owner.execute("ALTER TABLE notes ENABLE TRIGGER notes_log_insert")
                 logged = write(each)
-                with _polled(program, reader, poll, owner, PERIOD, PERIOD):
+                with _polled(program, reader, poll, owner, PERIOD):
                     at_work = write(each)
-                with _polled(program, reader, poll, owner, UNATTENDED, UNATTENDED * STORM):
+                with _polled(program, reader, poll, owner, UNATTENDED):
                     # Until each of them has noticed what is going on.
-                    write(round(UNATTENDED * STORM))
+                    write(round(2 * UNATTENDED))
                     left_alone = write(each)
                 rates.append((bare, logged, at_work, left_alone))
     return Shares(*(statistics.median(of_all) for of_all in zip(*rates, strict=True)))
@@ -133,13 +131,11 @@ def _notes(program: Path, address: str, script: Path, me: int, seconds: int) -> 
 
 
 @contextmanager
-def _polled(
-    program: Path, address: str, script: Path, owner: psycopg.Connection, pace: float, storm: float
-) -> Iterator[None]:
-    """200 desktops that only listen, with so many seconds between their polls, and where there are too many news."""
+def _polled(program: Path, address: str, script: Path, owner: psycopg.Connection, pace: float) -> Iterator[None]:
+    """200 desktops that only listen, with so many seconds between their polls."""
     row = owner.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1").fetchone()
     assert row is not None
-    known = {"xid": row[0], "pace": round(pace * 1000), "storm": round(storm * 1000), "limit": LIMIT + 1}
+    known = {"xid": row[0], "pace": round(pace * 1000), "limit": LIMIT + 1}
     words = [str(program), tools.address(make_url(address)), "-n", "-M", "prepared", "-f", str(script)]
     words += [word for name, value in (known | {"polls": 0, "many": 0}).items() for word in ("-D", f"{name}={value}")]
     words += ["-c", str(DESKTOPS), "-j", "2", "-T", "3600"]

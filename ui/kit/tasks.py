@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar
 
 from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 from app.domain.stopping import Stop, Stopped, stoppable
 
@@ -55,6 +56,19 @@ class Progress:
             self._tell(done, total)
 
 
+def _while_there(show: Callable[[R], object]) -> Callable[[R], object]:
+    """Qt itself forgets the methods of what has gone, but knows nothing of whose method a `partial` holds."""
+    owner = getattr(show.func, "__self__", None) if isinstance(show, partial) else None
+    if not isinstance(owner, QObject):
+        return show
+
+    def shown(answer: R) -> None:
+        if isValid(owner):
+            show(answer)
+
+    return shown
+
+
 class Job(QObject, Generic[R]):
     """One piece of background work, seen from the GUI thread.
 
@@ -73,10 +87,13 @@ class Job(QObject, Generic[R]):
         self._began = time.monotonic()
 
     def then(self, show: Callable[[R], object], fail: Callable[[Exception], object] | None = None) -> Self:
-        """Connect what to do with the answer, and with a failure; typed, where the bare signals are not."""
-        self.done.connect(show)
+        """Connect what to do with the answer, and with a failure; typed, where the bare signals are not.
+
+        What a window was to do with it is not done when the window has gone meanwhile.
+        """
+        self.done.connect(_while_there(show))
         if fail is not None:
-            self.failed.connect(fail)
+            self.failed.connect(_while_there(fail))
         return self
 
     def cancel(self) -> None:

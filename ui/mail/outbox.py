@@ -1,6 +1,7 @@
 """What is to be sent, what was sent, and what could not be: with the reason, and what can be done about it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -161,9 +162,9 @@ class OutboxView(MailList):
         if row is None:
             return
         job = self._desk.tasks.write(service, row.id, row.version)
-        job.then(lambda _row: self._done(said, offer), self._desk.messages.show_error)
+        job.then(partial(self._done, said, offer), self._desk.messages.show_error)
 
-    def _done(self, said: str, offer: Offer | None) -> None:
+    def _done(self, said: str, offer: Offer | None, _row: OutboxRow) -> None:
         self._desk.messages.success(message(said), offer=offer)
         if self._row is not None:
             self.open(self._row.id)

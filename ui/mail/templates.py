@@ -363,7 +363,10 @@ class TemplatesView(QWidget):
 
     @Slot()
     def _add_defaults(self) -> None:
-        self._desk.tasks.write(templates.add_defaults).then(lambda _count: self.refresh())
+        self._desk.tasks.write(templates.add_defaults).then(self._defaults_added)
+
+    def _defaults_added(self, _count: int) -> None:
+        self.refresh()
 
     def _tell(self) -> None:
         is_changed = self._can_save()

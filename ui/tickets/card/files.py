@@ -1,5 +1,6 @@
 """Files of a ticket between this computer and the database; what comes from there is shown, never run."""
 
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -43,9 +44,12 @@ class FileHands(QObject):
 
             def send(content: Content) -> None:
                 job = self._desk.tasks.write(files.add, content.name, content.content, ticket_id=ticket_id)
-                job.then(lambda _key: self.added.emit(ticket_id))
+                job.then(partial(self._added, ticket_id))
 
             self._desk.tasks.run(take, path).then(send)
+
+    def _added(self, ticket_id: int, _key: int) -> None:
+        self.added.emit(ticket_id)
 
     def open(self, file_id: int) -> None:
         """Show a file with the program this computer has for it."""

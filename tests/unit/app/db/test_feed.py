@@ -14,7 +14,7 @@ from app.bus import Bus, FeedState, RowsChanged
 from app.db import changes
 from app.db.changes import POLL, POLL_OF_MANY
 from app.db.database import Database
-from app.db.feed import PERIOD, STORM, UNATTENDED, Feed
+from app.db.feed import PERIOD, UNATTENDED, Feed
 from tests.kit.factory import add_site
 from tests.kit.standby import until
 
@@ -163,11 +163,7 @@ def test_a_desktop_that_nobody_touches_asks_more_rarely(database: Database) -> N
         return all(0.8 * period <= feed._pause(0) <= 1.2 * period for _each in range(20))
 
     assert is_about(PERIOD)
-    feed._are_many = True
-    assert is_about(PERIOD), "whoever works is told as soon in a storm"
     feed.attend(False)
-    assert is_about(UNATTENDED * STORM)
-    feed._are_many = False
     assert is_about(UNATTENDED)
     feed.attend(True)
     assert is_about(PERIOD)

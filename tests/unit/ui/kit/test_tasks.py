@@ -1,8 +1,10 @@
 """Background work: order, threads, cancelling, failures."""
 
 import threading
+from functools import partial
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, QThread, Slot
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
@@ -27,6 +29,10 @@ class Ear(QObject):
         self.heard.append(answer)
         self.threads.add(QThread.currentThread() is self.thread())
 
+    def take_with(self, word: int, answer: object) -> None:
+        assert self.thread(), word
+        self.heard.append(answer)
+
 
 def test_an_answer_arrives_on_the_gui_thread(qtbot: QtBot, tasks: Tasks):
     ear = Ear()
@@ -36,6 +42,25 @@ def test_an_answer_arrives_on_the_gui_thread(qtbot: QtBot, tasks: Tasks):
     assert number == 7
     assert name.startswith("callboard-read")
     assert ear.threads == {True}
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_an_answer_is_not_shown_by_a_window_that_has_gone(qtbot: QtBot, tasks: Tasks, is_refused: bool):
+    gate, gone, told = threading.Event(), Ear(), Ear()
+
+    def ask(session: object) -> None:
+        gate.wait(60)
+        if is_refused:
+            raise ValueError
+
+    show = partial(gone.take_with, 7)
+    job = tasks.read(ask).then(show, show).then(told.take, told.take)
+    shiboken6.delete(gone)
+    gate.set()
+    with qtbot.waitSignal(job.ended):
+        pass
+    assert gone.heard == []
+    assert len(told.heard) == 1
 
 
 def test_writes_keep_the_order_of_the_clicks(qtbot: QtBot, tasks: Tasks):
@@ -148,8 +173,6 @@ def test_an_answer_to_a_screen_that_is_gone_is_dropped(qtbot: QtBot, tasks: Task
 
 
 def _is_alive(thing: QObject) -> bool:
-    import shiboken6
-
     return bool(shiboken6.isValid(thing))
 
 
