@@ -33,6 +33,41 @@ def watch(*tables: str) -> None:
             _watch_sqlite(table)
 
 
+def watch_permissions() -> None:
+    """Log a role whose permissions change; they have no key of their own, and are told as what they belong to."""
+    if op.get_context().dialect.name != "postgresql":
+        for verb, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+            told = "; ".join(
+                f"INSERT INTO change_log (table_name, row_id, at) VALUES ('roles', {row}.role_id, {_SQLITE_NOW})"
+                for row in rows
+            )
+            op.execute(
+                f"CREATE TRIGGER role_permissions_log_{verb.lower()} AFTER {verb} ON role_permissions BEGIN {told}; END"
+            )
+        return
+    op.execute(
+        """
+        CREATE FUNCTION log_permissions() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+        BEGIN
+            INSERT INTO public.change_log (table_name, row_id) SELECT DISTINCT 'roles', role_id FROM changed;
+            RETURN NULL;
+        END $$;
+        REVOKE ALL ON FUNCTION log_permissions() FROM PUBLIC;
+        """
+    )
+    for name, verb, kept in (
+        ("insert", "INSERT", "NEW"),
+        ("update", "UPDATE", "NEW"),
+        ("update_from", "UPDATE", "OLD"),
+        ("delete", "DELETE", "OLD"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER role_permissions_log_{name} AFTER {verb} ON role_permissions "
+            f"REFERENCING {kept} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION log_permissions()"
+        )
+
+
 def _watch_postgresql(table: str) -> None:
     for verb, rows in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
         op.execute(

@@ -14,6 +14,7 @@ from app.bus import Bus, ClockOffset, FeedState, RowsChanged
 from app.db import changes
 from app.db.database import Database
 from app.db.feed import Feed
+from app.models.people import Role
 from app.models.places import Site
 from tests.kit.factory import add_site
 from tests.kit.proxy import Proxy
@@ -34,6 +35,24 @@ def test_every_road_of_a_change_is_told_once(database: Database) -> None:
     with database.transaction() as session:
         session.execute(text("DELETE FROM sites WHERE id = :id"), {"id": south})
     assert changes.since(database, first.mark).tables == {"sites": frozenset({south})}
+
+
+def test_a_role_whose_permissions_alone_are_changed_is_told(database: Database) -> None:
+    with database.transaction() as session:
+        role, other = (Role(code=name, name=name) for name in ("Leads", "Others"))
+        session.add_all((role, other))
+        session.flush()
+        first, second = role.id, other.id
+    for statement, told in (
+        ("INSERT INTO role_permissions (role_id, permission) VALUES (:one, 'dial'), (:one, 'plan')", {first}),
+        ("UPDATE role_permissions SET permission = 'import' WHERE role_id = :one AND permission = 'plan'", {first}),
+        ("UPDATE role_permissions SET role_id = :two WHERE role_id = :one", {first, second}),
+        ("DELETE FROM role_permissions WHERE role_id = :two", {second}),
+    ):
+        mark = changes.latest(database)
+        with database.transaction() as session:
+            session.execute(text(statement), {"one": first, "two": second})
+        assert changes.since(database, mark).tables == {"roles": frozenset(told)}
 
 
 def test_what_was_undone_is_not_told(database: Database) -> None:
