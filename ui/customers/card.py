@@ -299,10 +299,13 @@ class CustomerCardView(QWidget):
     @Slot(object)
     def _settle(self, chosen: Mapping[str, Any]) -> None:
         """Go on with what was chosen of two people's values, which is saved at once."""
-        if self._state is not None:
-            self._state.editing.settle(chosen)
-            self._show(self._state)
-            self.save()
+        if self._state is None:
+            return
+        if not self._state.editing.settle(chosen):
+            self._compare()
+            return
+        self._show(self._state)
+        self.save()
 
     @Slot()
     def _keep_mine(self) -> None:

@@ -32,6 +32,7 @@ class Editing(Generic[D]):
         self.version = version
         self.theirs: tuple[D, int] | None = None
         self.followed: frozenset[str] = frozenset()
+        self._asked: tuple[Clash, ...] = ()
 
     @property
     def is_dirty(self) -> bool:
@@ -86,16 +87,29 @@ class Editing(Generic[D]):
             return ()
         return merge(*self.flats(self.base, self.draft, self.theirs[0])).clashes
 
+    def ask(self) -> tuple[Clash, ...]:
+        """The clashes as the person is shown them now: what he chooses is about these values."""
+        self._asked = self.clashes()
+        return self._asked
+
     def keep_mine(self) -> None:
         """Stay with what was typed: saving overwrites what the other saved, which the person has seen."""
+        self._asked = ()
         self.settle({})
 
-    def settle(self, chosen: Mapping[str, Any]) -> None:
-        """Go on from what the other saved, with the chosen values in these fields and what was typed in the rest."""
+    def settle(self, chosen: Mapping[str, Any]) -> bool:
+        """Go on from what the other saved, with the chosen values in these fields and what was typed in the rest.
+
+        False, with nothing done, when others saved yet other values than the person was shown: he is to be asked again.
+        """
+        asked, self._asked = self._asked, ()
+        if asked and asked != self.clashes():
+            return False
         if self.theirs is not None:
             base, mine, _theirs = self.flats(self.base, self.draft, self.theirs[0])
             (self.base, self.version), self.theirs = self.theirs, None
             self.draft = self.put(self.mixed(self.base, self.draft, differing(base, mine)), chosen)
+        return True
 
     def take_theirs(self) -> None:
         """Drop what was typed for what the other saved."""

@@ -141,10 +141,13 @@ class VisitForm(AppointmentDialog):
     @Slot(object)
     def _settle(self, chosen: Mapping[str, Any]) -> None:
         """Go on with what was chosen of two people's values, which is saved at once."""
-        if self.editing is not None:
-            self.editing.settle(chosen)
-            self._fill(self.editing)
-            self._save()
+        if self.editing is None:
+            return
+        if not self.editing.settle(chosen):
+            self.keeping.compare(self.editing, self._describe)
+            return
+        self._fill(self.editing)
+        self._save()
 
     def _describe(self, clash: Clash) -> Asked:
         widget, zone = self.rows[clash.field].widget, self._zone

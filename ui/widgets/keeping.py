@@ -118,8 +118,7 @@ class CardKeeping(QObject):
         if not self._is_retrying or self._row_id is None:
             return
         self._is_retrying = False
-        clashes = editing.clashes()
-        if clashes:
+        if editing.clashes():
             self.compare(editing, describe)
         elif editing.is_dirty:
             self.save_wanted.emit()
@@ -127,7 +126,7 @@ class CardKeeping(QObject):
     def compare(self, editing: Editing[Any], describe: Callable[[Clash], Asked | None]) -> None:
         """Let the person choose, field by field."""
         if self._row_id is not None:
-            asked = [each for each in map(describe, editing.clashes()) if each is not None]
+            asked = [each for each in map(describe, editing.ask()) if each is not None]
             self.meeting.ask(self._row_id, asked)
 
     def tell_merged(self, names: Collection[Message | str]) -> None:

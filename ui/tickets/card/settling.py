@@ -53,10 +53,13 @@ class Settling(QObject):
     @Slot(object)
     def _settle(self, chosen: Mapping[str, Any]) -> None:
         """Go on with what was chosen of two people's values, which is saved at once."""
-        if self._sheets.current is not None:
-            settle(self._sheets.current.editing, chosen)
-            self.settled.emit()
-            self.save_wanted.emit()
+        if self._sheets.current is None:
+            return
+        if not settle(self._sheets.current.editing, chosen):
+            self._compare()
+            return
+        self.settled.emit()
+        self.save_wanted.emit()
 
     @Slot(object)
     def _restore(self, draft: Draft) -> None:

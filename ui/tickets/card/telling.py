@@ -60,10 +60,13 @@ def _said(code: str, value: Any, choices: Choices, zone: tzinfo | None) -> str:
     return str(value)
 
 
-def settle(editing: Editing[TicketDraft], chosen: Mapping[str, Any]) -> None:
-    """Take what was chosen; whether the priority was set by hand goes with whose priority it is."""
+def settle(editing: Editing[TicketDraft], chosen: Mapping[str, Any]) -> bool:
+    """Take what was chosen; whether the priority was set by hand goes with whose priority it is.
+
+    False when the person has to be asked again.
+    """
     theirs = editing.theirs[0] if editing.theirs is not None else None
     values = dict(chosen)
     if theirs is not None and values.get("priority") == theirs.priority:
         values["is_priority_by_hand"] = theirs.is_priority_by_hand
-    editing.settle(values)
+    return editing.settle(values)

@@ -30,10 +30,10 @@ class SheetMeeting(QObject):
 
     def __init__(self, desk: Desk, table: str, page: QWidget, met: Message, describe: Callable[[Clash], Asked]) -> None:
         super().__init__(page)
-        self._met, self._describe = met, describe
+        self._desk, self._met, self._describe = desk, met, describe
         self._row_id: int | None = None
         self._sheet: Editing[Any] | None = None
-        self._retried: int | None = None
+        self._overtaken: Exception | None = None
         self.line = MeetingLine()
         self.meeting = Meeting(desk, table, page)
         self.meeting.settled.connect(self._settle)
@@ -45,20 +45,32 @@ class SheetMeeting(QObject):
         """The page has this row in front, or none."""
         if row_id != self._row_id:
             self.meeting.drop()
-            self._retried = None
+            self._tell_overtaken()
         self._row_id, self._sheet = row_id, sheet
         self.line.say(self._met if sheet is not None and sheet.theirs is not None else None)
 
     def meets(self, problem: Exception, row_id: int | None) -> bool:
-        """Whether a save failed because somebody else was quicker: the row is to be read again, and it goes on."""
-        self._retried = row_id if isinstance(problem, Conflict) else None
-        return self._retried is not None
+        """Whether a save failed because somebody else was quicker: the row is to be read again, and it goes on.
+
+        Where another row is in front by now, or comes before the answer, nothing goes on by itself, which is said.
+        """
+        self._overtaken = problem if isinstance(problem, Conflict) else None
+        if self._overtaken is None:
+            return False
+        if row_id != self._row_id:
+            self._tell_overtaken()
+        return True
+
+    def _tell_overtaken(self) -> None:
+        problem, self._overtaken = self._overtaken, None
+        if problem is not None:
+            self._desk.messages.show_error(problem)
 
     def took(self, row_id: int, sheet: Editing[Any]) -> None:
         """The row was read again: a save that failed goes through, or the person chooses first."""
-        if self._retried != row_id or row_id != self._row_id:
+        if self._overtaken is None or row_id != self._row_id:
             return
-        self._retried, self._sheet = None, sheet
+        self._overtaken, self._sheet = None, sheet
         if sheet.theirs is not None:
             self.compare()
         elif sheet.is_dirty:
@@ -79,15 +91,18 @@ class SheetMeeting(QObject):
             places = {
                 name: place for place, name in enumerate(name for row in sheet.flats(sheet.draft) for name in row)
             }
-            clashes = sorted(sheet.clashes(), key=lambda each: places.get(each.field, len(places)))
+            clashes = sorted(sheet.ask(), key=lambda each: places.get(each.field, len(places)))
             self.meeting.ask(self._row_id, [self._describe(each) for each in clashes])
 
     @Slot(object)
     def _settle(self, chosen: Mapping[str, Any]) -> None:
-        if self._sheet is not None:
-            self._sheet.settle(chosen)
-            self.settled.emit()
-            self.save_wanted.emit()
+        if self._sheet is None:
+            return
+        if not self._sheet.settle(chosen):
+            self.compare()
+            return
+        self.settled.emit()
+        self.save_wanted.emit()
 
     @Slot()
     def _keep_mine(self) -> None:

@@ -116,3 +116,15 @@ def test_entries_of_a_mapping_inside_a_mapping_are_fields_of_their_own() -> None
     editing.draft = Week({})
     assert editing.meet(Week({"days": {"0": (6,), "1": (10,)}, "eve": (5,), "holiday": (1,)}), 4) == frozenset()
     assert editing.draft == Week({"holiday": (1,)})
+
+
+def test_a_choice_between_values_that_are_no_longer_the_newest_is_asked_again():
+    editing = begun(name="Mine")
+    editing.meet(Row("Theirs"), 2)
+    editing.ask()
+    editing.meet(Row("Newer"), 3)
+    assert not editing.settle({"name": "Theirs"})
+    assert (editing.draft.name, editing.version) == ("Mine", 1), "nobody's words are overwritten unseen"
+    editing.ask()
+    assert editing.settle({"name": "Newer"})
+    assert (editing.draft.name, editing.version) == ("Newer", 3)

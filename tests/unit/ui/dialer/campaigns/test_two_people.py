@@ -15,7 +15,7 @@ from app.services.dialer.campaigns import save
 from app.services.dialer.forms import list_forms, save_form
 from app.services.dialer.statuses import list_statuses, save_status
 from tests.kit.campaigns_robot import CampaignsDesk
-from tests.unit.ui.dialer.campaigns.test_pages import choose
+from tests.unit.ui.dialer.campaigns.test_pages import choose, lines
 from ui.dialer.campaigns.forms_page import CallFormForm, FormsPage
 from ui.dialer.campaigns.results_page import ResultForm, ResultsPage
 from ui.dialer.campaigns.rules_page import RulesPage
@@ -165,3 +165,62 @@ def test_a_form_two_people_changed_asks_only_about_the_same(desk: CampaignsDesk,
         ("Maker", False),
         ("Year", True),
     ]
+
+
+@pytest.mark.row("F4")
+def test_what_is_saved_while_the_window_asks_is_asked_about_too(desk: CampaignsDesk, unheard: Backend) -> None:
+    autumn = desk.make("Autumn")
+    desk.settle()
+    page = desk.page("results", ResultsPage)
+    form = page.form
+    assert isinstance(form, ResultForm)
+    choose(desk, page, "Busy")
+    busy: Any = page.row
+    desk.write(form.name, "Line busy")
+    theirs = unheard.execute(
+        save_status, autumn.id, replace(busy.draft, name="Engaged"), row_id=busy.id, version=busy.version
+    )
+    desk.click(page.save_button)
+    window = asked(desk, page.meeting)
+    newer = replace(busy.draft, name="Occupied")
+    desk.elsewhere.execute(save_status, autumn.id, newer, row_id=busy.id, version=theirs.version)
+    desk.settle()
+    window.choose("name", MINE)
+    window.save_button.click()
+    again = asked(desk, page.meeting)
+    assert "Occupied" in words(again)
+    desk.settle()
+    assert "Occupied" in [row.draft.name for row in desk.elsewhere.execute(list_statuses, autumn.id)]
+    again.choose("name", MINE)
+    again.save_button.click()
+    desk.settle()
+    assert "Line busy" in [row.draft.name for row in desk.elsewhere.execute(list_statuses, autumn.id)]
+
+
+@pytest.mark.row("F4")
+def test_a_save_that_met_somebody_elses_is_told_where_another_entry_is_in_front_by_now(
+    desk: CampaignsDesk, unheard: Backend
+) -> None:
+    autumn = desk.make("Autumn")
+    desk.settle()
+    page = desk.page("results", ResultsPage)
+    form = page.form
+    assert isinstance(form, ResultForm)
+    choose(desk, page, "Busy")
+    busy: Any = page.row
+    desk.write(form.tries, "4")
+    theirs = replace(busy.draft, needs_note=True)
+    unheard.execute(save_status, autumn.id, theirs, row_id=busy.id, version=busy.version)
+    page.save()
+    # At once, before the answer can come.
+    other = page.list.topLevelItem(lines(page).index("No answer"))
+    assert other is not None
+    page.list.setCurrentItem(other)
+    desk.settle()
+    assert any("Somebody else changed this" in each for each in said(desk))
+    choose(desk, page, "• Busy")
+    assert (form.tries.value(), page.can_save) == (4, True)
+    desk.click(page.save_button)
+    desk.settle()
+    kept = next(row for row in desk.elsewhere.execute(list_statuses, autumn.id) if row.id == busy.id)
+    assert kept.draft == replace(theirs, max_tries=4)
