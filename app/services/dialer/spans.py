@@ -4,6 +4,7 @@ He is at one desk at a time. Where two are open, the one that says something las
 at that moment, so that his day never counts twice. Nobody is refused: a desk that crashed would keep him out.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
@@ -18,6 +19,15 @@ from app.services.saving import tell
 Doing = tuple[str, int | None, int | None, int | None]
 """What a desk does: state, campaign, reason of a pause, customer."""
 
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What one of my desks does; the higher number began later."""
+
+    id: int
+    doing: Doing
+
+
 SILENT = timedelta(seconds=90)
 """A desk that gave no sign for so long was not there: its last stretch ended with its last sign."""
 
@@ -29,25 +39,25 @@ def enter(
     campaign_id: int | None = None,
     pause_reason_id: int | None = None,
     customer_id: int | None = None,
-) -> bool:
-    """From now on my desk does this; False when it did so already, which is a sign of life and no new stretch."""
+) -> int | None:
+    """From now on my desk does this; the number of the stretch, the same where it did so already: a sign of life."""
     require(session, Permission.DIAL)
     assert state in STATES, state
     me = actor(session)
     if me is None:
-        return False
+        return None
     at = now(session)
     seen_at = session.scalar(select(DeskSign.seen_at).where(DeskSign.user_id == me))
     doing = (state, campaign_id, pause_reason_id, customer_id)
     known = session.execute(
-        select(DeskSpan.state, DeskSpan.campaign_id, DeskSpan.pause_reason_id, DeskSpan.customer_id).where(
+        select(DeskSpan.id, DeskSpan.state, DeskSpan.campaign_id, DeskSpan.pause_reason_id, DeskSpan.customer_id).where(
             DeskSpan.user_id == me, DeskSpan.ended_at.is_(None)
         )
     ).first()
     was_there = seen_at is not None and at - seen_at < SILENT
-    if known is not None and tuple(known) == doing and was_there:
+    if known is not None and tuple(known)[1:] == doing and was_there:
         _sign(session, me, at)
-        return False
+        return known.id
     # Ended before the sign is given: a desk that was silent was gone since its last one.
     _end(session, me, at if was_there or seen_at is None else seen_at)
     _sign(session, me, at)
@@ -62,7 +72,7 @@ def enter(
     session.add(span)
     session.flush()
     tell(session, "desk_spans", span.id)
-    return True
+    return span.id
 
 
 @writes
@@ -82,14 +92,16 @@ def leave(session: Session) -> None:
 
 
 @reads
-def doing(session: Session) -> Doing | None:
-    """What I do now as the last of my desks has said it: state, campaign, pause, customer; None where none is open."""
+def doing(session: Session) -> Stretch | None:
+    """What I do now, as the last of my desks has said it; None where none is open."""
     found = session.execute(
-        select(DeskSpan.state, DeskSpan.campaign_id, DeskSpan.pause_reason_id, DeskSpan.customer_id)
+        select(DeskSpan.id, DeskSpan.state, DeskSpan.campaign_id, DeskSpan.pause_reason_id, DeskSpan.customer_id)
         .where(DeskSpan.user_id == actor(session), DeskSpan.ended_at.is_(None))
         .order_by(DeskSpan.id.desc())
     ).first()
-    return None if found is None else (found.state, found.campaign_id, found.pause_reason_id, found.customer_id)
+    if found is None:
+        return None
+    return Stretch(found.id, (found.state, found.campaign_id, found.pause_reason_id, found.customer_id))
 
 
 @reads

@@ -25,7 +25,7 @@ def test_the_first_desk_finishes_and_stops(database, tmp_path, qtbot):
         desk.write("He said yes")
         desk.settle()
         another = another_desk(desk)
-        another.execute(spans.enter, "waiting", desk.shift.campaign)
+        theirs = another.execute(spans.enter, "waiting", desk.shift.campaign)
         desk.until(lambda: desk.seat.at.wants_out)
         assert desk.said_last() == TOLD
         assert desk.seat.contact is contact
@@ -33,11 +33,12 @@ def test_the_first_desk_finishes_and_stops(database, tmp_path, qtbot):
         desk.reach(State.SIGNED_OUT)
         desk.settle()
         assert [each.note for each in desk.attempts() if each.kind == "call"] == ["He said yes"]
-        assert another.execute(spans.doing) == ("waiting", desk.shift.campaign, None, None)
+        waiting = spans.Stretch(theirs, ("waiting", desk.shift.campaign, None, None))
+        assert another.execute(spans.doing) == waiting
 
         # He comes back to it: now the other one is told, by the same rows.
         desk.begin()
-        desk.until(lambda: another.execute(spans.doing) != ("waiting", desk.shift.campaign, None, None))
+        desk.until(lambda: another.execute(spans.doing) != waiting)
 
 
 @pytest.mark.row("R-D5")

@@ -1,13 +1,14 @@
 """Signs of life in the background: of the open card, so that the customer stays ours, and of what the desk does."""
 
 import logging
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.domain.errors import Refused
 from app.services.dialer import spans
 from app.services.dialer.claiming import Beat, beat
-from app.services.dialer.spans import Doing
+from app.services.dialer.spans import Doing, Stretch
 from ui.kit.screen import Desk
 from ui.kit.tasks import Executor, Job
 
@@ -74,7 +75,8 @@ class SpanTeller(QObject):
     """Tells the database what the desk does; of changes that come faster than it answers the last one counts.
 
     Signal: `taken_over(Doing)` when another desk of the same person has said what it does: from then on this one says
-    nothing, until it has come to its end.
+    nothing, until it has come to its end. Another's is a stretch that began after this desk's own last one: an answer
+    that comes late shows an earlier one.
     """
 
     taken_over = Signal(object)
@@ -84,7 +86,9 @@ class SpanTeller(QObject):
         self._desk = desk
         self._wanted: Doing | None = None
         self._told: Doing | None = None
-        self._job: Job[object] | None = None
+        self._own = 0
+        self._tried: Doing | None = None
+        self._job: Job[Any] | None = None
         self._is_over = False
         self._has_to_look = False
         self._timer = QTimer(self)
@@ -121,16 +125,27 @@ class SpanTeller(QObject):
     def _is_telling(self) -> bool:
         return self._job is not None or self._wanted != self._told
 
-    def _compare(self, found: Doing | None) -> None:
-        if self._told is None or found is None or found == self._told:
+    def _compare(self, found: Stretch | None) -> None:
+        if self._told is None or found is None or found.id <= self._own:
             return
         if self._is_telling():
             self._has_to_look = True
             return
+        self._give_up(found)
+
+    def _come_back(self, found: Stretch | None) -> None:
+        self._job = None
+        if found is not None and found.id > self._own and found.doing != self._tried:
+            self._give_up(found)
+            return
+        self._tried = None
+        self._go_on()
+
+    def _give_up(self, found: Stretch) -> None:
         self._timer.stop()
-        self._told = self._wanted = None
+        self._told = self._wanted = self._tried = None
         self._is_over = True
-        self.taken_over.emit(found)
+        self.taken_over.emit(found.doing)
 
     @Slot(object)
     def _leave(self, _problem: Exception) -> None:
@@ -139,9 +154,14 @@ class SpanTeller(QObject):
     def _go_on(self) -> None:
         if self._job is not None or self._wanted == self._told or self._desk.tasks.is_closed:
             return
-        self._told = self._wanted
+        if self._tried is not None and self._own:
+            # The line was lost: perhaps he has gone to another desk meanwhile.
+            self._job = self._desk.tasks.read(spans.doing)
+            self._job.then(self._come_back, self._failed)
+            return
+        self._told = self._tried = self._wanted
         self._job = self._desk.tasks.run(_say, self._desk.backend, self._wanted)
-        self._job.then(self._ended, self._failed)
+        self._job.then(self._said, self._failed)
 
     @Slot()
     def _sign(self) -> None:
@@ -150,6 +170,11 @@ class SpanTeller(QObject):
         elif self._job is None and self._told is not None:
             self._job = self._desk.tasks.run(_sign, self._desk.backend)
             self._job.then(self._ended, self._failed)
+
+    @Slot(object)
+    def _said(self, stretch: int | None) -> None:
+        self._own, self._tried = stretch or self._own, None
+        self._ended(stretch)
 
     @Slot(object)
     def _ended(self, _answer: object) -> None:
@@ -165,9 +190,10 @@ class SpanTeller(QObject):
         self._job = self._told = None
 
 
-def _say(backend: Executor, doing: Doing | None) -> object:
+def _say(backend: Executor, doing: Doing | None) -> int | None:
     if doing is None:
-        return backend.execute(spans.leave)
+        backend.execute(spans.leave)
+        return None
     return backend.execute(spans.enter, *doing)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from app.domain.dialer.desk_events import SignOut, State
+from app.domain.people import Permission
 from app.domain.words import N_
 from app.services.dialer.spans import Doing
 from ui.dialer.desk.pulse import SpanTeller
@@ -38,6 +39,7 @@ class Stretches(QObject):
         self.teller = SpanTeller(desk, self)
         self.teller.taken_over.connect(self._give_way)
         desk.bridge.rows_changed.connect(self._hear)
+        desk.person.news.changed.connect(self._permit)
 
     def follow(self, lease_seconds: float) -> None:
         """Tell what the desk does now."""
@@ -52,6 +54,12 @@ class Stretches(QObject):
         customer_id = contact.claimed.customer_id if contact is not None and at.is_open else None
         reason = at.pause_reason if at.state is State.PAUSED else None
         self.teller.tell((doing, campaign_id, reason, customer_id), lease_seconds)
+
+    @Slot()
+    def _permit(self) -> None:
+        """Whoever may dial no more gets nobody new: he ends with the customer on his desk."""
+        if not self._desk.person.may(Permission.DIAL) and self._seat.at.state is not State.SIGNED_OUT:
+            self._seat.feed(SignOut())
 
     @Slot(str, object)
     def _hear(self, table: str, _ids: object) -> None:

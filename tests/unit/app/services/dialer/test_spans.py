@@ -48,11 +48,11 @@ def kept(database) -> list[tuple[str, datetime, datetime | None]]:
 def test_one_stretch_ends_where_the_next_begins(database, agent, clock):
     with database.transaction() as session:
         reason = session.scalars(select(PauseReason.id)).first()
-    agent.execute(spans.enter, "waiting")
+    waiting = agent.execute(spans.enter, "waiting")
     clock.move(10)
-    assert not agent.execute(spans.enter, "waiting")
+    assert agent.execute(spans.enter, "waiting") == waiting
     clock.move(10)
-    assert agent.execute(spans.enter, "paused", pause_reason_id=reason)
+    assert agent.execute(spans.enter, "paused", pause_reason_id=reason) > waiting
     clock.move(30)
     agent.execute(spans.leave)
     agent.execute(spans.leave)
