@@ -57,7 +57,7 @@ def enter(
     was_there = seen_at is not None and at - seen_at < SILENT
     if known is not None and tuple(known)[1:] == doing and was_there:
         _sign(session, me, at)
-        return known.id
+        return int(known.id)
     # Ended before the sign is given: a desk that was silent was gone since its last one.
     _end(session, me, at if was_there or seen_at is None else seen_at)
     _sign(session, me, at)
