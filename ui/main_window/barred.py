@@ -1,6 +1,6 @@
 """What stands in place of the office when the log-in may not go on: why, what became of the work, and the way out."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from shiboken6 import isValid
 
@@ -10,6 +10,7 @@ from ui.widgets.empty import EmptyState
 
 __all__ = ["Barred"]
 
+_PASSING = frozenset({Qt.WindowType.Popup, Qt.WindowType.ToolTip})
 _LEFT = (
     "window.log_out",
     "window.quit",
@@ -35,9 +36,14 @@ class Barred(QObject):
         self._window, self._whole = window, whole
         self.page = EmptyState("lock", what, hint, N_("Log out"))
         self.page.chosen.connect(self.leaving)
-        self._others = [each for each in window.findChildren(QWidget) if each.isWindow() and each.isVisible()]
-        for other in self._others:
+        self._others: list[QWidget] = []
+        for other in window.findChildren(QWidget):
+            if not (other.isWindow() and other.isVisible()):
+                continue
             other.hide()
+            # A menu that was open is none to come back to.
+            if other.windowType() not in _PASSING:
+                self._others.append(other)
         whole.addWidget(self.page)
         whole.setCurrentWidget(self.page)
         window.desk.commands.leave(_LEFT)

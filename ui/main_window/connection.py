@@ -33,6 +33,8 @@ class ConnectionNews(QObject):
         if on and self._told is not None:
             self._desk.messages.withdraw(self._told)
             self._told = None
+        elif not on:
+            self._tell(self._desk.bridge.connection)
 
     @Slot(object)
     def _tell(self, connection: Connection) -> None:

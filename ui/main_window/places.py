@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.domain.people import Permission
@@ -15,6 +15,7 @@ __all__ = ["Places", "call"]
 
 LAST_SCREEN = "window/screen"
 FIRST_SCREEN = "planner"
+_LETS_GO_MS = 1000
 
 
 class Places(QObject):
@@ -32,6 +33,9 @@ class Places(QObject):
         self._made: dict[str, QWidget] = {}
         self._with_keys: set[str] = set()
         self._stale: set[str] = set()
+        self._held = QTimer(self)
+        self._held.setInterval(_LETS_GO_MS)
+        self._held.timeout.connect(self._let_go)
         desk.person.news.changed.connect(self._permit)
 
     def register(self, screens: Sequence[Screen], acts: Sequence[Act]) -> None:
@@ -81,14 +85,23 @@ class Places(QObject):
     def _permit(self) -> None:
         for screen in self._screens.values():
             self._let(screen)
-        front = self.current
         self._stale = set(self._made)
-        if front is not None and not self._may_open(self._screens[front.objectName()]):
-            if not _is_held(front):
-                self.open_first()
-        elif front is not None:
-            self._renew(front)
+        self._let_go()
+        if self.current is not None and not self._held.isActive():
+            self._renew(self.current)
         self._desk.commands.refresh()
+
+    @Slot()
+    def _let_go(self) -> None:
+        """Away from a screen that is lost; looked at again while somebody is in the middle of something there."""
+        front = self.current
+        is_lost = front is not None and not self._may_open(self._screens[front.objectName()])
+        if is_lost and _is_held(front):
+            self._held.start()
+            return
+        self._held.stop()
+        if is_lost:
+            self.open_first()
 
     def _renew(self, widget: QWidget) -> None:
         """Read again what was read with other permissions."""
@@ -156,6 +169,6 @@ def call(widget: QWidget | None, name: str) -> object:
     return method() if callable(method) else None
 
 
-def _is_held(widget: QWidget) -> bool:
+def _is_held(widget: QWidget | None) -> bool:
     """Whether somebody is in the middle of what cannot be left: he is on the telephone."""
     return bool(call(widget, "is_held"))

@@ -1,6 +1,6 @@
 """Whether this person's log-in still stands, and what it may do, as the server says it now."""
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from app.domain.errors import LogInRefused, Refused
 from app.domain.words import N_, Message, enumeration, message
@@ -15,6 +15,8 @@ __all__ = ["Standing"]
 
 _DISABLED = message(N_("Your log-in was disabled."))
 _KEPT = message(N_("What you typed and had not saved is kept on this computer. Ask your administrator."))
+_SAID_OF_LOG_INS = frozenset({"ADDRESS", "FORBIDDEN"})
+_AGAIN_MS = 5000
 _TABLES = frozenset({"roles", "role_permissions"})
 _AWAY = frozenset({Connection.RECONNECTING, Connection.OFFLINE})
 
@@ -28,6 +30,10 @@ class Standing(QObject):
         super().__init__(window)
         self._window, self._desk = window, window.desk
         self._asking = Latest(self._desk.tasks)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self.ask)
         self._desk.bridge.rows_changed.connect(self._hear)
         # After the window has told of the line: what became of the log-in says more.
         self._desk.bridge.connection_changed.connect(self._follow, Qt.ConnectionType.QueuedConnection)
@@ -62,10 +68,12 @@ class Standing(QObject):
 
     def _take_refusal(self, problem: Exception) -> None:
         """A server that does not answer says nothing of the log-in; the next time the line changes it is asked."""
-        if isinstance(problem, Refused):
+        if isinstance(problem, Refused) and problem.code in _SAID_OF_LOG_INS:
             # A log-in that is not let in from here says so; one that may not even read who it is has lost everything.
-            is_told = problem.code == "ADDRESS"
-            self._window.bar_out(problem.what if is_told else _DISABLED, _KEPT)
+            self._window.bar_out(problem.what if problem.code == "ADDRESS" else _DISABLED, _KEPT)
+        elif isinstance(problem, Refused):
+            # Such as a server that is too busy: of the log-in it says nothing either, and no line will change.
+            self._again.start()
         elif isinstance(problem, LogInRefused):
             self._window.bar_out(problem.what, _KEPT)
 

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.adapters import passwords
 from app.backend import Backend
 from app.bootstrap import Workplace, open_database
+from app.domain.errors import Refused
 from app.domain.people import Permission
+from app.domain.words import message
 from app.i18n import N_
 from app.services.company.profile import set_up
 from app.services.company.rows import CompanyDraft, FirstAdministrator
@@ -23,6 +25,7 @@ from app.settings import Settings
 from tests.kit.servers import PASSWORD, Server
 from tests.unit.ui.main_window.conftest import Form
 from ui.application import Desktop
+from ui.kit.bridge import Connection
 from ui.kit.commands import Command
 from ui.kit.person import shown_to
 from ui.kit.preferences import Preferences
@@ -180,6 +183,8 @@ def test_a_role_changes_under_an_open_window(
     role(dana, "Leads")
     rina.wait(lambda: rina.offered == ["home"])
     assert rina.window.current_screen is page
+    page.is_on_the_telephone = False
+    rina.wait(lambda: rina.window.current_screen is not page)
     rina.desktop.close()
 
 
@@ -195,10 +200,14 @@ def test_a_disabled_user_is_told_and_finds_everything_when_he_is_let_in_again(
     page.setText("half a sente")
     beside = QWidget(rina.window, Qt.WindowType.Window)
     beside.show()
+    menu = QMenu(rina.window)
+    menu.addAction("Open")
+    menu.popup(rina.window.pos())
 
     row = dana.execute(set_active, row.id, row.version, on=False)
     rina.wait(lambda: not page.isVisible())
     assert not beside.isVisible()
+    assert not menu.isVisible()
     assert "Your log-in was disabled." in rina.window.barred_words()
     assert not rina.window.desk.commands.run("go.home")
     assert {each.id for each in rina.window.desk.commands.possible()} >= {"window.log_out", "window.quit"}
@@ -206,9 +215,20 @@ def test_a_disabled_user_is_told_and_finds_everything_when_he_is_let_in_again(
     dana.execute(set_active, row.id, row.version, on=True)
     rina.wait(page.isVisible)
     assert beside.isVisible()
+    assert not menu.isVisible(), "a menu is no place to come back to"
     assert page.text() == "half a sente"
     assert rina.said[-1] == "Your log-in works again."
     assert rina.window.desk.commands.run("go.home")
+
+    # A server that is too busy to say who this is says nothing of the log-in.
+    rina.desktop.standing._take_refusal(Refused("BUSY", message("Too long."), message("Try again.")))
+    assert rina.window.barred_words() == ""
+
+    # What became of the line meanwhile is told to whoever comes in again.
+    rina.window.connection_news.rest(on=True)
+    rina.window.desk.bridge._change(Connection.READ_ONLY)
+    rina.window.connection_news.rest(on=False)
+    assert rina.said[-1].startswith("The server takes no changes now")
     rina.desktop.close()
 
 
