@@ -45,6 +45,7 @@ class TemplatesView(QWidget):
         self._rows: dict[int, TemplateRow] = {}
         self._sheets: dict[int, Editing[TypedTemplate]] = {}
         self._sent: int | None = None
+        self._doomed: int | None = None
         self._key: int | None = None
         self._reading, self._lists = Latest(desk.tasks), Latest(desk.tasks)
         self.form = TemplateForm(desk)
@@ -150,7 +151,7 @@ class TemplatesView(QWidget):
         for key in [key for key in self._sheets if key and key not in self._rows]:
             # Deleted by somebody else: what was typed may be saved as a new one.
             gone = self._sheets.pop(key)
-            if gone.is_dirty:
+            if gone.is_dirty and _NEW not in self._sheets:
                 self._begin().draft = gone.draft
                 self._key = _NEW if self._key == key else self._key
         for row in rows:
@@ -215,6 +216,8 @@ class TemplatesView(QWidget):
     def _show(self) -> None:
         self.pages.setCurrentIndex(1 if self._key is None else 0)
         self.unsaved.show_row(self._key or None, is_open=self._key is not None)
+        if self._doomed != self._key:
+            self.question.say(None)
         sheet = None if self._key is None else self._sheets[self._key]
         self.meeting.show(self._key or None, sheet)
         if sheet is not None:
@@ -338,6 +341,7 @@ class TemplatesView(QWidget):
     def _ask_delete(self) -> None:
         row = self._rows.get(self._key or _NEW)
         if row is not None:
+            self._doomed = row.id
             self.question.say(message(N_("Delete {name}?"), name=row.draft.name))
 
     @Slot()
@@ -347,17 +351,17 @@ class TemplatesView(QWidget):
     @Slot()
     def _delete_it(self) -> None:
         self.question.say(None)
-        row = self._rows.get(self._key or _NEW)
+        row = self._rows.get(self._doomed or _NEW)
         if row is not None:
             job = self._desk.tasks.write(templates.delete_template, row.id, row.version)
-            job.then(self._deleted, self._desk.messages.show_error)
+            job.then(partial(self._deleted, row.id), self._desk.messages.show_error)
 
-    def _deleted(self, _answer: object) -> None:
-        if self._key is not None:
-            self._rows.pop(self._key, None)
-            self._sheets.pop(self._key, None)
-            self._keep_typed(self._key)
-        self._key = None
+    def _deleted(self, key: int, _answer: object) -> None:
+        self._rows.pop(key, None)
+        self._sheets.pop(key, None)
+        self._keep_typed(key)
+        if self._key == key:
+            self._key = None
         self._desk.messages.success(message(N_("The template was deleted. Mail it has written stays.")))
         self.refresh()
 

@@ -50,6 +50,7 @@ class RecordsPage(RecordsView):
         self._chosen: int | None = None
         self._wanted: int | None = None
         self._sent: tuple[int, Any] | None = None
+        self._doomed: int | None = None
         self._reading = Latest(desk.tasks)
         self.unsaved = RowDrafts(desk, f"campaign.{self.key}", self._restore)
         self.above.addWidget(self.unsaved)
@@ -154,6 +155,8 @@ class RecordsPage(RecordsView):
 
     def _fill(self) -> None:
         sheet, row = self.sheet, self.row
+        if self._doomed != self._chosen:
+            self.question.say(None)
         self.unsaved.show_row(self._chosen, is_open=sheet is not None)
         self._keep_draft()
         self.form.setVisible(sheet is not None)
@@ -328,6 +331,7 @@ class RecordsPage(RecordsView):
     def _ask(self) -> None:
         row, sheet = self.row, self.sheet
         if row is not None and sheet is not None:
+            self._doomed = row.id
             self.question.say(message(N_("Delete {name}?"), name=self.cells(sheet.draft, row)[0]))
             self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -339,7 +343,7 @@ class RecordsPage(RecordsView):
     @Slot()
     def _delete(self) -> None:
         self.question.say(None)
-        row = self.row
+        row = next((row for row in self.rows if row.id == self._doomed), None)
         if row is not None:
             self.write_delete(row).then(self._done, self._undone)
 

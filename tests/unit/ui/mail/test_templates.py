@@ -12,7 +12,7 @@ from app.backend import Backend
 from app.bus import Bus
 from app.models.mail import MailTemplate
 from app.services.mail.rows import TemplateText
-from app.services.mail.templates import list_templates, save_template
+from app.services.mail.templates import delete_template, list_templates, save_template
 from tests.unit.ui.mail.conftest import MailDesk
 from ui.kit.bidi import bare
 from ui.mail.templates import TemplatesView
@@ -229,3 +229,32 @@ def test_a_template_is_deleted_after_a_question(desk: MailDesk) -> None:
     with desk.database.reading() as session:
         assert session.get(MailTemplate, row_id) is None
     assert view.pages.currentWidget() is view.nothing
+
+
+def test_the_question_is_about_the_template_it_names(desk: MailDesk) -> None:
+    gone, kept = desk.add_template("A"), desk.add_template("B")
+    view = desk.templates()
+    QTest.mouseClick(view.delete_button, Qt.MouseButton.LeftButton)
+    assert "A" in bare(view.question.words.text())
+    (row,) = [each for each in desk.backend.execute(list_templates) if each.id == gone]
+    desk.backend.execute(delete_template, row.id, row.version)
+    desk.settle()
+    view.refresh()
+    desk.settle()
+    assert not view.question.isVisible(), "whoever says yes to A does not delete B"
+    with desk.database.reading() as session:
+        assert session.get(MailTemplate, kept) is not None
+
+
+def test_what_is_typed_in_another_template_while_one_is_deleted_stays(desk: MailDesk) -> None:
+    gone, kept = desk.add_template("A"), desk.add_template("B")
+    view = desk.templates()
+    QTest.mouseClick(view.delete_button, Qt.MouseButton.LeftButton)
+    view._delete_it()
+    # At once, before the answer can come.
+    view.list.setCurrentRow(entries(view).index("B"))
+    view.form.texts.subject.setText("Typed")
+    desk.settle()
+    with desk.database.reading() as session:
+        assert session.get(MailTemplate, gone) is None
+    assert (view._key, view.form.texts.subject.text(), view.save_button.isEnabled()) == (kept, "Typed", True)

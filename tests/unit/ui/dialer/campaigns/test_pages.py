@@ -12,7 +12,7 @@ from app.domain.dialer.statuses import StatusDraft
 from app.i18n import say
 from app.services.dialer.forms import forms_of, list_forms, save_form
 from app.services.dialer.people import AgentChange, list_agents, save_agents
-from app.services.dialer.statuses import StatusRow, list_statuses, save_status
+from app.services.dialer.statuses import StatusRow, delete_status, list_statuses, save_status
 from tests.kit.campaigns_robot import CampaignsDesk
 from ui.dialer.campaigns.forms_page import CallFormForm, FormsPage
 from ui.dialer.campaigns.people_page import PeoplePage
@@ -152,6 +152,17 @@ def test_a_result_is_deleted_after_a_question(desk: CampaignsDesk, spring: int) 
     desk.settle()
     assert "Busy" not in lines(page)
     assert [row.code for row in results(desk, spring)].count("busy") == 0
+
+
+def test_the_question_is_about_the_result_it_names(desk: CampaignsDesk, spring: int) -> None:
+    page = desk.page("results", ResultsPage)
+    choose(desk, page, "Busy")
+    desk.click(page.delete_button)
+    busy = next(row for row in results(desk, spring) if row.code == "busy")
+    desk.elsewhere.execute(delete_status, busy.id, busy.version)
+    desk.settle()
+    assert "Busy" not in lines(page)
+    assert not page.question.isVisible(), "whoever says yes to this one does not delete the next"
 
 
 def test_a_page_that_was_not_in_front_shows_what_others_did(desk: CampaignsDesk, spring: int) -> None:
