@@ -309,12 +309,15 @@ class Handling(QObject):
                 menu.addAction(self._desk.commands.action(command.id))
             menu.addSeparator()
             _add(menu, N_("History"), self._show_history)
-        else:
+        elif self._may_plan():
             _add(menu, N_("New appointment"), partial(self.new_appointment, spot))
             row = self._calls.view.current()
             if row is not None:
                 text = i18n._("Schedule {name} here", name=isolate(row.label))
                 menu.addAction(text).triggered.connect(partial(self._schedule_at, row, spot))
+        if menu.isEmpty():
+            menu.deleteLater()
+            return
         _popup(menu, spot.global_pos)
 
     @Slot()

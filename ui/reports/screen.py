@@ -1,6 +1,6 @@
 """The reports' screen: what there is to look at, and beside it what was chosen."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
@@ -59,6 +59,22 @@ class ReportsScreen(QWidget):
         self.choose(_COUNTS[0][0])
         self.setFocusProxy(self.sections)
         desk.bridge.rows_changed.connect(self._hear)
+        desk.person.news.changed.connect(self._permit)
+
+    @Slot()
+    def _permit(self) -> None:
+        """Pages of other features come and go with what the person may see."""
+        tabs = {tab.id: tab for tab in self._desk.tabs_of("reports")}
+        if tabs.keys() == self._tabs.keys():
+            return
+        current = self.sections.currentItem()
+        shown, self._tabs = current.data(_CODE) if current is not None else None, tabs
+        with QSignalBlocker(self.sections):
+            self.sections.clear()
+            self._fill()
+            self._name()
+        codes = [item.data(_CODE) for item in self._items()]
+        self.choose(shown if shown is not None and shown in codes else _COUNTS[0][0])
 
     def _fill(self) -> None:
         lent = tuple((tab.id, tab.text, tab.icon) for tab in self._tabs.values())

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.people import Permission
 from app.domain.spreadsheet import csv_text
 from app.domain.tickets.hours import HoursDraft
 from app.models.tickets import Product, Project, Ticket
@@ -184,3 +185,24 @@ def test_a_week_can_be_left_for_the_one_before(desk):
     screen.hours._turn(-7)
     desk.settle()
     assert len(screen.hours.model.texts) == 1
+
+
+@pytest.mark.row("R-T1")
+def test_pages_of_other_features_come_and_go_with_what_the_person_may_see(desk):
+    screen = reports(desk)
+    person = desk.window.desk.person
+    may = person.permissions
+
+    def codes() -> list[object]:
+        return [each.data(Qt.ItemDataRole.UserRole) for each in screen._items()]
+
+    assert "points.report" in codes()
+    screen.choose("points.report")
+    person.allow(may - {Permission.SEE_POINTS})
+    desk.settle()
+    assert "points.report" not in codes()
+    assert screen._pages.currentWidget() is screen.statistics
+    person.allow(may)
+    desk.settle()
+    assert "points.report" in codes()
+    assert screen._pages.currentWidget() is screen.statistics, "what is in front stays"
