@@ -67,14 +67,15 @@ class ReportsScreen(QWidget):
         tabs = {tab.id: tab for tab in self._desk.tabs_of("reports")}
         if tabs.keys() == self._tabs.keys():
             return
-        current = self.sections.currentItem()
-        shown, self._tabs = current.data(_CODE) if current is not None else None, tabs
+        at = self.sections.currentRow()
+        shown = self.sections.item(at).data(_CODE) if at >= 0 else None
+        self._tabs = tabs
         with QSignalBlocker(self.sections):
             self.sections.clear()
             self._fill()
             self._name()
         codes = [item.data(_CODE) for item in self._items()]
-        self.choose(shown if shown is not None and shown in codes else _COUNTS[0][0])
+        self.choose(shown if shown in codes and shown is not None else _COUNTS[0][0])
 
     def _fill(self) -> None:
         lent = tuple((tab.id, tab.text, tab.icon) for tab in self._tabs.values())
