@@ -187,8 +187,9 @@ _TASKED = f"""
     CREATE TRIGGER tasks_reach_new AFTER INSERT ON tasks REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION reach_by_new_tasks();
     CREATE TRIGGER tasks_reach AFTER UPDATE ON tasks FOR EACH ROW
-        WHEN ((OLD.user_id, OLD.group_id, OLD.closed_at IS NULL, OLD.customer_id, OLD.ticket_id)
-            IS DISTINCT FROM (NEW.user_id, NEW.group_id, NEW.closed_at IS NULL, NEW.customer_id, NEW.ticket_id))
+        WHEN (OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.group_id IS DISTINCT FROM NEW.group_id
+            OR (OLD.closed_at IS NULL) <> (NEW.closed_at IS NULL)
+            OR OLD.customer_id IS DISTINCT FROM NEW.customer_id OR OLD.ticket_id IS DISTINCT FROM NEW.ticket_id)
         EXECUTE FUNCTION reach_by_tasks();
     CREATE TRIGGER tasks_reach_gone AFTER DELETE ON tasks FOR EACH ROW EXECUTE FUNCTION reach_by_tasks();
 """
@@ -219,8 +220,8 @@ _TICKETED = f"""
     CREATE TRIGGER tickets_reach_new AFTER INSERT ON tickets REFERENCING NEW TABLE AS added
         FOR EACH STATEMENT EXECUTE FUNCTION reach_by_new_tickets();
     CREATE TRIGGER tickets_reach AFTER UPDATE ON tickets FOR EACH ROW
-        WHEN ((OLD.handler_id, OLD.responsible_id, OLD.customer_id)
-            IS DISTINCT FROM (NEW.handler_id, NEW.responsible_id, NEW.customer_id))
+        WHEN (OLD.handler_id IS DISTINCT FROM NEW.handler_id OR OLD.customer_id IS DISTINCT FROM NEW.customer_id
+            OR OLD.responsible_id IS DISTINCT FROM NEW.responsible_id)
         EXECUTE FUNCTION reach_by_tickets();
     CREATE TRIGGER tickets_reach_gone AFTER DELETE ON tickets FOR EACH ROW EXECUTE FUNCTION reach_by_tickets();
 """
