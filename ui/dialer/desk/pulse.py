@@ -187,6 +187,7 @@ class SpanTeller(QObject):
     def _failed(self, problem: Exception) -> None:
         log.info("what the desk does could not be told: %s", problem)
         # What the database knows is not known any more: the next sign of life tells it the whole again.
+        self._tried = self._tried or self._told
         self._job = self._told = None
 
 

@@ -119,3 +119,19 @@ def test_after_a_lost_line_a_desk_gives_way_to_one_that_was_opened_meanwhile(
     line.settle()
     assert heard == ([] if is_mine else [READING])
     assert len(line.done) == (2 if is_mine else 1)
+
+
+def test_a_desk_whose_sign_of_life_was_lost_looks_before_it_tells_again(line: Line) -> None:
+    owner, heard = QObject(), list[object]()
+    teller = SpanTeller(cast(Desk, SimpleNamespace(tasks=line, backend=line)), owner)
+    teller.taken_over.connect(heard.append)
+    teller.tell(TALKING, 45)
+    line.settle()
+    line.answers = False
+    teller._sign()
+    line.settle()
+    line.answers = True
+    teller._sign()
+    line.asked[0](spans.Stretch(15, READING))
+    assert heard == [READING]
+    assert len(line.done) == 1, "nobody is taken away from the desk he went to meanwhile"
