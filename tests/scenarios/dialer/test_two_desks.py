@@ -5,6 +5,7 @@ import pytest
 from app.backend import Backend
 from app.bus import Bus, RowsChanged
 from app.domain.dialer.desk_events import State
+from app.domain.people import Permission
 from app.services.dialer import spans
 from tests.kit.dial_robot import DialDesk, opened
 
@@ -52,3 +53,13 @@ def test_a_customer_taken_along_is_lost_here_and_his_note_stays(database, tmp_pa
         assert TOLD in desk.said_last()
         assert "Your note is kept" in desk.said_last()
         assert desk.screen.foot.note.toPlainText() == "Half a sentence"
+
+
+@pytest.mark.row("R-T1")
+def test_whoever_may_dial_no_more_gets_nobody_new(database, tmp_path, qtbot):
+    with opened(database, tmp_path, qtbot, people=3) as desk:
+        contact = desk.begin()
+        person = desk.window.desk.person
+        person.allow(person.permissions - {Permission.DIAL})
+        assert desk.seat.at.wants_out
+        assert desk.seat.contact is contact, "he ends with the customer on his desk"

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from app.domain.dialer import calls
 from app.domain.dialer.calls import CallState, Fault, Sign, Stage, Told
 from app.domain.errors import UserError
+from app.domain.people import Permission
 from app.domain.words import N_, message
 from app.services.dialer.lines import Line, my_line
 from app.services.dialer.lookup import Caller, caller
@@ -21,6 +22,8 @@ from ui.kit.screen import Desk
 from ui.kit.tasks import Latest
 
 __all__ = ["Phone"]
+
+_LETS_GO_MS = 5000
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class Phone(QObject):
         self.state: CallState = calls.IDLE
         self.trouble: UserError | None = None
         self.is_ready = False
+        self._is_let = True
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._give_up)
@@ -58,6 +62,7 @@ class Phone(QObject):
         self._reception = Reception(desk, self)
         self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         desk.bridge.rows_changed.connect(self._follow)
+        desk.person.news.changed.connect(self._permit)
         desk.tasks.closing.connect(self.close)
         self.reload()
 
@@ -137,12 +142,28 @@ class Phone(QObject):
         if table == "dial_rules" or (table == "phone_lines" and (ids is None or mine in ids)):
             self.reload()
 
+    @Slot()
+    def _permit(self) -> None:
+        """Whoever may dial no more has no telephone here, once the call in hand is over."""
+        if self._desk.person.may(Permission.DIAL):
+            self._is_let = True
+            self.reload()
+        elif self.state.is_live:
+            QTimer.singleShot(_LETS_GO_MS, self._permit)
+        else:
+            self._is_let = self.is_ready = False
+            self.close()
+            self._reception.forget()
+            self.ready_changed.emit()
+
     def _use(self, line: Line) -> None:
+        if not self._is_let:
+            return
         if line == self.line and self._telephone is not None:
             return
         if self.state.is_live and self._telephone is not None:
             # Another telephone would cut the call in hand.
-            QTimer.singleShot(5000, self.reload)
+            QTimer.singleShot(_LETS_GO_MS, self.reload)
             return
         self.close()
         # A telephone behind a line of its own says itself when it works.

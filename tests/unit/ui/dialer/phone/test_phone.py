@@ -8,11 +8,13 @@ from sqlalchemy import select
 from app.adapters import secrets
 from app.domain.dialer import calls
 from app.domain.dialer.calls import Fault, Stage
+from app.domain.people import Permission
 from app.models.dialer import CallAttempt
 from app.services.dialer.lines import LineDraft, Server, my_line, save_line, save_server, server
 from app.services.dialer.lookup import Caller
 from tests.kit.ami_server import ami_server
 from tests.unit.ui.dialer.phone.conftest import PhoneDesk
+from ui.dialer.phone import phone as module
 from ui.dialer.phone import phone_for
 from ui.kit.commands import Command
 from ui.kit.messages import Notice
@@ -185,3 +187,28 @@ def test_by_the_company_server_the_states_flow_back_and_a_cut_line_is_put_right_
         phone.set_by_hand(Stage.ENDED)
         assert phone.state.stage is Stage.ENDED
         phone.close()
+
+
+@pytest.mark.row("R-T1")
+def test_whoever_may_dial_no_more_has_no_telephone_once_his_call_is_over(
+    desk: PhoneDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LETS_GO_MS", 10)
+    phone, person = desk.use(AT_ONCE), desk.desk.person
+    may = person.permissions
+    phone.dial("06 1234 5671")
+    desk.wait(lambda: phone.state.stage is Stage.TALKING)
+    person.allow(may - {Permission.DIAL})
+    assert phone.is_ready
+    assert phone.state.is_live, "nobody is cut off"
+    phone.hang_up()
+    desk.wait(lambda: not phone.is_ready)
+    phone.reload()
+    phone.call_in("0612345678")
+    desk.wait(lambda: not desk.tasks.waiting)
+    assert not phone.is_ready
+    assert [each for each in desk.said if "calling" in each.words()] == []
+    person.allow(may)
+    desk.wait(lambda: phone.is_ready)
+    phone.call_in("0612345678")
+    desk.wait(lambda: any("calling" in each.words() for each in desk.said))
