@@ -33,11 +33,11 @@ class TypedTemplate:
 
 
 def typed_of(draft: TemplateDraft) -> TypedTemplate:
-    """The draft by its fields."""
+    """The draft by its fields; what is empty is not there, so that nobody's text meets it."""
     return TypedTemplate(
         draft.name, draft.event, draft.recipient, draft.sender, draft.list_id, draft.hold_minutes, draft.is_active,
-        {code: text.subject for code, text in draft.texts.items()},
-        {code: text.body for code, text in draft.texts.items()},
+        {code: text.subject for code, text in draft.texts.items() if text.subject},
+        {code: text.body for code, text in draft.texts.items() if text.body},
     )  # fmt: skip
 
 

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QToolButton
 from app.backend import Backend
 from app.bus import Bus
 from app.models.mail import MailTemplate
-from app.services.mail.rows import TemplateText
+from app.services.mail.rows import TemplateDraft, TemplateText
 from app.services.mail.templates import delete_template, list_templates, save_template
 from tests.unit.ui.mail.conftest import MailDesk
 from ui.kit.bidi import bare
+from ui.kit.editing import Editing
 from ui.mail.templates import TemplatesView
+from ui.mail.typed import draft_of, typed_of
 from ui.widgets.merge.window import BOTH
 
 
@@ -258,3 +260,17 @@ def test_what_is_typed_in_another_template_while_one_is_deleted_stays(desk: Mail
     with desk.database.reading() as session:
         assert session.get(MailTemplate, gone) is None
     assert (view._key, view.form.texts.subject.text(), view.save_button.isEnabled()) == (kept, "Typed", True)
+
+
+def test_a_text_somebody_has_not_written_yet_is_no_quarrel_with_a_colleagues() -> None:
+    draft = TemplateDraft("A", "ticket_opened", texts={"en": TemplateText("Hello", "Dear")})
+    sheet = Editing(typed_of(draft), 1)
+    sheet.draft = typed_of(replace(draft, texts={**draft.texts, "he": TemplateText("שלום", "")}))
+    theirs = replace(draft, texts={**draft.texts, "he": TemplateText("הי", "תודה")})
+    assert sheet.meet(typed_of(theirs), 2) == {"subjects.he"}
+    assert draft_of(sheet.draft).texts["he"] == TemplateText("שלום", "תודה")
+    # What is cleared on purpose is a change as any other.
+    sheet = Editing(typed_of(draft), 1)
+    sheet.draft = typed_of(replace(draft, texts={"en": TemplateText("", "Dear")}))
+    assert sheet.meet(typed_of(replace(draft, name="B")), 2) == frozenset()
+    assert draft_of(sheet.draft) == replace(draft, name="B", texts={"en": TemplateText("", "Dear")})
