@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.domain.processes.flow import ProcessDraft
-from app.domain.processes.together import as_fields, put_fields, with_fields
+from app.domain.processes.together import as_fields, put_fields, tied, with_fields
 from app.services.processes.flows import LoadedProcess
 from ui.kit.editing import Editing
 from ui.processes.drafting import renumbered
@@ -28,6 +28,13 @@ class ProcessEditing(Editing[ProcessDraft]):
     def mixed(self, row: ProcessDraft, typed: ProcessDraft, names: Iterable[str]) -> ProcessDraft:
         """With these fields as they were drawn."""
         return with_fields(row, typed, names)
+
+    def settle(self, chosen: Mapping[str, Any]) -> bool:
+        """A stage that somebody wants to keep may open tasks at one that goes: that connection goes too."""
+        rows = [self.base, self.draft, *([] if self.theirs is None else [self.theirs[0]])]
+        is_settled = super().settle(chosen)
+        self.draft = tied(self.draft, {stage.key for row in rows for stage in row.stages})
+        return is_settled
 
 
 class Sheet:

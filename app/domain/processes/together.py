@@ -11,7 +11,7 @@ from typing import Any
 
 from app.domain.processes.flow import ProcessDraft, StageDraft
 
-__all__ = ["DrawnStage", "as_fields", "put_fields", "with_fields"]
+__all__ = ["DrawnStage", "as_fields", "put_fields", "tied", "with_fields"]
 
 _OF_PROCESS = ("name", "description", "is_active")
 _APART = {"key", "is_intake", "next", "opens"}
@@ -109,6 +109,13 @@ def put_fields(draft: ProcessDraft, values: Mapping[str, Any]) -> ProcessDraft:
     )
 
 
+def tied(draft: ProcessDraft, known: Iterable[int]) -> ProcessDraft:
+    """The draft without what opens tasks at stages that were `known` here and are not in it any more."""
+    gone = set(known) - {stage.key for stage in draft.stages}
+    stages = (replace(each, opens=tuple(key for key in each.opens if key not in gone)) for each in draft.stages)
+    return replace(draft, stages=tuple(stages))
+
+
 class _Work:
     """A draft being put together."""
 
@@ -130,7 +137,9 @@ class _Work:
             drawn = waiting.pop(ready)
             if ready not in self.stages:
                 before = [place for place, each in enumerate(self._order) if each == drawn.after]
-                self._order.insert(before[0] + 1 if before else 0, ready)
+                # Last where the one it stood behind is gone.
+                last = len(self._order) if drawn.after is not None else 0
+                self._order.insert(before[0] + 1 if before else last, ready)
             self.stages[ready] = drawn.stage
             for kind, others in (("way", drawn.led_by), ("opening", drawn.opened_by)):
                 for other in others & self.stages.keys():
