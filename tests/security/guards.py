@@ -51,6 +51,8 @@ _IS_MINE = "SELECT by_id = {} FROM {} WHERE id = 77"
 _REACHED = "SELECT true FROM reaches WHERE user_id = {} AND {}_id = {}"
 _GONE = f"SELECT count(*) = 0 FROM reaches WHERE {{}}_id = {ME}"
 _ROLE = f"(SELECT role_id FROM users WHERE id = {LEADER})"
+_AGENTS = "(SELECT id FROM roles WHERE code = 'agent')"
+_LAST_ROLE = "(SELECT max(id) FROM roles)"
 
 GUARDS = (
     Guard("activity_states_recounted", "activity_states",
@@ -134,6 +136,10 @@ GUARDS = (
     Guard("role_permissions_keep_role_insert", "role_permissions",
           f"INSERT INTO role_permissions (role_id, permission) VALUES ({_ROLE}, 'administer')",
           then="SELECT pg_has_role('{leader}', 'callboard_administrator', 'MEMBER')"),
+    Guard("role_permissions_log_update_from", "role_permissions",
+          f"UPDATE role_permissions SET role_id = {_LAST_ROLE} WHERE role_id = {_AGENTS}",
+          then=f"SELECT count(*) > {{before}} FROM change_log WHERE table_name = 'roles' AND row_id = {_AGENTS}",
+          first=f"DELETE FROM role_permissions WHERE role_id = {_LAST_ROLE}"),
     Guard("roles_fixed", "roles", "UPDATE roles SET code = 'mine' WHERE code = 'agent'", "callboard:BUILT_IN"),
     Guard("stage_openings_end", "stage_openings",
           f"INSERT INTO stage_openings (stage_id, opens_stage_id) VALUES ({GONE + 1}, {FIRST})", "callboard:LOOP"),
@@ -207,6 +213,7 @@ GUARDS = (
 )  # fmt: skip
 
 _LOGS = re.compile(r"_(log|audit)_(insert|update|delete)$")
+_TOLD_AS = {"open_cards": "LIKE 'open\\_%'", "role_permissions": "IN ('roles', 'role_permissions')"}
 
 
 def noting(triggers: dict[str, str], tables: dict[str, Table]) -> Iterator[Guard]:
@@ -216,7 +223,7 @@ def noting(triggers: dict[str, str], tables: dict[str, Table]) -> Iterator[Guard
         if found is None:
             continue
         log = "audit_log" if found[1] == "audit" else "change_log"
-        of = "LIKE 'open\\_%'" if name == "open_cards" else f"= '{name}'"
+        of = _TOLD_AS.get(name, f"= '{name}'")
         then = f"SELECT count(*) > {{before}} FROM {log} WHERE table_name {of}"
         for does, first in _doing(tables[name], found[2]):
             yield Guard(trigger, name, does, then=then, first=first)
