@@ -1,10 +1,10 @@
 """What every mapped class shares: naming of constraints, key, version."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import Identity, Index, MetaData, Table, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy import Identity, Index, MetaData, Table, Text, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, declared_attr, mapped_column
 
 from app.db.types import BigInt, Document, UtcDateTime
 
@@ -27,6 +27,9 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         dict[str, Any]: Document(),
     }
+
+
+M = TypeVar("M", bound=Base)
 
 
 class Keyed:
@@ -55,6 +58,17 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def alias_of(model: type[M]) -> type[M]:
+    """A second name of a mapped class for the statements of a whole module, whichever threads come first.
+
+    SQLAlchemy works an alias's columns out at their first use, and not for two threads at once: one of them gets the
+    table's own column, in a statement that then joins every row with every other, for as long as the program runs.
+    """
+    made = aliased(model)
+    select(*(getattr(made, column.key) for column in table_of(model).columns))
+    return made
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:

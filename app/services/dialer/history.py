@@ -35,6 +35,7 @@ from sqlalchemy.orm import Session, aliased
 from app.db.types import BigInt, UtcDateTime
 from app.domain.people import Permission
 from app.domain.tickets.names import shown_number
+from app.models.base import alias_of
 from app.models.customers import CustomerPhone
 from app.models.dialer import CallAttempt, CallStatus, Campaign, DoNotCall
 from app.models.people import GroupMember, RolePermission, User
@@ -182,7 +183,7 @@ def seen(author: Any, own_only: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-_asked = aliased(Campaign)
+_asked = alias_of(Campaign)
 OWN_HERE: ColumnElement[bool] = func.coalesce(
     select(_asked.own_history_only).where(_asked.id == _CAMPAIGN).scalar_subquery(), false()
 )
@@ -191,7 +192,7 @@ OWN_HERE: ColumnElement[bool] = func.coalesce(
 
 # --- The four sources, alike in their columns
 
-_receiver = aliased(User)
+_receiver = alias_of(User)
 _FIELDS: Mapping[str, Any] = MappingProxyType(
     {
         "code": Text,

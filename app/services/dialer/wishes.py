@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound, Refused
 from app.domain.people import Permission
 from app.domain.words import N_, message
-from app.models.base import table_of
+from app.models.base import alias_of, table_of
 from app.models.customers import Customer
 from app.models.dialer import Campaign, DoNotCall
 from app.models.people import User
@@ -56,7 +56,7 @@ class WishRow:
     lifted_reason: str | None
 
 
-_LIFTER = aliased(User)
+_LIFTER = alias_of(User)
 _COLUMNS: tuple[Any, ...] = (
     DoNotCall.id,
     DoNotCall.person,

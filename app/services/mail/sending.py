@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.adapters.letters import Letter
 from app.adapters.smtp import Server
 from app.domain.mail.failures import PERMANENT, Failure, stored
 from app.domain.mail.patience import MOST_ATTEMPTS, wait
 from app.i18n import LANGUAGES
+from app.models.base import alias_of
 from app.models.mail import MailAccount, OutboxMessage
 from app.models.people import User
 from app.services.context import now, reads, writes
@@ -28,7 +29,7 @@ GRACE = timedelta(seconds=5)
 """A failover may set the database's clock back a little."""
 BATCH = 20
 
-_earlier = aliased(OutboxMessage)
+_earlier = alias_of(OutboxMessage)
 
 
 @dataclass(frozen=True, slots=True)

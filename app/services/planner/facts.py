@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.planner import Busy, Facts, Interval, Placement, Seen, TechnicianFacts, VisitState
 from app.domain.processes.kinds import state_name
+from app.models.base import alias_of
 from app.models.customers import Customer
 from app.models.people import User
 from app.models.places import Site
@@ -25,7 +26,7 @@ _AROUND = timedelta(days=2)
 
 _A_DAY = timedelta(days=1)
 
-_setter = aliased(User)
+_setter = alias_of(User)
 
 _BUSY = (
     select(

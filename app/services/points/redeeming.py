@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound, Refused
 from app.domain.people import Permission
 from app.domain.points.refusals import too_little
 from app.domain.words import N_, message
+from app.models.base import alias_of
 from app.models.customers import Customer
 from app.models.points import PointsEntry, StagePoints
 from app.models.processes import Process, Stage
@@ -51,7 +52,7 @@ class Redeemed:
     balance: Decimal
 
 
-_newest = aliased(StagePoints)
+_newest = alias_of(StagePoints)
 _IN_FORCE = (
     select(_newest.id)
     .where(_newest.stage_id == Stage.id)

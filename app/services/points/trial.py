@@ -9,10 +9,11 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.points.scoring import NONE, Move, Setting
 from app.domain.points.trying import Booked, Place, Taken, refused, tried
+from app.models.base import alias_of
 from app.models.points import CustomerBalance, PointsEntry, StagePoints
 from app.models.tickets import Task, TaskStep
 
@@ -24,7 +25,7 @@ _MANY = 5_000
 _Tried = Mapping[int, tuple[Taken, Decimal, Decimal]]
 """Steps by id, with the points of the customer and of the worker there would be."""
 
-_back = aliased(PointsEntry)
+_back = alias_of(PointsEntry)
 _STAGE = TaskStep.to_stage_id + 0
 """As a sum no index has it: SQLite would read every step a stage ever had instead of those of the month."""
 

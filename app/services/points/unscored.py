@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.points.differences import Difference, Wrong
+from app.models.base import alias_of
 from app.models.points import PointsEntry, StagePoints
 from app.models.tickets import Task, TaskStep
 from app.services.points.counting import Found, Tell
@@ -19,7 +20,7 @@ _NAMED = 500
 _DOUBT = timedelta(minutes=5)
 """A step this near to a change of its stage's setting may have been scored by either."""
 _EVER = datetime(1971, 1, 1, tzinfo=UTC)
-_back = aliased(PointsEntry)
+_back = alias_of(PointsEntry)
 _Span = tuple[datetime, datetime | None]
 
 

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.people import Permission
 from app.domain.points.scoring import NONE, Setting
 from app.domain.processes.flow import ProcessDraft, point_problems
+from app.models.base import alias_of
 from app.models.people import User
 from app.models.points import PointsEntry
 from app.models.processes import Stage
@@ -20,7 +21,7 @@ from app.services.points.settings import SCORES, in_force
 from app.services.points.trial import Month, Trial
 from app.services.saving import wrong
 
-_back = aliased(PointsEntry)
+_back = alias_of(PointsEntry)
 
 
 @dataclass(frozen=True, slots=True)

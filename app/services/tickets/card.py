@@ -14,6 +14,7 @@ from app.domain.search import ticket_search
 from app.domain.tickets.draft import TicketDraft, problems
 from app.domain.tickets.names import shown_number
 from app.domain.words import N_, message
+from app.models.base import alias_of
 from app.models.customers import Customer, CustomerPhone
 from app.models.people import User
 from app.models.tickets import Ticket, TicketStatus
@@ -62,7 +63,7 @@ class Saved:
 
 _FIELDS = tuple(TicketDraft.__dataclass_fields__)
 _responsible, _handler, _creator = aliased(User), aliased(User), aliased(User)
-_onward = aliased(Ticket)
+_onward = alias_of(Ticket)
 _FIRST_PHONE = (
     select(CustomerPhone.raw)
     .where(CustomerPhone.customer_id == Ticket.customer_id)

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.domain.errors import NotFound
 from app.domain.words import N_, message
+from app.models.base import alias_of
 from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import Group, User
@@ -104,7 +105,7 @@ class Offer:
     points: TaskPoints
 
 
-_awaited = aliased(Profile)
+_awaited = alias_of(Profile)
 _ALERT = (
     select(Note.id)
     .where(Note.customer_id == Task.customer_id, Note.is_alert, Note.dismissed_at.is_(None))

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.domain.tickets.periods import Step, steps
+from app.models.base import alias_of
 from app.models.company import Company
 from app.models.tickets import Product, ProductGroup, Project, Ticket, TicketStatus, TicketSubtype, TicketType
 from app.services.context import reads
@@ -118,7 +119,7 @@ def _names(session: Session, by: str) -> dict[int, tuple[str | None, str | None,
 
 
 _nothing = literal(None)
-_parent = Project.__table__.alias()
+_parent = alias_of(Project)
 _NAMES: dict[str, Callable[[], Any]] = {
     "type_id": lambda: select(TicketType.id, TicketType.name, _nothing, _nothing),
     "subtype_id": lambda: select(TicketSubtype.id, TicketSubtype.name, _nothing, TicketType.name).join(
@@ -128,8 +129,8 @@ _NAMES: dict[str, Callable[[], Any]] = {
         ProductGroup, ProductGroup.id == Product.group_id
     ),
     "product_group_id": lambda: select(ProductGroup.id, ProductGroup.name, _nothing, _nothing),
-    "project_id": lambda: select(Project.id, Project.name, _nothing, _parent.c.name).outerjoin(
-        _parent, _parent.c.id == Project.parent_id
+    "project_id": lambda: select(Project.id, Project.name, _nothing, _parent.name).outerjoin(
+        _parent, _parent.id == Project.parent_id
     ),
     "status_id": lambda: select(TicketStatus.id, TicketStatus.name, TicketStatus.code, _nothing),
 }

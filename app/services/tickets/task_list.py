@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, fu
 from sqlalchemy.orm import Session, aliased
 
 from app.domain import lookup
+from app.models.base import alias_of
 from app.models.company import Company
 from app.models.customers import Customer
 from app.models.people import Group, GroupMember, User
@@ -51,7 +52,7 @@ _MINE = TaskFilter()
 _customer_id: ColumnElement[int | None] = case(
     (Task.customer_id.is_not(None), Task.customer_id), else_=Ticket.customer_id
 )
-_handler = aliased(User)
+_handler = alias_of(User)
 _ticket, _named = aliased(Ticket), aliased(Customer)
 # Looked up one by one for a few tasks: where row security guards a table the planner knows nothing of how often a text
 # fits, and would read all tickets and customers for a page of tasks.
