@@ -334,4 +334,6 @@ def _converter() -> "JsonConverter":
     # As text: a number of JSON would come back as a binary float.
     made.register_unstructure_hook(Decimal, str)
     made.register_structure_hook(Decimal, lambda text, _kind: Decimal(text))
+    # The answer of services that have none.
+    made.register_structure_hook(type(None), lambda _value, _kind: None)
     return made

@@ -50,6 +50,12 @@ def add_and_fail(session: Session, name: str) -> None:
 
 
 @writes
+def add_silently(session: Session, name: str) -> None:
+    """Add one site and say nothing of it."""
+    add(session, name)
+
+
+@writes
 def rename(session: Session, site_id: int, version: int, name: str) -> None:
     """Rename as somebody who saw that version."""
     site = session.get_one(Site, site_id)
@@ -111,6 +117,14 @@ def test_nobody_is_given_what_another_was_told_under_his_key(backend: Backend) -
     assert refused.value.code == "TAKEN"
     assert backend.execute(count) == 1
     assert backend.acting_as(other).once(op_id).execute(add, "North") == told
+
+
+@pytest.mark.row("R-X1")
+def test_a_request_without_an_answer_is_repeated_too(backend: Backend) -> None:
+    op_id = str(uuid4())
+    for _again in range(2):
+        backend.once(op_id).execute(add_silently, "North")
+    assert backend.execute(count) == 1
 
 
 @pytest.mark.row("R-X1")
