@@ -3,9 +3,10 @@
 import asyncio
 import threading
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from proxyprotocol.noop import ProxyProtocolNoop
 from proxyprotocol.reader import ProxyProtocolReader
@@ -17,6 +18,8 @@ from pymap.parsing.specials.flag import Flag
 from app.adapters.imap import Mailbox
 
 __all__ = ["LOGIN", "PASSWORD", "MailServer", "mail_server"]
+
+R = TypeVar("R")
 
 LOGIN, PASSWORD = "office", "s3cret"
 
@@ -31,8 +34,8 @@ class MailServer:
         self._stack = AsyncExitStack()
         self._run(self._start())
 
-    def _run(self, work: object) -> object:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)  # type: ignore[arg-type]
+    def _run(self, work: Coroutine[Any, Any, R]) -> R:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _start(self) -> None:
         args = Namespace(

@@ -39,6 +39,7 @@ from app.services.dialer.attempts import let_go
 from app.services.dialer.claiming import next_customer
 from tests.kit.dial_factory import ALWAYS, ZONE, add_campaign, add_pool
 from tests.kit.factory import add_user
+from tests.kit.final_state import Hold
 from tests.kit.history_check import Ban, Dial, forbidden_dials
 
 SECONDS = 120.0
@@ -259,29 +260,13 @@ def test_no_storm_gives_one_person_to_two_or_gets_past_the_law(office: Office) -
         assert session.scalar(select(func.count()).select_from(User)) == AGENTS + 1
 
 
-@dataclass(frozen=True, order=True)
-class Hold:
-    """A person with an agent, the lock after the call included; an exclusive one keeps every other agent away."""
-
-    start: datetime
-    end: datetime
-    is_exclusive: bool
-    user_id: int | None
-    attempt_id: int
-
-    def disturbs(self, other: "Hold") -> bool:
-        """Whether another agent had the person in that time although one of them should have had him alone."""
-        is_at_once = self.start < other.end and other.start < self.end
-        return is_at_once and (self.is_exclusive or other.is_exclusive) and self.user_id != other.user_id
-
-
 def hold_of(attempt: CallAttempt, lock: int) -> Hold:
     """What an attempt tells of its hold; one that was lost ended a lease after the last sign, whenever it was found."""
     assert attempt.claimed_at is not None
     end = attempt.finished_at + timedelta(minutes=lock if attempt.kind == "call" else 0)
     if attempt.kind == "lost":
         end = min(end, (attempt.dialled_at or attempt.claimed_at) + timedelta(seconds=LEASE))
-    return Hold(attempt.claimed_at, end, lock > 0, attempt.user_id, attempt.id)
+    return Hold(attempt.claimed_at, end, lock > 0, attempt.user_id, str(attempt.id))
 
 
 def one_with_two(office: Office, attempts: list[CallAttempt]) -> None:

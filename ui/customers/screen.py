@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QW
 from app.domain.people import Permission
 from app.domain.words import N_
 from app.i18n import _, _n, format_number
+from app.services.counting import Count
 from app.services.customers import listing
-from app.services.customers.listing import Count, CustomerKey, CustomerRow, Page
+from app.services.customers.listing import CustomerKey, CustomerRow, Page
 from app.services.tickets.lists import Lists, lists
 from ui.customers import NEW
 from ui.customers.card import CustomerCardView

@@ -13,8 +13,9 @@ from app.domain.tickets.kept import kept_of, of_kept
 from app.domain.tickets.order import Cursor, Sort, SortBy, TicketFilter
 from app.domain.words import N_
 from app.i18n import _, _n, format_number
+from app.services.counting import Count
 from app.services.tickets import listing
-from app.services.tickets.listing import Count, Page, TicketRow
+from app.services.tickets.listing import Page, TicketRow
 from app.services.tickets.lists import Lists, lists
 from ui.kit import theme
 from ui.kit.person import shown_to

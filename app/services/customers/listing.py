@@ -17,10 +17,11 @@ from app.domain.text import fold
 from app.models.customers import Customer, CustomerPhone
 from app.models.places import Site
 from app.models.processes import CustomerProfile
+from app.services import counting
 from app.services.context import reads
+from app.services.counting import Count
 
 PAGE = 100
-COUNTED = 1000
 RARE = 1000
 """Where who sees a part of the customers finds more of them, they lie dense enough along the list."""
 
@@ -62,14 +63,6 @@ class Page:
     rows: tuple[CustomerRow, ...]
     has_before: bool
     has_after: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many customers there are, or at least are."""
-
-    number: int
-    is_exact: bool
 
 
 _PHONE = (
@@ -143,11 +136,11 @@ def named(session: Session, ids: Iterable[int]) -> tuple[CustomerRow, ...]:
 def count(session: Session, typed: str = "", *, profile_id: int | None = None) -> Count:
     """How many customers hold what was typed, with a profile or any; exact where that is cheap."""
     conditions, values = holding(session, typed)
-    matching = select(Customer.id).where(*conditions).limit(COUNTED + 1)
+    matching = select(Customer.id).where(*conditions).limit(counting.COUNTED + 1)
     if profile_id is not None:
         matching = matching.where(_BEARS).params(profile=profile_id)
     found = session.scalar(select(func.count()).select_from(matching.subquery()), values)
-    return Count(min(found or 0, COUNTED), is_exact=(found or 0) <= COUNTED)
+    return counting.counted(found)
 
 
 @reads

@@ -19,13 +19,13 @@ from app.domain.lookup import Wanted
 from app.domain.tickets.order import Cursor, Order, Part, Sort, SortBy, TicketFilter, Value
 from app.models.people import User
 from app.models.tickets import TicketStatus, TicketType
+from app.services import counting
 from app.services.context import actor, now, reads
+from app.services.counting import Count
 from app.services.tickets import pages, searching
 from app.services.tickets.pages import Shape
 
 PAGE = 100
-COUNTED = 1000
-"""A filter is counted up to here; beyond, nobody is helped by the exact number and the wait."""
 
 _IS_CLOSED = select(TicketStatus.is_closed).where(TicketStatus.id == bindparam("id"))
 _NOBODY = 0
@@ -76,14 +76,6 @@ class Page:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many tickets there are, or at least are."""
-
-    number: int
-    is_exact: bool
-
-
 @reads
 def page(
     session: Session,
@@ -130,8 +122,8 @@ def count(session: Session, asked: TicketFilter = _ALL) -> Count:
     question = _Question.of(session, asked, _NEWEST)
     if (known := question.searched()) is not None:
         return Count(len(known), is_exact=True)
-    found = session.scalar(pages.count(question.shape), question.values() | {"few": COUNTED + 1}) or 0
-    return Count(min(found, COUNTED), is_exact=found <= COUNTED)
+    found = session.scalar(pages.count(question.shape), question.values() | {"few": counting.COUNTED + 1})
+    return counting.counted(found)
 
 
 @dataclass(frozen=True, slots=True)

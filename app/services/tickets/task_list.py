@@ -19,8 +19,8 @@ from app.models.people import Group, GroupMember, User
 from app.models.processes import ActivityState, ActivityType, Process, Stage
 from app.models.tickets import Note, Task, TaskStep, Ticket
 from app.services.context import actor, now, reads
+from app.services.counting import COUNTED, Count, counted
 from app.services.tickets.task_rows import (
-    Count,
     Cursor,
     Mark,
     Named,
@@ -33,10 +33,9 @@ from app.services.tickets.task_rows import (
     TaskRow,
 )
 
-__all__ = ["COUNTED", "NEAR", "PAGE", "count", "lists", "named", "page"]
+__all__ = ["NEAR", "PAGE", "count", "lists", "named", "page"]
 
 PAGE = 100
-COUNTED = 1000
 NEAR = 500
 """A search for a page looks through so many tasks one by one, in their order, before it reads everything."""
 STUCK_DAYS = 7
@@ -127,7 +126,7 @@ def count(session: Session, asked: TaskFilter = _MINE) -> Count:
         found = _counted(session, _near(matching, asked.text, most=2 * COUNTED))
     if found <= COUNTED:
         found = _counted(session, matching.where(*_search(asked.text)))
-    return Count(min(found, COUNTED), is_exact=found <= COUNTED)
+    return counted(found)
 
 
 @reads

@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 
 __all__ = [
-    "Count",
     "Cursor",
     "Mark",
     "Named",
@@ -114,14 +113,6 @@ class Page:
     rows: tuple[TaskRow, ...]
     has_before: bool
     has_after: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many tasks there are, or at least are."""
-
-    number: int
-    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)

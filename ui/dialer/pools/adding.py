@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
 from app.domain.words import N_, Message, counted, message
 from app.i18n import _, _n, format_number
+from app.services.counting import Count
 from app.services.customers import listing
-from app.services.customers.listing import Count, CustomerKey, CustomerRow, Page
+from app.services.customers.listing import CustomerKey, CustomerRow, Page
 from app.services.dialer import entries, pools
 from app.services.dialer.entries import Added
 from app.services.dialer.pools import FillablePool

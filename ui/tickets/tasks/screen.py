@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.people import Permission
 from app.domain.words import N_
 from app.i18n import _, _n, format_number
+from app.services.counting import Count
 from app.services.tickets import task_list
-from app.services.tickets.task_rows import Count, Cursor, Page, Scope, Sort, TaskFilter, TaskLists, TaskRow
+from app.services.tickets.task_rows import Cursor, Page, Scope, Sort, TaskFilter, TaskLists, TaskRow
 from ui.kit import theme
 from ui.kit.person import shown_to
 from ui.kit.screen import Desk

@@ -92,15 +92,19 @@ def test_the_same_rules_are_asked_about_side_by_side(desk: CampaignsDesk, unhear
     assert not page.meeting.line.isVisible()
 
 
-@pytest.mark.row("F4")
-def test_results_and_forms_are_put_together_field_by_field(desk: CampaignsDesk, unheard: Backend) -> None:
+def in_front(desk: CampaignsDesk) -> tuple[Any, ResultsPage, ResultForm, Any]:
+    """A campaign, its results' page with "Busy" in front, the form and that row."""
     autumn = desk.make("Autumn")
     desk.settle()
     page = desk.page("results", ResultsPage)
-    form = page.form
-    assert isinstance(form, ResultForm)
+    assert isinstance(page.form, ResultForm)
     choose(desk, page, "Busy")
-    busy: Any = page.row
+    return autumn, page, page.form, page.row
+
+
+@pytest.mark.row("F4")
+def test_results_and_forms_are_put_together_field_by_field(desk: CampaignsDesk, unheard: Backend) -> None:
+    autumn, page, form, busy = in_front(desk)
     desk.write(form.tries, "4")
     desk.write(form.name, "Line busy")
     unheard.execute(
@@ -169,13 +173,7 @@ def test_a_form_two_people_changed_asks_only_about_the_same(desk: CampaignsDesk,
 
 @pytest.mark.row("F4")
 def test_what_is_saved_while_the_window_asks_is_asked_about_too(desk: CampaignsDesk, unheard: Backend) -> None:
-    autumn = desk.make("Autumn")
-    desk.settle()
-    page = desk.page("results", ResultsPage)
-    form = page.form
-    assert isinstance(form, ResultForm)
-    choose(desk, page, "Busy")
-    busy: Any = page.row
+    autumn, page, form, busy = in_front(desk)
     desk.write(form.name, "Line busy")
     theirs = unheard.execute(
         save_status, autumn.id, replace(busy.draft, name="Engaged"), row_id=busy.id, version=busy.version
@@ -201,13 +199,7 @@ def test_what_is_saved_while_the_window_asks_is_asked_about_too(desk: CampaignsD
 def test_a_save_that_met_somebody_elses_is_told_where_another_entry_is_in_front_by_now(
     desk: CampaignsDesk, unheard: Backend
 ) -> None:
-    autumn = desk.make("Autumn")
-    desk.settle()
-    page = desk.page("results", ResultsPage)
-    form = page.form
-    assert isinstance(form, ResultForm)
-    choose(desk, page, "Busy")
-    busy: Any = page.row
+    autumn, page, form, busy = in_front(desk)
     desk.write(form.tries, "4")
     theirs = replace(busy.draft, needs_note=True)
     unheard.execute(save_status, autumn.id, theirs, row_id=busy.id, version=busy.version)
