@@ -1,8 +1,9 @@
 """How many rows a list's filter leaves: exact while they are few, a lower bound beyond."""
 
 from dataclasses import dataclass
+from typing import Self
 
-__all__ = ["COUNTED", "Count", "counted"]
+__all__ = ["COUNTED", "Count"]
 
 COUNTED = 1000
 """A filter is counted up to here; beyond, nobody is helped by the exact number and the wait."""
@@ -15,8 +16,8 @@ class Count:
     number: int
     is_exact: bool
 
-
-def counted(found: int | None) -> Count:
-    """What a statement that stops one behind COUNTED has found."""
-    number = found or 0
-    return Count(min(number, COUNTED), is_exact=number <= COUNTED)
+    @classmethod
+    def of(cls, found: int | None) -> Self:
+        """What a statement that stops one behind COUNTED has found."""
+        number = found or 0
+        return cls(min(number, COUNTED), is_exact=number <= COUNTED)

@@ -140,7 +140,7 @@ def count(session: Session, typed: str = "", *, profile_id: int | None = None) -
     if profile_id is not None:
         matching = matching.where(_BEARS).params(profile=profile_id)
     found = session.scalar(select(func.count()).select_from(matching.subquery()), values)
-    return counting.counted(found)
+    return Count.of(found)
 
 
 @reads

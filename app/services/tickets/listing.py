@@ -123,7 +123,7 @@ def count(session: Session, asked: TicketFilter = _ALL) -> Count:
     if (known := question.searched()) is not None:
         return Count(len(known), is_exact=True)
     found = session.scalar(pages.count(question.shape), question.values() | {"few": counting.COUNTED + 1})
-    return counting.counted(found)
+    return Count.of(found)
 
 
 @dataclass(frozen=True, slots=True)

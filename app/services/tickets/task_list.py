@@ -19,7 +19,7 @@ from app.models.people import Group, GroupMember, User
 from app.models.processes import ActivityState, ActivityType, Process, Stage
 from app.models.tickets import Note, Task, TaskStep, Ticket
 from app.services.context import actor, now, reads
-from app.services.counting import COUNTED, Count, counted
+from app.services.counting import COUNTED, Count
 from app.services.tickets.task_rows import (
     Cursor,
     Mark,
@@ -126,7 +126,7 @@ def count(session: Session, asked: TaskFilter = _MINE) -> Count:
         found = _counted(session, _near(matching, asked.text, most=2 * COUNTED))
     if found <= COUNTED:
         found = _counted(session, matching.where(*_search(asked.text)))
-    return counted(found)
+    return Count.of(found)
 
 
 @reads
